@@ -1,0 +1,1 @@
+//! Longshore's `engine` crate.
