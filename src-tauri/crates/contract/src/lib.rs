@@ -1,1 +1,38 @@
-//! Longshore's `contract` crate.
+//! What crosses a boundary: the words that the engine, the three shells and the user interface share.
+//!
+//! Everything here is plain data. The desktop window, the HTTPS server and the command line are shells over
+//! one declared list of commands ([`with_commands!`]); a shell that lacks one does not compile. Types are
+//! exported to TypeScript (`ui/src/bindings`) and described as JSON Schema for OpenAPI, so a change of a
+//! shape shows up in every shell's diff. The crate depends on serde and the two exporters only: a client
+//! may use it without bringing the engine along.
+
+mod alias;
+mod command;
+mod error;
+mod event;
+mod id;
+mod list;
+mod plan;
+mod run;
+mod state;
+mod wire;
+
+pub use alias::{SITE_ROUTES, SiteRoute};
+pub use command::{Caller, CommandSpec, Door, Method, openapi};
+pub use error::{ErrorCode, FieldError, LeaseHolder, WireError};
+pub use event::{
+    AppEvent, Decision, EventBody, EventPage, Failure, FailureClass, LogLevel, LogLine, LogPage, Outcome,
+    Progress, Record, RunEvent, Unit,
+};
+pub use id::{BundleId, ImportId, RunId, SiteId, Timestamp};
+pub use list::{COMMANDS, Commands, dispatch};
+pub use plan::{
+    Assumptions, Change, ChartChange, ConfigChange, Estimate, ImageChange, ManifestChange, ObjectDiff, Plan,
+    PlanSummary, PointOfNoReturn, StepSpec,
+};
+pub use run::{
+    Action, CheckResult, CheckState, ChecksReport, PhaseStatus, PhaseView, ReleaseRef, RunSummary, RunView,
+    StepStatus, StepView,
+};
+pub use state::{Phase, State, Target, Workflow};
+pub use wire::*;

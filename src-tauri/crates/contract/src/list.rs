@@ -1,0 +1,159 @@
+//! The one declared list of commands.
+//!
+//! [`with_commands!`] hands the list to any macro. Here it becomes the [`Commands`] trait (a body that is
+//! missing does not compile), [`dispatch`] by name for shells that get text, and [`COMMANDS`] for routes,
+//! OpenAPI, audit and the command palette.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::command::schemas_of;
+#[allow(clippy::wildcard_imports, reason = "the list names nearly every wire type")]
+use crate::*;
+
+/// Hands every command to the macro `$each` as `name: Request => Response, Method "path", changes;`.
+#[macro_export]
+macro_rules! with_commands {
+    ($each:ident) => {
+        $each! {
+            /// Whether the process is well.
+            health: Empty => Health, Get "/api/health", false;
+            /// Lists sites.
+            site_list: SiteListRequest => SiteList, Get "/api/sites", false;
+            /// Adds a site; its cluster is contacted once.
+            site_add: SiteAddRequest => SiteDetail, Post "/api/sites", true;
+            /// Shows a site as last read, and reads it again.
+            site_get: SiteIdRequest => SiteDetail, Get "/api/sites/{site}", false;
+            /// Changes a site's name, tags or registry.
+            site_update: SiteUpdateRequest => SiteDetail, Patch "/api/sites/{site}", true;
+            /// Forgets a site; nothing on it is touched.
+            site_remove: SiteRemoveRequest => Empty, Delete "/api/sites/{site}", true;
+            /// Contacts a site: reachability, missing rights, registry.
+            site_test: SiteIdRequest => SiteTest, Post "/api/sites/{site}/test", false;
+            /// Lists the contexts of kubeconfigs without contacting any.
+            context_list: ContextListRequest => ContextList, Post "/api/contexts", false;
+            /// Contacts one context.
+            context_probe: ContextProbeRequest => Reachability, Post "/api/contexts/probe", false;
+            /// Lists bundles and imports.
+            bundle_list: Empty => BundleList, Get "/api/bundles", false;
+            /// Imports a bundle from a file.
+            bundle_import: BundleImportRequest => ImportStatus, Post "/api/bundles", true;
+            /// Shows an import.
+            bundle_import_status: ImportIdRequest => ImportStatus, Get "/api/bundles/imports/{import}", false;
+            /// Stops an import.
+            bundle_import_cancel: ImportIdRequest => ImportStatus, Post "/api/bundles/imports/{import}/cancel", true;
+            /// Shows a bundle.
+            bundle_get: BundleIdRequest => BundleDetail, Get "/api/bundles/{bundle}", false;
+            /// Removes a bundle and the blobs only it needs.
+            bundle_remove: BundleIdRequest => Empty, Delete "/api/bundles/{bundle}", true;
+            /// Lists runs.
+            run_list: RunListRequest => RunList, Get "/api/runs", false;
+            /// Creates a run; nothing on the site changes yet.
+            run_create: RunCreateRequest => RunView, Post "/api/runs", true;
+            /// Shows a run.
+            run_get: RunIdRequest => RunView, Get "/api/runs/{run}", false;
+            /// Events after a cursor; as a stream with `Accept: text/event-stream`.
+            run_events: EventsRequest => EventPage, Get "/api/runs/{run}/events", false;
+            /// A window of the run's log.
+            run_log: LogRequest => LogPage, Get "/api/runs/{run}/log", false;
+            /// The config form with the stored values.
+            config_get: RunIdRequest => ConfigView, Get "/api/runs/{run}/config", false;
+            /// The config form with values that are not stored.
+            config_template: ConfigTemplateRequest => ConfigView, Post "/api/runs/{run}/config/template", false;
+            /// Checks and stores config values.
+            config_set: ConfigSetRequest => ConfigView, Patch "/api/runs/{run}/config", true;
+            /// The installation settings.
+            installation_get: RunIdRequest => InstallationSettings, Get "/api/runs/{run}/installation", false;
+            /// Checks and stores installation settings.
+            installation_set: InstallationSettingsRequest => PhaseStatusView, Post "/api/runs/{run}/installation", true;
+            /// Status of the installation settings.
+            installation_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/installation/status", false;
+            /// The plan: made from what the site holds now, or the frozen one.
+            run_plan: PlanRequest => Plan, Get "/api/runs/{run}/plan", false;
+            /// Runs the plan, to the end or up to a phase.
+            run_execute: ExecuteRequest => RunView, Post "/api/runs/{run}/execute", true;
+            /// Waives failed preflights, with a reason.
+            run_bypass: BypassRequest => RunView, Post "/api/runs/{run}/bypass", true;
+            /// Runs the failed step again and goes on.
+            run_retry: StepRequest => RunView, Post "/api/runs/{run}/retry", true;
+            /// Leaves the failed step out and goes on.
+            run_skip: StepRequest => RunView, Post "/api/runs/{run}/skip", true;
+            /// Stops at the next boundary.
+            run_cancel: StepRequest => RunView, Post "/api/runs/{run}/cancel", true;
+            /// Continues a run whose process died.
+            run_resume: RunIdRequest => RunView, Post "/api/runs/{run}/resume", true;
+            /// Takes the site's lease over after its expiry and goes on.
+            run_take_over: TakeOverRequest => RunView, Post "/api/runs/{run}/take-over", true;
+            /// Creates and starts a rollback of what this run did.
+            run_rollback: RollbackRequest => RunView, Post "/api/runs/{run}/rollback", true;
+            /// Infrastructure phase: run it.
+            infra_setup: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/infra/setup", true;
+            /// Infrastructure phase: status.
+            infra_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/infra/status", false;
+            /// Airgap phase: run it.
+            airgap_process: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/airgap/process", true;
+            /// Airgap phase: status.
+            airgap_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/airgap/status", false;
+            /// App preflights: run them.
+            app_preflights_run: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/app-preflights/run", true;
+            /// App preflights: results.
+            app_preflights_status: RunIdRequest => ChecksReport, Get "/api/runs/{run}/app-preflights/status", false;
+            /// App phase: status.
+            app_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/app/status", false;
+            /// Reads the settings.
+            settings_get: Empty => Settings, Get "/api/settings", false;
+            /// Replaces the settings.
+            settings_set: Settings => Settings, Put "/api/settings", true;
+            /// Reads the audit trail.
+            audit_list: AuditRequest => AuditList, Get "/api/audit", false;
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($(#[doc = $doc:literal])* $name:ident: $request:ident => $response:ident, $method:ident $path:literal, $changes:literal;)*) => {
+        /// A body for every command; a shell is generic over it.
+        pub trait Commands: Send + Sync {
+            $($(#[doc = $doc])*
+            fn $name(&self, caller: &Caller, request: $request) -> impl Future<Output = Result<$response, WireError>> + Send;)*
+        }
+
+        /// Every command, in the order of the list.
+        pub const COMMANDS: &[CommandSpec] = &[$(CommandSpec {
+            name: stringify!($name),
+            doc: concat!($($doc),*),
+            method: Method::$method,
+            path: $path,
+            request: stringify!($request),
+            response: stringify!($response),
+            changes: $changes,
+            schemas: schemas_of::<$request, $response>,
+        }),*];
+
+        /// Calls the command `name` with a request as JSON.
+        ///
+        /// # Errors
+        /// `NotFound` for a name that is not in the list, `BadInput` for a request of another shape, and
+        /// whatever the command itself refuses.
+        pub async fn dispatch<C: Commands>(commands: &C, caller: &Caller, name: &str, request: Value) -> Result<Value, WireError> {
+            match name {
+                $(stringify!($name) => answer(commands.$name(caller, read(name, request)?).await?),)*
+                _ => Err(WireError::not_found(format!("There is no command {name}"))),
+            }
+        }
+    };
+}
+
+with_commands!(declare);
+
+fn read<Request: DeserializeOwned>(name: &str, request: Value) -> Result<Request, WireError> {
+    let request = if request.is_null() { Value::Object(serde_json::Map::new()) } else { request };
+    serde_json::from_value(request).map_err(|error| {
+        WireError::bad_input(format!("The request of {name} cannot be read: {error}"))
+            .hint("The OpenAPI document shows each request's fields.")
+    })
+}
+
+fn answer<Response: serde::Serialize>(response: Response) -> Result<Value, WireError> {
+    serde_json::to_value(response).map_err(|error| WireError::internal(&error))
+}

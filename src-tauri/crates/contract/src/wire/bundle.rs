@@ -1,0 +1,162 @@
+//! Bundles: files that carry a release and all it needs offline.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{BundleId, ImportId, Timestamp, WireError};
+
+/// Imports a bundle from a file of this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct BundleImportRequest {
+    /// Path of the `.airgap` file.
+    pub path: String,
+}
+
+/// How an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ImportState {
+    /// Reading.
+    Running,
+    /// In the library.
+    Done,
+    /// Refused or broken off; nothing was kept but whole blobs.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+}
+
+/// An import under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ImportStatus {
+    /// Id.
+    pub id: ImportId,
+    /// File name.
+    pub file: String,
+    /// How it stands.
+    pub state: ImportState,
+    /// Bytes of the file read.
+    pub done: u64,
+    /// Size of the file.
+    pub total: u64,
+    /// The bundle, when done.
+    pub bundle: Option<BundleId>,
+    /// Why it failed.
+    pub error: Option<WireError>,
+}
+
+/// Names an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ImportIdRequest {
+    /// Which.
+    pub import: ImportId,
+}
+
+/// Names a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct BundleIdRequest {
+    /// Which.
+    pub bundle: BundleId,
+}
+
+/// Whether somebody vouches for a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum SignatureState {
+    /// Nobody does.
+    Unsigned,
+    /// A vendor's key does.
+    Signed {
+        /// Fingerprint of the key.
+        fingerprint: String,
+    },
+}
+
+/// A bundle in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BundleSummary {
+    /// Id.
+    pub id: BundleId,
+    /// File name it was imported from.
+    pub file: String,
+    /// Application slug.
+    pub slug: String,
+    /// Application title.
+    pub title: String,
+    /// Icon as a data URI, or empty.
+    pub icon: String,
+    /// Version label.
+    pub version: String,
+    /// Channel name.
+    pub channel: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Bytes that no other bundle in the library shares.
+    pub unique_size: u64,
+    /// Images.
+    pub images: u32,
+    /// Charts.
+    pub charts: u32,
+    /// Whether it is signed.
+    pub signature: SignatureState,
+    /// True when later releases must not skip it.
+    pub required: bool,
+    /// When it was imported.
+    pub imported_at: Timestamp,
+}
+
+/// Bundles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BundleList {
+    /// Newest first.
+    pub bundles: Vec<BundleSummary>,
+    /// Imports under way or ended since the process began.
+    pub imports: Vec<ImportStatus>,
+    /// Bytes of all blobs in the library.
+    pub library_size: u64,
+}
+
+/// One image of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BundleImage {
+    /// Name.
+    pub reference: String,
+    /// Digest of its manifest or index.
+    pub digest: String,
+    /// Bytes of its blobs.
+    pub size: u64,
+}
+
+/// A bundle with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BundleDetail {
+    /// As in the list.
+    pub summary: BundleSummary,
+    /// Release notes, Markdown.
+    pub release_notes: String,
+    /// Images.
+    pub images: Vec<BundleImage>,
+    /// Charts as `name-version`.
+    pub charts: Vec<String>,
+    /// Versions that must be installed before.
+    pub required_releases: Vec<String>,
+}

@@ -1,0 +1,30 @@
+//! Requests and answers of the commands, one module per area.
+
+mod auth;
+mod bundle;
+mod config;
+mod runs;
+mod settings;
+mod site;
+
+pub use auth::{LoginRequest, RefreshRequest, Session};
+pub use bundle::{
+    BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
+    ImportIdRequest, ImportState, ImportStatus, SignatureState,
+};
+pub use config::{
+    ConfigGroup, ConfigItem, ConfigOption, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ItemNote,
+    SentValue,
+};
+pub use runs::{
+    BypassRequest, EventsRequest, ExecuteRequest, InstallationSettings, InstallationSettingsRequest,
+    LogRequest, PhaseStatusView, PlanRequest, RollbackRequest, RunCreateRequest, RunIdRequest, RunList,
+    RunListRequest, StepRequest, TakeOverRequest,
+};
+pub use settings::{AuditEntry, AuditList, AuditRequest, Health, MetricsSettings, Settings, Theme};
+pub use site::{
+    ContextFound, ContextList, ContextListRequest, ContextProbeRequest, Empty, InformerState, InformerView,
+    InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView,
+    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteSummary,
+    SiteTest, SiteUpdateRequest,
+};

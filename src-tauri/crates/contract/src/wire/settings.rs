@@ -1,0 +1,103 @@
+//! Settings, the audit trail and health.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{RunId, SiteId, Timestamp};
+
+/// Colours of the user interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Whether starts, successes and failures of installs and upgrades are reported.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct MetricsSettings {
+    /// Off by default; airgapped runs are never reported.
+    #[serde(default)]
+    pub enabled: bool,
+    /// Where to.
+    #[serde(default)]
+    pub endpoint: String,
+}
+
+/// Settings of this installation of Longshore.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Settings {
+    /// Colours.
+    #[serde(default)]
+    pub theme: Theme,
+    /// Metrics.
+    #[serde(default)]
+    pub metrics: MetricsSettings,
+    /// Folder of the bundle library; empty for the default one.
+    #[serde(default)]
+    pub library: String,
+}
+
+/// One line of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// Through which shell.
+    pub door: String,
+    /// Command.
+    pub command: String,
+    /// Site it was about.
+    pub site: Option<SiteId>,
+    /// Run it was about.
+    pub run: Option<RunId>,
+    /// `ok` or the error's code.
+    pub result: String,
+}
+
+/// Asks for the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct AuditRequest {
+    /// At most so many; 0 means 500.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// The audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AuditList {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+}
+
+/// Whether the process is well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
+    /// Version of Longshore.
+    pub version: String,
+    /// Folder that holds its data.
+    pub data: String,
+}

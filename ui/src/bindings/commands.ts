@@ -1,0 +1,191 @@
+// Generated from the command list of the contract crate. Do not edit.
+
+import type { AuditList } from "./AuditList";
+import type { AuditRequest } from "./AuditRequest";
+import type { BundleDetail } from "./BundleDetail";
+import type { BundleIdRequest } from "./BundleIdRequest";
+import type { BundleImportRequest } from "./BundleImportRequest";
+import type { BundleList } from "./BundleList";
+import type { BypassRequest } from "./BypassRequest";
+import type { ChecksReport } from "./ChecksReport";
+import type { ConfigSetRequest } from "./ConfigSetRequest";
+import type { ConfigTemplateRequest } from "./ConfigTemplateRequest";
+import type { ConfigView } from "./ConfigView";
+import type { ContextList } from "./ContextList";
+import type { ContextListRequest } from "./ContextListRequest";
+import type { ContextProbeRequest } from "./ContextProbeRequest";
+import type { Empty } from "./Empty";
+import type { EventPage } from "./EventPage";
+import type { EventsRequest } from "./EventsRequest";
+import type { ExecuteRequest } from "./ExecuteRequest";
+import type { Health } from "./Health";
+import type { ImportIdRequest } from "./ImportIdRequest";
+import type { ImportStatus } from "./ImportStatus";
+import type { InstallationSettings } from "./InstallationSettings";
+import type { InstallationSettingsRequest } from "./InstallationSettingsRequest";
+import type { LogPage } from "./LogPage";
+import type { LogRequest } from "./LogRequest";
+import type { PhaseStatusView } from "./PhaseStatusView";
+import type { Plan } from "./Plan";
+import type { PlanRequest } from "./PlanRequest";
+import type { Reachability } from "./Reachability";
+import type { RollbackRequest } from "./RollbackRequest";
+import type { RunCreateRequest } from "./RunCreateRequest";
+import type { RunIdRequest } from "./RunIdRequest";
+import type { RunList } from "./RunList";
+import type { RunListRequest } from "./RunListRequest";
+import type { RunView } from "./RunView";
+import type { Settings } from "./Settings";
+import type { SiteAddRequest } from "./SiteAddRequest";
+import type { SiteDetail } from "./SiteDetail";
+import type { SiteIdRequest } from "./SiteIdRequest";
+import type { SiteList } from "./SiteList";
+import type { SiteListRequest } from "./SiteListRequest";
+import type { SiteRemoveRequest } from "./SiteRemoveRequest";
+import type { SiteTest } from "./SiteTest";
+import type { SiteUpdateRequest } from "./SiteUpdateRequest";
+import type { StepRequest } from "./StepRequest";
+import type { TakeOverRequest } from "./TakeOverRequest";
+
+/** Every command with its request and answer. */
+export interface Commands {
+  /** Whether the process is well. */
+  health: { request: Empty; response: Health };
+  /** Lists sites. */
+  site_list: { request: SiteListRequest; response: SiteList };
+  /** Adds a site; its cluster is contacted once. */
+  site_add: { request: SiteAddRequest; response: SiteDetail };
+  /** Shows a site as last read, and reads it again. */
+  site_get: { request: SiteIdRequest; response: SiteDetail };
+  /** Changes a site's name, tags or registry. */
+  site_update: { request: SiteUpdateRequest; response: SiteDetail };
+  /** Forgets a site; nothing on it is touched. */
+  site_remove: { request: SiteRemoveRequest; response: Empty };
+  /** Contacts a site: reachability, missing rights, registry. */
+  site_test: { request: SiteIdRequest; response: SiteTest };
+  /** Lists the contexts of kubeconfigs without contacting any. */
+  context_list: { request: ContextListRequest; response: ContextList };
+  /** Contacts one context. */
+  context_probe: { request: ContextProbeRequest; response: Reachability };
+  /** Lists bundles and imports. */
+  bundle_list: { request: Empty; response: BundleList };
+  /** Imports a bundle from a file. */
+  bundle_import: { request: BundleImportRequest; response: ImportStatus };
+  /** Shows an import. */
+  bundle_import_status: { request: ImportIdRequest; response: ImportStatus };
+  /** Stops an import. */
+  bundle_import_cancel: { request: ImportIdRequest; response: ImportStatus };
+  /** Shows a bundle. */
+  bundle_get: { request: BundleIdRequest; response: BundleDetail };
+  /** Removes a bundle and the blobs only it needs. */
+  bundle_remove: { request: BundleIdRequest; response: Empty };
+  /** Lists runs. */
+  run_list: { request: RunListRequest; response: RunList };
+  /** Creates a run; nothing on the site changes yet. */
+  run_create: { request: RunCreateRequest; response: RunView };
+  /** Shows a run. */
+  run_get: { request: RunIdRequest; response: RunView };
+  /** Events after a cursor; as a stream with `Accept: text/event-stream`. */
+  run_events: { request: EventsRequest; response: EventPage };
+  /** A window of the run's log. */
+  run_log: { request: LogRequest; response: LogPage };
+  /** The config form with the stored values. */
+  config_get: { request: RunIdRequest; response: ConfigView };
+  /** The config form with values that are not stored. */
+  config_template: { request: ConfigTemplateRequest; response: ConfigView };
+  /** Checks and stores config values. */
+  config_set: { request: ConfigSetRequest; response: ConfigView };
+  /** The installation settings. */
+  installation_get: { request: RunIdRequest; response: InstallationSettings };
+  /** Checks and stores installation settings. */
+  installation_set: { request: InstallationSettingsRequest; response: PhaseStatusView };
+  /** Status of the installation settings. */
+  installation_status: { request: RunIdRequest; response: PhaseStatusView };
+  /** The plan: made from what the site holds now, or the frozen one. */
+  run_plan: { request: PlanRequest; response: Plan };
+  /** Runs the plan, to the end or up to a phase. */
+  run_execute: { request: ExecuteRequest; response: RunView };
+  /** Waives failed preflights, with a reason. */
+  run_bypass: { request: BypassRequest; response: RunView };
+  /** Runs the failed step again and goes on. */
+  run_retry: { request: StepRequest; response: RunView };
+  /** Leaves the failed step out and goes on. */
+  run_skip: { request: StepRequest; response: RunView };
+  /** Stops at the next boundary. */
+  run_cancel: { request: StepRequest; response: RunView };
+  /** Continues a run whose process died. */
+  run_resume: { request: RunIdRequest; response: RunView };
+  /** Takes the site's lease over after its expiry and goes on. */
+  run_take_over: { request: TakeOverRequest; response: RunView };
+  /** Creates and starts a rollback of what this run did. */
+  run_rollback: { request: RollbackRequest; response: RunView };
+  /** Infrastructure phase: run it. */
+  infra_setup: { request: RunIdRequest; response: PhaseStatusView };
+  /** Infrastructure phase: status. */
+  infra_status: { request: RunIdRequest; response: PhaseStatusView };
+  /** Airgap phase: run it. */
+  airgap_process: { request: RunIdRequest; response: PhaseStatusView };
+  /** Airgap phase: status. */
+  airgap_status: { request: RunIdRequest; response: PhaseStatusView };
+  /** App preflights: run them. */
+  app_preflights_run: { request: RunIdRequest; response: PhaseStatusView };
+  /** App preflights: results. */
+  app_preflights_status: { request: RunIdRequest; response: ChecksReport };
+  /** App phase: status. */
+  app_status: { request: RunIdRequest; response: PhaseStatusView };
+  /** Reads the settings. */
+  settings_get: { request: Empty; response: Settings };
+  /** Replaces the settings. */
+  settings_set: { request: Settings; response: Settings };
+  /** Reads the audit trail. */
+  audit_list: { request: AuditRequest; response: AuditList };
+}
+
+/** Method, route and whether it changes something, by command. */
+export const ROUTES = {
+  health: { method: "GET", path: "/api/health", changes: false },
+  site_list: { method: "GET", path: "/api/sites", changes: false },
+  site_add: { method: "POST", path: "/api/sites", changes: true },
+  site_get: { method: "GET", path: "/api/sites/{site}", changes: false },
+  site_update: { method: "PATCH", path: "/api/sites/{site}", changes: true },
+  site_remove: { method: "DELETE", path: "/api/sites/{site}", changes: true },
+  site_test: { method: "POST", path: "/api/sites/{site}/test", changes: false },
+  context_list: { method: "POST", path: "/api/contexts", changes: false },
+  context_probe: { method: "POST", path: "/api/contexts/probe", changes: false },
+  bundle_list: { method: "GET", path: "/api/bundles", changes: false },
+  bundle_import: { method: "POST", path: "/api/bundles", changes: true },
+  bundle_import_status: { method: "GET", path: "/api/bundles/imports/{import}", changes: false },
+  bundle_import_cancel: { method: "POST", path: "/api/bundles/imports/{import}/cancel", changes: true },
+  bundle_get: { method: "GET", path: "/api/bundles/{bundle}", changes: false },
+  bundle_remove: { method: "DELETE", path: "/api/bundles/{bundle}", changes: true },
+  run_list: { method: "GET", path: "/api/runs", changes: false },
+  run_create: { method: "POST", path: "/api/runs", changes: true },
+  run_get: { method: "GET", path: "/api/runs/{run}", changes: false },
+  run_events: { method: "GET", path: "/api/runs/{run}/events", changes: false },
+  run_log: { method: "GET", path: "/api/runs/{run}/log", changes: false },
+  config_get: { method: "GET", path: "/api/runs/{run}/config", changes: false },
+  config_template: { method: "POST", path: "/api/runs/{run}/config/template", changes: false },
+  config_set: { method: "PATCH", path: "/api/runs/{run}/config", changes: true },
+  installation_get: { method: "GET", path: "/api/runs/{run}/installation", changes: false },
+  installation_set: { method: "POST", path: "/api/runs/{run}/installation", changes: true },
+  installation_status: { method: "GET", path: "/api/runs/{run}/installation/status", changes: false },
+  run_plan: { method: "GET", path: "/api/runs/{run}/plan", changes: false },
+  run_execute: { method: "POST", path: "/api/runs/{run}/execute", changes: true },
+  run_bypass: { method: "POST", path: "/api/runs/{run}/bypass", changes: true },
+  run_retry: { method: "POST", path: "/api/runs/{run}/retry", changes: true },
+  run_skip: { method: "POST", path: "/api/runs/{run}/skip", changes: true },
+  run_cancel: { method: "POST", path: "/api/runs/{run}/cancel", changes: true },
+  run_resume: { method: "POST", path: "/api/runs/{run}/resume", changes: true },
+  run_take_over: { method: "POST", path: "/api/runs/{run}/take-over", changes: true },
+  run_rollback: { method: "POST", path: "/api/runs/{run}/rollback", changes: true },
+  infra_setup: { method: "POST", path: "/api/runs/{run}/infra/setup", changes: true },
+  infra_status: { method: "GET", path: "/api/runs/{run}/infra/status", changes: false },
+  airgap_process: { method: "POST", path: "/api/runs/{run}/airgap/process", changes: true },
+  airgap_status: { method: "GET", path: "/api/runs/{run}/airgap/status", changes: false },
+  app_preflights_run: { method: "POST", path: "/api/runs/{run}/app-preflights/run", changes: true },
+  app_preflights_status: { method: "GET", path: "/api/runs/{run}/app-preflights/status", changes: false },
+  app_status: { method: "GET", path: "/api/runs/{run}/app/status", changes: false },
+  settings_get: { method: "GET", path: "/api/settings", changes: false },
+  settings_set: { method: "PUT", path: "/api/settings", changes: true },
+  audit_list: { method: "GET", path: "/api/audit", changes: false },
+} as const;
