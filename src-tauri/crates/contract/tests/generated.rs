@@ -8,7 +8,11 @@ use std::path::{Path, PathBuf};
 use longshore_contract::{COMMANDS, openapi};
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("the crate lies three folders deep").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(3)
+        .expect("the crate lies three folders deep")
+        .to_owned()
 }
 
 fn committed_equals(path: &str, fresh: &str) {
@@ -29,7 +33,8 @@ fn openapi_is_committed() {
 
 #[test]
 fn command_map_is_committed() {
-    let mut names: Vec<&str> = COMMANDS.iter().flat_map(|command| [command.request, command.response]).collect();
+    let mut names: Vec<&str> =
+        COMMANDS.iter().flat_map(|command| [command.request, command.response]).collect();
     names.sort_unstable();
     names.dedup();
     let mut text = String::from("// Generated from the command list of the contract crate. Do not edit.\n\n");
@@ -47,7 +52,9 @@ fn command_map_is_committed() {
             command.response
         );
     }
-    text.push_str("}\n\n/** Method, route and whether it changes something, by command. */\nexport const ROUTES = {\n");
+    text.push_str(
+        "}\n\n/** Method, route and whether it changes something, by command. */\nexport const ROUTES = {\n",
+    );
     for command in COMMANDS {
         let _ = writeln!(
             text,
