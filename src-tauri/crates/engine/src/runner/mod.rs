@@ -11,7 +11,7 @@ mod voice;
 
 use longshore_contract::{Failure, Phase, Record, RunId, State};
 
-use crate::fold::FoldError;
+use crate::fold::{FoldError, Folded};
 use crate::machine;
 use crate::plan_digest::PlanError;
 use crate::port::{Clock, Guard, Journal, JournalError, Sink};
@@ -85,7 +85,7 @@ impl Runner<'_> {
         crate::plan_digest::check(&plan)?;
         let shape = recorder.folded().shape();
         for phase in machine::phases(shape) {
-            if !plan.steps.iter().any(|spec| spec.phase == phase) || self.is_past(&recorder, phase) {
+            if !plan.steps.iter().any(|spec| spec.phase == phase) || is_past(recorder.folded(), phase) {
                 continue;
             }
             self.enter(&mut recorder, machine::running(shape, phase), None).await?;
@@ -99,29 +99,6 @@ impl Runner<'_> {
             recorder.record(Record::RunEnded { state }).await?;
         }
         Ok(state)
-    }
-
-    /// A phase is past when the machine cannot enter it any more but from its own end, or when all its
-    /// steps are behind us and the run stands in or after its good end.
-    fn is_past(&self, recorder: &Recorder<'_>, phase: Phase) -> bool {
-        let folded = recorder.folded();
-        let shape = folded.shape();
-        let state = folded.interrupted.unwrap_or(folded.state);
-        let order = machine::phases(shape);
-        let at = order.iter().position(|other| {
-            let good = machine::succeeded(shape, *other);
-            let bypassed = machine::judged_bad(*other).map(|(_, bypassed)| bypassed);
-            state == good || Some(state) == bypassed
-        });
-        let under_way = order.iter().position(|other| {
-            machine::running(shape, *other) == state || machine::phase_of_failed(shape, state) == Some(*other)
-        });
-        let this = order.iter().position(|other| *other == phase);
-        match (at, under_way) {
-            (Some(done), _) => this <= Some(done),
-            (None, Some(now)) => this < Some(now),
-            (None, None) => false,
-        }
     }
 
     /// Enters a state unless the run is in it already, as it is after a crash.
@@ -165,6 +142,28 @@ impl Runner<'_> {
         };
         self.enter(recorder, state, failure).await?;
         Ok(go_on)
+    }
+}
+
+/// A phase is past when the machine cannot enter it any more but from its own end, or when all its
+/// steps are behind us and the run stands in or after its good end.
+fn is_past(folded: &Folded, phase: Phase) -> bool {
+    let shape = folded.shape();
+    let state = folded.interrupted.unwrap_or(folded.state);
+    let order = machine::phases(shape);
+    let at = order.iter().position(|other| {
+        let good = machine::succeeded(shape, *other);
+        let bypassed = machine::judged_bad(*other).map(|(_, bypassed)| bypassed);
+        state == good || Some(state) == bypassed
+    });
+    let under_way = order.iter().position(|other| {
+        machine::running(shape, *other) == state || machine::phase_of_failed(shape, state) == Some(*other)
+    });
+    let this = order.iter().position(|other| *other == phase);
+    match (at, under_way) {
+        (Some(done), _) => this <= Some(done),
+        (None, Some(now)) => this < Some(now),
+        (None, None) => false,
     }
 }
 

@@ -61,7 +61,7 @@ impl Clock for Still {
     }
     async fn sleep(&self, time: Duration) {
         // A step's limit is slept for beside the step; only short waits are retries and pass.
-        if time > Duration::from_secs(60) {
+        if time > Duration::from_mins(1) {
             futures::future::pending::<()>().await;
         }
         self.0.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
