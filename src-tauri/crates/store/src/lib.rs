@@ -1,1 +1,20 @@
-//! Longshore's `store` crate.
+//! What Longshore keeps on the operator's machine: journals, sites, secrets, the audit trail, logs.
+//!
+//! One SQLite file (WAL, every journal record synced before it is acknowledged), readable by several
+//! processes at once: the desktop window, a server and the command line share it. Secrets are encrypted
+//! before they reach it. Log lines are files per run, because they are many and nobody's state.
+
+mod error;
+mod executor;
+mod journal;
+mod log;
+mod open;
+mod rows;
+mod secrets;
+
+pub use error::StoreError;
+pub use executor::{ExecutorLock, StopRequest};
+pub use log::RunLog;
+pub use open::Store;
+pub use rows::SiteRow;
+pub use secrets::{KeySource, Secret};
