@@ -1,1 +1,18 @@
-//! Longshore's `release` crate.
+//! Releases: what a vendor ships, parsed and nothing more, and whether it may be installed here.
+//!
+//! Pure: bytes in, values out. Templates are not rendered here; Config, HelmCharts and preflight specs are
+//! kept as the vendor wrote them until there are config values to render them with.
+
+pub mod admissibility;
+mod archive;
+mod chart;
+mod kind;
+mod meta;
+mod parse;
+
+pub use admissibility::{Candidate, Installed, Refusal, admit};
+pub use archive::ArchiveError;
+pub use chart::{ChartArchive, ChartError};
+pub use kind::Kind;
+pub use meta::{Airgap, Application, ChannelRelease, License, RequiredRelease};
+pub use parse::{Document, Release, ReleaseError};
