@@ -1,0 +1,201 @@
+//! The library: blobs by digest, and a record for each bundle.
+//!
+//! Whatever happens during an import, what lies under `blobs/` is whole and what lies under `bundles/` is
+//! complete: both arrive by a rename.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::BundleError;
+use crate::digest::{Digest, Hashing};
+use crate::record::{BlobRecord, BundleRecord};
+
+/// A library in a folder of its own. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Library {
+    root: PathBuf,
+}
+
+impl Library {
+    /// Opens the library in `root`, making it when it is not there.
+    ///
+    /// # Errors
+    /// When the folders cannot be made.
+    pub fn open(root: &Path) -> Result<Self, BundleError> {
+        for part in ["blobs/sha256", "bundles", "incoming"] {
+            let folder = root.join(part);
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&folder)
+                .map_err(BundleError::library("make", &folder))?;
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn blob_path(&self, digest: &Digest) -> PathBuf {
+        self.root.join("blobs/sha256").join(&digest.hex()[..2]).join(digest.hex())
+    }
+
+    fn record_path(&self, id: &str) -> PathBuf {
+        self.root.join("bundles").join(format!("{id}.json"))
+    }
+
+    /// Whether the library holds a blob.
+    pub fn has(&self, digest: &Digest) -> bool {
+        self.blob_path(digest).exists()
+    }
+
+    /// Opens a blob.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn open_blob(&self, digest: &Digest) -> Result<File, BundleError> {
+        let path = self.blob_path(digest);
+        File::open(&path).map_err(BundleError::library("open", &path))
+    }
+
+    /// Reads a small blob.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn read_blob(&self, digest: &Digest) -> Result<Vec<u8>, BundleError> {
+        let path = self.blob_path(digest);
+        fs::read(&path).map_err(BundleError::library("read", &path))
+    }
+
+    /// Stores what `content` gives, hashing it in passing; it is renamed into place only if `accept` says
+    /// its digest is the right one.
+    pub(crate) fn store(
+        &self,
+        content: &mut dyn Read,
+        accept: &dyn Fn(&Digest) -> Result<(), BundleError>,
+        read_failed: &dyn Fn(io::Error) -> BundleError,
+    ) -> Result<BlobRecord, BundleError> {
+        let incoming = self.root.join("incoming");
+        let file = NamedTempFile::new_in(&incoming).map_err(BundleError::library("write to", &incoming))?;
+        let mut file = Hashing::new(file);
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            let read = content.read(&mut buffer).map_err(read_failed)?;
+            if read == 0 {
+                break;
+            }
+            file.write_all(&buffer[..read]).map_err(BundleError::library("write to", &incoming))?;
+        }
+        let (file, digest, size) = file.finish();
+        accept(&digest)?;
+        let path = self.blob_path(&digest);
+        if let Some(folder) = path.parent() {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(BundleError::library("make", folder))?;
+        }
+        file.persist(&path).map_err(|error| BundleError::library("write", &path)(error.error))?;
+        Ok(BlobRecord { digest, size })
+    }
+
+    pub(crate) fn put_record(&self, record: &BundleRecord) -> Result<(), BundleError> {
+        let path = self.record_path(&record.id);
+        let failed = |error: io::Error| BundleError::library("write", &path)(error);
+        let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(failed)?;
+        serde_json::to_writer(&mut file, record).map_err(|error| failed(error.into()))?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// Records of all bundles, newest first.
+    ///
+    /// # Errors
+    /// When the folder or a record cannot be read.
+    pub fn bundles(&self) -> Result<Vec<BundleRecord>, BundleError> {
+        let folder = self.root.join("bundles");
+        let mut records = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(BundleError::library("list", &folder))? {
+            let path = entry.map_err(BundleError::library("list", &folder))?.path();
+            records.push(read_record(&path)?);
+        }
+        records.sort_by(|a: &BundleRecord, b| (b.imported_at, &b.id).cmp(&(a.imported_at, &a.id)));
+        Ok(records)
+    }
+
+    /// The record of one bundle.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn bundle(&self, id: &str) -> Result<BundleRecord, BundleError> {
+        let known = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let path = self.record_path(id);
+        if !known || !path.exists() {
+            return Err(BundleError::NoBundle(id.to_owned()));
+        }
+        read_record(&path)
+    }
+
+    /// Bytes of a bundle that no other bundle shares.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub fn unique_sizes(&self) -> Result<BTreeMap<String, u64>, BundleError> {
+        let records = self.bundles()?;
+        let mut users: BTreeMap<&Digest, usize> = BTreeMap::new();
+        for blob in records.iter().flat_map(|record| &record.blobs) {
+            *users.entry(&blob.digest).or_default() += 1;
+        }
+        let unique = |record: &BundleRecord| {
+            record.blobs.iter().filter(|blob| users.get(&blob.digest) == Some(&1)).map(|blob| blob.size).sum()
+        };
+        Ok(records.iter().map(|record| (record.id.clone(), unique(record))).collect())
+    }
+
+    /// Removes a bundle and the blobs that no other bundle needs.
+    ///
+    /// # Errors
+    /// When there is no such bundle, or a file cannot be removed.
+    pub fn remove(&self, id: &str) -> Result<(), BundleError> {
+        let record = self.bundle(id)?;
+        let path = self.record_path(id);
+        fs::remove_file(&path).map_err(BundleError::library("remove", &path))?;
+        let others = self.bundles()?;
+        for blob in &record.blobs {
+            if !others.iter().any(|other| other.blobs.contains(blob)) {
+                let path = self.blob_path(&blob.digest);
+                match fs::remove_file(&path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        return Err(BundleError::library("remove", &path)(error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes free on the library's disk.
+    ///
+    /// # Errors
+    /// When the disk cannot be asked.
+    pub fn free(&self) -> Result<u64, BundleError> {
+        let facts = rustix::fs::statvfs(&self.root)
+            .map_err(|error| BundleError::library("measure", &self.root)(error.into()))?;
+        Ok(facts.f_bavail.saturating_mul(facts.f_frsize))
+    }
+}
+
+fn read_record(path: &Path) -> Result<BundleRecord, BundleError> {
+    let bytes = fs::read(path).map_err(BundleError::library("read", path))?;
+    serde_json::from_slice(&bytes).map_err(|error| BundleError::library("read", path)(error.into()))
+}
