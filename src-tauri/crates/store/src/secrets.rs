@@ -80,14 +80,11 @@ impl Cipher {
 }
 
 fn derive(connection: &Connection, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    let salt = match value(connection, "key-salt")? {
-        Some(salt) => salt,
-        None => {
-            let salt: [u8; 16] = rand::random();
-            put_value(connection, "key-salt", &salt)?;
-            salt.to_vec()
-        }
-    };
+    if value(connection, "key-salt")?.is_none() {
+        put_value(connection, "key-salt", &rand::random::<[u8; 16]>())?;
+    }
+    // Read back: another process may have been first.
+    let salt = value(connection, "key-salt")?.unwrap_or_default();
     let mut key = Zeroizing::new(vec![0; 32]);
     Argon2::default()
         .hash_password_into(passphrase.as_bytes(), &salt, &mut key)

@@ -106,7 +106,7 @@ struct StopAsked;
 
 /// Whether an error of the stream is a person's wish to stop.
 pub(super) fn is_stop(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<StopAsked>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<StopAsked>)
 }
 
 /// The stream again, on the other side.
