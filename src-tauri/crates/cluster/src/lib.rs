@@ -1,1 +1,22 @@
-//! Longshore's `cluster` crate.
+//! Everything that talks to a cluster: Kubernetes' API, Helm, and the registry it pulls from.
+//!
+//! The only crate that uses kube and reqwest. Objects are JSON here: what we apply, compare and record is
+//! the vendor's, of kinds we do not know beforehand.
+
+mod api;
+mod apply;
+mod connect;
+mod exec;
+pub mod helm;
+mod kubeconfig;
+pub mod lease;
+pub mod record;
+pub mod registry;
+mod rights;
+pub mod wait;
+
+pub use api::{ApiError, ApiFault, Cluster};
+pub use apply::{Applied, ManifestError, Object, ObjectId, objects, rank};
+pub use connect::{AccessError, Opened, open, probe};
+pub use kubeconfig::{KubeconfigError, Loaded, contexts, load};
+pub use rights::{Right, missing as missing_rights};

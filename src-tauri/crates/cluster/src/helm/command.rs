@@ -1,0 +1,112 @@
+//! One run of the helm binary, in a folder of its own that is removed after it.
+
+use std::ffi::OsStr;
+use std::fs::{OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::Command;
+
+use super::driver::{Helm, HelmError};
+use crate::api::Cluster;
+
+/// A run to be.
+pub(super) struct Call {
+    command: Command,
+    folder: TempDir,
+    what: String,
+}
+
+/// Told each line that helm writes to its standard error.
+pub(super) type Lines<'a> = &'a (dyn Fn(&str) + Sync);
+
+impl Call {
+    /// Prepares `helm <arguments>` against a cluster, with nothing of the operator's own Helm set-up.
+    pub(super) fn new(
+        helm: &Helm,
+        cluster: &Cluster,
+        namespace: &str,
+        what: &str,
+    ) -> Result<Self, HelmError> {
+        let folder = tempfile::Builder::new()
+            .prefix("longshore-helm-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()
+            .map_err(HelmError::Folder)?;
+        let mut call = Self { command: Command::new(&helm.binary), folder, what: what.to_owned() };
+        let text = serde_norway::to_string(&cluster.kubeconfig)
+            .map_err(|error| HelmError::Folder(std::io::Error::other(error)))?;
+        let kubeconfig = call.file("kubeconfig", text.as_bytes())?;
+        let home = call.folder.path().to_owned();
+        call.command
+            .env("KUBECONFIG", kubeconfig)
+            .env("HELM_CACHE_HOME", home.join("cache"))
+            .env("HELM_CONFIG_HOME", home.join("config"))
+            .env("HELM_DATA_HOME", home.join("data"))
+            .env_remove("HELM_NAMESPACE")
+            .env_remove("HELM_DEBUG")
+            .args(["--namespace", namespace])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A run that is given up takes its helm with it; what that leaves pending is recovered.
+            .kill_on_drop(true);
+        Ok(call)
+    }
+
+    /// Adds arguments. None of them may be secret.
+    pub(super) fn args<S: AsRef<OsStr>>(&mut self, arguments: impl IntoIterator<Item = S>) -> &mut Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Writes a file that only we may read and that is gone after the run.
+    pub(super) fn file(&self, name: &str, content: &[u8]) -> Result<PathBuf, HelmError> {
+        let path = self.folder.path().join(name);
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(HelmError::Folder)?;
+        file.write_all(content).map_err(HelmError::Folder)?;
+        Ok(path)
+    }
+
+    /// Runs it and gives what it wrote to its standard output.
+    pub(super) async fn run(mut self, lines: Lines<'_>) -> Result<Vec<u8>, HelmError> {
+        let mut child = self.command.spawn().map_err(HelmError::Start)?;
+        let (mut out, mut said) = (Vec::new(), Vec::new());
+        let mut stdout = child.stdout.take();
+        let mut stderr = child.stderr.take().map(|stream| BufReader::new(stream).lines());
+        let reading = async {
+            if let Some(stream) = &mut stdout {
+                stream.read_to_end(&mut out).await?;
+            }
+            Ok::<_, std::io::Error>(())
+        };
+        let listening = async {
+            if let Some(stream) = &mut stderr {
+                while let Some(line) = stream.next_line().await? {
+                    lines(&line);
+                    said.push(line);
+                }
+            }
+            Ok::<_, std::io::Error>(())
+        };
+        let (read, heard) = tokio::join!(reading, listening);
+        read.and(heard).map_err(HelmError::Start)?;
+        let status = child.wait().await.map_err(HelmError::Start)?;
+        if status.success() {
+            return Ok(out);
+        }
+        let text = said.iter().rev().find(|line| line.starts_with("Error:")).or(said.last());
+        let text =
+            text.map_or_else(|| status.to_string(), |line| line.trim_start_matches("Error: ").to_owned());
+        Err(HelmError::Failed { what: self.what, said: text })
+    }
+}

@@ -1,0 +1,236 @@
+//! What we ask of Helm.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::command::{Call, Lines};
+use super::decide::{Held, Next, description};
+use crate::api::Cluster;
+use crate::apply::{Object, objects};
+
+/// The helm binary.
+#[derive(Debug, Clone)]
+pub struct Helm {
+    /// Where it is.
+    pub binary: PathBuf,
+}
+
+/// Why Helm failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HelmError {
+    /// Its folder for one run.
+    #[error("Helm's temporary folder cannot be made")]
+    Folder(#[source] std::io::Error),
+    /// It does not run.
+    #[error("helm cannot be started")]
+    Start(#[source] std::io::Error),
+    /// It failed.
+    #[error("{what}: {said}")]
+    Failed {
+        /// What was asked.
+        what: String,
+        /// What it said.
+        said: String,
+    },
+    /// It answered something else than it should.
+    #[error("{what}: helm's answer cannot be read")]
+    Answer {
+        /// What was asked.
+        what: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// An install or upgrade of one release.
+#[derive(Debug, Clone, Copy)]
+pub struct Upgrade<'a> {
+    /// Release name.
+    pub release: &'a str,
+    /// Namespace.
+    pub namespace: &'a str,
+    /// Chart archive.
+    pub archive: &'a [u8],
+    /// Merged values.
+    pub values: &'a Value,
+    /// Digest of both.
+    pub digest: &'a str,
+    /// Vendor's flags, appended last.
+    pub flags: &'a [String],
+}
+
+/// What a chart would make.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    /// Its objects, hooks included.
+    pub objects: Vec<Object>,
+}
+
+#[derive(Deserialize)]
+struct DryRun {
+    #[serde(default)]
+    manifest: String,
+    #[serde(default)]
+    hooks: Vec<Hook>,
+}
+
+#[derive(Deserialize)]
+struct Hook {
+    #[serde(default)]
+    manifest: String,
+}
+
+impl Helm {
+    /// The revisions of a release, oldest first; none when there is no such release.
+    ///
+    /// # Errors
+    /// When helm fails otherwise.
+    pub async fn history(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        release: &str,
+    ) -> Result<Vec<Held>, HelmError> {
+        let what = format!("helm history {release}");
+        let mut call = Call::new(self, cluster, namespace, &what)?;
+        call.args(["history", release, "--max", "64", "--output", "json"]);
+        match call.run(&|_| {}).await {
+            Ok(answer) => {
+                serde_json::from_slice(&answer).map_err(|source| HelmError::Answer { what, source })
+            }
+            Err(HelmError::Failed { said, .. }) if said.contains("release: not found") => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Installs or upgrades. Values go in by a file that only we may read.
+    ///
+    /// # Errors
+    /// When helm fails; its own words are in the error.
+    pub async fn upgrade(
+        &self,
+        cluster: &Cluster,
+        upgrade: &Upgrade<'_>,
+        lines: Lines<'_>,
+    ) -> Result<(), HelmError> {
+        let mut call = self.prepared(cluster, upgrade, &format!("helm upgrade {}", upgrade.release))?;
+        call.args(["--history-max", "64", "--hide-notes"]).args(upgrade.flags);
+        call.run(lines).await.map(drop)
+    }
+
+    /// What an upgrade would make, by asking the API server without changing anything.
+    ///
+    /// # Errors
+    /// When the chart does not render or the API server refuses an object.
+    pub async fn render(&self, cluster: &Cluster, upgrade: &Upgrade<'_>) -> Result<Rendered, HelmError> {
+        let what = format!("rendering chart {}", upgrade.release);
+        let mut call = self.prepared(cluster, upgrade, &what)?;
+        call.args(["--dry-run=server", "--output", "json"]).args(upgrade.flags);
+        let answer = call.run(&|_| {}).await?;
+        let dry: DryRun =
+            serde_json::from_slice(&answer).map_err(|source| HelmError::Answer { what, source })?;
+        Ok(dry.rendered(upgrade.release, upgrade.namespace))
+    }
+
+    /// What a release has made.
+    ///
+    /// # Errors
+    /// When helm fails.
+    pub async fn held(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        release: &str,
+    ) -> Result<Rendered, HelmError> {
+        let mut call = Call::new(self, cluster, namespace, &format!("helm get manifest {release}"))?;
+        call.args(["get", "manifest", release]);
+        let answer = call.run(&|_| {}).await?;
+        let dry = DryRun { manifest: String::from_utf8_lossy(&answer).into_owned(), hooks: Vec::new() };
+        Ok(dry.rendered(release, namespace))
+    }
+
+    fn prepared(&self, cluster: &Cluster, upgrade: &Upgrade<'_>, what: &str) -> Result<Call, HelmError> {
+        let mut call = Call::new(self, cluster, upgrade.namespace, what)?;
+        let archive = call.file("chart.tgz", upgrade.archive)?;
+        let values = call.file("values.json", upgrade.values.to_string().as_bytes())?;
+        call.args(["upgrade", "--install", upgrade.release])
+            .args([&archive])
+            .args(["--values".as_ref(), values.as_os_str()])
+            .args(["--description", &description(upgrade.digest)]);
+        Ok(call)
+    }
+
+    /// Takes a release back to a revision, marked with that revision's digest.
+    ///
+    /// # Errors
+    /// When helm fails.
+    pub async fn rollback(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        release: &str,
+        revision: u64,
+        digest: &str,
+        lines: Lines<'_>,
+    ) -> Result<(), HelmError> {
+        let mut call = Call::new(self, cluster, namespace, &format!("helm rollback {release} {revision}"))?;
+        call.args(["rollback", release, &revision.to_string(), "--history-max", "64"])
+            .args(["--description", &description(digest)]);
+        call.run(lines).await.map(drop)
+    }
+
+    /// Removes a release's objects. Its history stays, so that a rollback can bring it back.
+    ///
+    /// # Errors
+    /// When helm fails.
+    pub async fn uninstall(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        release: &str,
+        keep_history: bool,
+        lines: Lines<'_>,
+    ) -> Result<(), HelmError> {
+        let mut call = Call::new(self, cluster, namespace, &format!("helm uninstall {release}"))?;
+        call.args(["uninstall", release, "--ignore-not-found"]);
+        if keep_history {
+            call.args(["--keep-history"]);
+        }
+        call.run(lines).await.map(drop)
+    }
+
+    /// Frees a release that a dead writer left pending: back to its newest good revision, or, after a first
+    /// install, away with it. Only for whoever holds the site's lease.
+    ///
+    /// # Errors
+    /// When helm fails.
+    pub async fn recover(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        release: &str,
+        history: &[Held],
+        next: &Next,
+        lines: Lines<'_>,
+    ) -> Result<(), HelmError> {
+        let Next::Recover { good, .. } = next else { return Ok(()) };
+        let Some(good) = good else {
+            return self.uninstall(cluster, namespace, release, false, lines).await;
+        };
+        let digest =
+            history.iter().find(|held| held.revision == *good).and_then(Held::digest).unwrap_or_default();
+        self.rollback(cluster, namespace, release, *good, digest, lines).await
+    }
+}
+
+impl DryRun {
+    fn rendered(self, release: &str, namespace: &str) -> Rendered {
+        let texts = std::iter::once(self.manifest).chain(self.hooks.into_iter().map(|hook| hook.manifest));
+        // Helm parsed these already; a document it let pass that we cannot name is not worth failing for.
+        let objects = texts.filter_map(|text| objects(release, &text, namespace).ok()).flatten().collect();
+        Rendered { objects }
+    }
+}
