@@ -19,7 +19,7 @@ mod wire;
 
 pub use alias::{SITE_ROUTES, SiteRoute};
 pub use command::{Caller, CommandSpec, Door, Method, openapi};
-pub use error::{ErrorCode, FieldError, LeaseHolder, WireError};
+pub use error::{ErrorCode, FieldError, LeaseHolder, WireError, chain};
 pub use event::{
     AppEvent, Decision, EventBody, EventPage, Failure, FailureClass, LogLevel, LogLine, LogPage, Outcome,
     Progress, Record, RunEvent, Unit,

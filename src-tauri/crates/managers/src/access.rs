@@ -1,0 +1,72 @@
+//! Opening a site: its kubeconfig and passwords from the encrypted store, the cluster that is meant.
+
+use std::sync::Arc;
+
+use longshore_cluster::{AccessError, Cluster, open};
+use longshore_contract::{ErrorCode, KubeconfigSource, RegistrySettings, SiteId, WireError, chain};
+use longshore_store::{SiteRow, Store, StoreError};
+
+/// Name of the secret with a site's pasted kubeconfig.
+pub fn kubeconfig_secret(site: &SiteId) -> String {
+    format!("site/{site}/kubeconfig")
+}
+
+/// Name of the secret with the password of a site's registry.
+pub fn registry_secret(site: &SiteId) -> String {
+    format!("site/{site}/registry-password")
+}
+
+fn secret(store: &Store, name: &str) -> Result<Option<String>, StoreError> {
+    Ok(store.secret(name)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Where a site's kubeconfig comes from, a pasted one included.
+///
+/// # Errors
+/// When the store fails.
+pub fn kubeconfig(store: &Store, site: &SiteRow) -> Result<KubeconfigSource, StoreError> {
+    Ok(match &site.kubernetes.kubeconfig {
+        KubeconfigSource::Pasted { .. } => KubeconfigSource::Pasted {
+            content: secret(store, &kubeconfig_secret(&site.id))?.unwrap_or_default(),
+        },
+        other => other.clone(),
+    })
+}
+
+/// A site's registry, its password included.
+///
+/// # Errors
+/// When the store fails.
+pub fn registry(store: &Store, site: &SiteRow) -> Result<Option<RegistrySettings>, StoreError> {
+    let Some(settings) = &site.kubernetes.registry else { return Ok(None) };
+    let password = secret(store, &registry_secret(&site.id))?;
+    Ok(Some(RegistrySettings { password, ..settings.clone() }))
+}
+
+/// Opens a site's cluster; refuses any other than the one the site was added with.
+///
+/// # Errors
+/// As every shell answers it.
+pub async fn cluster(store: &Store, site: &SiteRow) -> Result<Arc<Cluster>, WireError> {
+    let source = kubeconfig(store, site).map_err(|error| WireError::internal(&error))?;
+    let opened = open(&source, &site.kubernetes.context, &site.kubernetes.cluster_uid).await;
+    opened.map(|opened| Arc::new(opened.cluster)).map_err(|error| refusal(&error))
+}
+
+/// Why a cluster cannot be opened, with what to do.
+pub fn refusal(error: &AccessError) -> WireError {
+    let text = chain(error);
+    match error {
+        AccessError::OtherCluster { .. } => WireError::new(ErrorCode::WrongCluster, text)
+            .hint("Point the context back, or accept the new cluster with `longshore site update --accept-new-cluster`."),
+        AccessError::Kubeconfig(_) | AccessError::Context { .. } => {
+            WireError::bad_input(text).hint("Check the kubeconfig and the context's name.")
+        }
+        AccessError::Exec { .. } | AccessError::Credential { .. } => {
+            WireError::new(ErrorCode::Unreachable, text).hint("Renew the credential, then try again.")
+        }
+        AccessError::Offline { .. } | AccessError::Api { .. } => {
+            WireError::new(ErrorCode::Unreachable, text).hint("Check the network, the VPN and that the cluster runs.")
+        }
+    }
+}

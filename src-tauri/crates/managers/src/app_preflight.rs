@@ -1,0 +1,107 @@
+//! App preflights through the Kubernetes API.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use longshore_cluster::{ApiError, ApiFault, Cluster};
+use longshore_contract::{CheckState, ChecksReport, Failure, FailureClass, LogLevel, Timestamp};
+use longshore_engine::step::{Probe, StepBody, StepContext};
+use longshore_preflight::{Refusal, Spec, collect, judge, parse};
+use serde_json::Value;
+
+use crate::failure::{failure, from_api};
+use crate::materials::Materials;
+use crate::params::PreflightParams;
+
+/// Runs the release's app preflights.
+pub struct AppPreflights {
+    /// What it works with.
+    pub materials: Materials,
+    /// Parameters.
+    pub params: PreflightParams,
+    judged: Mutex<Option<ChecksReport>>,
+}
+
+/// A cluster as preflights see it.
+pub struct Reading<'a>(pub &'a Cluster);
+
+fn refusal(error: &ApiError) -> Refusal {
+    let words = format!("{}: {}", error.what, error.said);
+    if error.fault == ApiFault::Forbidden {
+        Refusal::Forbidden(format!("a right is missing: {words}"))
+    } else {
+        Refusal::Failed(words)
+    }
+}
+
+#[async_trait]
+impl longshore_preflight::Cluster for Reading<'_> {
+    async fn get(&self, path: &str) -> Result<Option<Value>, Refusal> {
+        self.0.get_opt(path).await.map_err(|error| refusal(&error))
+    }
+
+    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
+        self.0.list(path).await.map_err(|error| refusal(&error))
+    }
+}
+
+/// Joins specs, rendered: file and text.
+///
+/// # Errors
+/// As a failure of the run: the package is wrong.
+pub fn joined(specs: &[(String, String)]) -> Result<Spec, Failure> {
+    let mut all = Spec::default();
+    for (file, text) in specs {
+        let spec = parse(file, text).map_err(|error| {
+            failure(
+                FailureClass::NeedsPerson,
+                "Running app preflights failed".to_owned(),
+                longshore_contract::chain(&error),
+                "The package needs to be mended by its vendor.",
+            )
+        })?;
+        all.join(spec);
+    }
+    Ok(all)
+}
+
+impl AppPreflights {
+    /// A body that has not judged yet.
+    pub fn new(materials: Materials, params: PreflightParams) -> Self {
+        Self { materials, params, judged: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl StepBody for AppPreflights {
+    async fn probe(&self, _: &StepContext<'_>) -> Result<Probe, Failure> {
+        let judged = self.judged.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        Ok(match judged {
+            Some(report) => Probe::Done { outputs: Value::Null, checks: Some(report) },
+            // What was judged before is never reused: the cluster may have changed since.
+            None => Probe::NotBegun,
+        })
+    }
+
+    async fn act(&self, cx: &StepContext<'_>, _: &Value) -> Result<(), Failure> {
+        let spec = joined(&self.materials.content.preflights)?;
+        // Without an answer from the cluster there is nothing to judge: a failure to run, not of a check.
+        self.materials
+            .cluster
+            .get("/version")
+            .await
+            .map_err(|error| from_api("Running app preflights", &error))?;
+        let gathered = collect(&spec, &self.params.namespace, &Reading(&self.materials.cluster)).await;
+        let report = judge(&spec, &gathered, Timestamp(jiff::Timestamp::now().as_millisecond()));
+        for result in &report.results {
+            let level = match result.state {
+                CheckState::Pass | CheckState::Skipped => LogLevel::Info,
+                CheckState::Warn => LogLevel::Warn,
+                CheckState::Fail | CheckState::Error => LogLevel::Error,
+            };
+            cx.log(level, &format!("{:?}: {}: {}", result.state, result.title, result.message));
+        }
+        *self.judged.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(report);
+        Ok(())
+    }
+}

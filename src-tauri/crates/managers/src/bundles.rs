@@ -1,0 +1,225 @@
+//! Bundles: imported in the background, listed, looked at, removed.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use longshore_bundle::{BundleError, BundleRecord, Library};
+use longshore_contract::{
+    AppEvent, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId, ImportState,
+    ImportStatus, SignatureState, Timestamp, WireError, chain,
+};
+use longshore_release::Release;
+
+/// An import that is under way, or was.
+struct Import {
+    status: ImportStatus,
+    stop: Arc<AtomicBool>,
+}
+
+/// The service behind every command about bundles.
+pub struct Bundles {
+    library: Arc<Library>,
+    imports: Mutex<HashMap<ImportId, Import>>,
+    announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+}
+
+/// A refusal of a bundle, as every shell answers it.
+pub fn refusal(error: &BundleError) -> WireError {
+    let text = chain(error);
+    match error {
+        BundleError::Library { .. } => {
+            WireError::internal(error).hint("Check the library's folder and its disk.")
+        }
+        BundleError::Full { .. } => WireError::bad_input(text).hint("Free some disk, or move the library."),
+        BundleError::File { .. } => WireError::bad_input(text).hint("Check the path."),
+        BundleError::Stopped => WireError::bad_input(text).hint("Import it again to go on."),
+        _ => WireError::bad_input(text).hint("Get the bundle again from its vendor."),
+    }
+}
+
+impl Bundles {
+    /// A service over a library; `announce` is told whenever something changes.
+    pub fn new(library: Arc<Library>, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Arc<Self> {
+        Arc::new(Self { library, imports: Mutex::default(), announce })
+    }
+
+    fn imports(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Import>> {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to import a file.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub fn import(self: &Arc<Self>, path: &str) -> Result<ImportStatus, WireError> {
+        let size = std::fs::metadata(path).map_err(|error| {
+            WireError::bad_input(format!("{path} cannot be read: {error}"))
+                .field("path", "must name a bundle file")
+        })?;
+        let id = ImportId(format!("{:016x}", rand::random::<u64>()));
+        let status = ImportStatus {
+            id: id.clone(),
+            file: Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            state: ImportState::Running,
+            done: 0,
+            total: size.len(),
+            bundle: None,
+            error: None,
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        self.imports().insert(id.clone(), Import { status: status.clone(), stop: Arc::clone(&stop) });
+        let (bundles, path) = (Arc::clone(self), path.to_owned());
+        tokio::task::spawn_blocking(move || bundles.work(&id, Path::new(&path), &stop));
+        Ok(status)
+    }
+
+    fn work(&self, id: &ImportId, path: &Path, stop: &AtomicBool) {
+        let now = Timestamp(jiff::Timestamp::now().as_millisecond());
+        let watch = |done| self.change(id, |status| status.done = done);
+        let result = self.library.import(path, now, &watch, &|| stop.load(Ordering::Relaxed));
+        self.change(id, |status| match &result {
+            Ok(record) => {
+                status.state = ImportState::Done;
+                status.done = status.total;
+                status.bundle = Some(BundleId(record.id.clone()));
+            }
+            Err(BundleError::Stopped) => status.state = ImportState::Cancelled,
+            Err(error) => {
+                status.state = ImportState::Failed;
+                status.error = Some(refusal(error));
+            }
+        });
+        if let Ok(record) = result {
+            (self.announce)(AppEvent::BundlesChanged { bundle: Some(BundleId(record.id)) });
+        }
+    }
+
+    fn change(&self, id: &ImportId, change: impl FnOnce(&mut ImportStatus)) {
+        let mut imports = self.imports();
+        let Some(import) = imports.get_mut(id) else { return };
+        change(&mut import.status);
+        let import = import.status.clone();
+        drop(imports);
+        (self.announce)(AppEvent::ImportChanged { import });
+    }
+
+    /// How an import stands.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn import_status(&self, id: &ImportId) -> Result<ImportStatus, WireError> {
+        let found = self.imports().get(id).map(|import| import.status.clone());
+        found.ok_or_else(|| WireError::not_found(format!("There is no import {id}")))
+    }
+
+    /// Stops an import; what it stored stays for the next try.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn cancel(&self, id: &ImportId) -> Result<ImportStatus, WireError> {
+        if let Some(import) = self.imports().get(id) {
+            import.stop.store(true, Ordering::Relaxed);
+        }
+        self.import_status(id)
+    }
+
+    /// All bundles and imports.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub fn list(&self) -> Result<BundleList, WireError> {
+        let broken = |error: BundleError| refusal(&error);
+        let unique = self.library.unique_sizes().map_err(broken)?;
+        let mut bundles = Vec::new();
+        for record in self.library.bundles().map_err(broken)? {
+            let own = unique.get(&record.id).copied().unwrap_or_default();
+            bundles.push(self.summary(&record, own)?);
+        }
+        let mut blobs = std::collections::BTreeMap::new();
+        for record in self.library.bundles().map_err(broken)? {
+            blobs.extend(record.blobs.iter().map(|blob| (blob.digest.clone(), blob.size)));
+        }
+        let imports = self.imports().values().map(|import| import.status.clone()).collect();
+        Ok(BundleList { bundles, imports, library_size: blobs.values().sum() })
+    }
+
+    fn release(&self, record: &BundleRecord) -> Result<Release, WireError> {
+        let bytes = self.library.read_blob(&record.release.digest).map_err(|error| refusal(&error))?;
+        Release::from_archive(&bytes).map_err(|error| WireError::bad_input(chain(&error)))
+    }
+
+    fn summary(&self, record: &BundleRecord, unique_size: u64) -> Result<BundleSummary, WireError> {
+        let release = self.release(record)?;
+        let meta = &record.meta;
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let title = &release.application.title;
+        Ok(BundleSummary {
+            id: BundleId(record.id.clone()),
+            file: record.file.clone(),
+            slug: meta.app_slug.clone(),
+            title: if title.is_empty() { meta.app_slug.clone() } else { title.clone() },
+            icon: release.application.icon.clone(),
+            version: meta.version_label.clone(),
+            channel: meta.channel_name.clone(),
+            size: record.size,
+            unique_size,
+            images: count(record.images.len()),
+            charts: count(release.charts.len()),
+            signature: SignatureState::Unsigned,
+            required: meta.is_required,
+            imported_at: record.imported_at,
+        })
+    }
+
+    /// One bundle.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn get(&self, id: &BundleId) -> Result<BundleDetail, WireError> {
+        let record = self.find(id)?;
+        let unique = self.library.unique_sizes().map_err(|error| refusal(&error))?;
+        let release = self.release(&record)?;
+        let images = record.images.iter().map(|image| BundleImage {
+            reference: image.reference.clone(),
+            digest: image.digest().map(ToString::to_string).unwrap_or_default(),
+            size: image.size(),
+        });
+        let required = record.meta.required_releases.iter().map(|release| release.version_label.clone());
+        Ok(BundleDetail {
+            summary: self.summary(&record, unique.get(&record.id).copied().unwrap_or_default())?,
+            release_notes: record.meta.release_notes.clone(),
+            images: images.collect(),
+            charts: release
+                .archives
+                .iter()
+                .map(|chart| format!("{} {}", chart.name, chart.version))
+                .collect(),
+            required_releases: required.collect(),
+        })
+    }
+
+    /// A bundle by its id or the beginning of it.
+    fn find(&self, id: &BundleId) -> Result<BundleRecord, WireError> {
+        let known = self.library.bundles().map_err(|error| refusal(&error))?;
+        let mut matching = known.into_iter().filter(|record| id.0.len() >= 6 && record.id.starts_with(&id.0));
+        match (matching.next(), matching.next()) {
+            (Some(record), None) => Ok(record),
+            (Some(_), Some(_)) => Err(WireError::bad_input(format!("More than one bundle begins with {id}"))),
+            _ => Err(WireError::not_found(format!("There is no bundle {id}"))
+                .hint("`longshore bundle list` shows those there are.")),
+        }
+    }
+
+    /// Removes a bundle and the blobs that only it needs.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn remove(&self, id: &BundleId) -> Result<(), WireError> {
+        let record = self.find(id)?;
+        self.library.remove(&record.id).map_err(|error| refusal(&error))?;
+        (self.announce)(AppEvent::BundlesChanged { bundle: None });
+        Ok(())
+    }
+}

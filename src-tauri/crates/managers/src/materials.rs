@@ -1,0 +1,96 @@
+//! What a frozen plan refers to by digest: rendered values and texts, encrypted in the store, and the bundle.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use longshore_bundle::{BundleRecord, Library};
+use longshore_cluster::Cluster;
+use longshore_cluster::helm::Helm;
+use longshore_config::Values;
+use longshore_contract::{RegistrySettings, RunId};
+use longshore_release::Release;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Which release a run brings, as the installation record names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// Application slug.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Icon, as a data URI.
+    pub icon: String,
+    /// Version.
+    pub version: String,
+    /// Channel id.
+    pub channel_id: String,
+    /// Channel name.
+    pub channel: String,
+    /// Place in its channel.
+    pub cursor: String,
+    /// Whether it is a required release.
+    pub required: bool,
+}
+
+/// One chart's merged values, by Helm release name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChartContent {
+    /// Merged values.
+    pub values: Value,
+    /// Digest of archive and values.
+    pub digest: String,
+}
+
+/// Config values as people gave them, and those that were made at random.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigContent {
+    /// Given.
+    pub given: Values,
+    /// Made once.
+    pub generated: BTreeMap<String, String>,
+}
+
+/// All that was rendered when the plan was frozen.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Content {
+    /// The release.
+    pub identity: Identity,
+    /// Charts by Helm release name.
+    pub charts: BTreeMap<String, ChartContent>,
+    /// Plain manifests, in one text.
+    pub manifests: String,
+    /// App preflight specs, rendered: file and text.
+    pub preflights: Vec<(String, String)>,
+    /// Config values.
+    pub config: ConfigContent,
+    /// The release's Config, as the vendor wrote it; empty when it has none.
+    pub config_spec: String,
+}
+
+/// What bodies of steps are made of, besides their parameters.
+#[derive(Clone)]
+pub struct Materials {
+    /// The site's cluster.
+    pub cluster: Arc<Cluster>,
+    /// Helm.
+    pub helm: Helm,
+    /// Blobs.
+    pub library: Arc<Library>,
+    /// The bundle, when the release comes from one.
+    pub bundle: Option<Arc<BundleRecord>>,
+    /// The release; `None` for a rollback.
+    pub release: Option<Arc<Release>>,
+    /// What was rendered.
+    pub content: Arc<Content>,
+    /// The site's registry, its password included.
+    pub registry: Option<RegistrySettings>,
+    /// The run.
+    pub run: RunId,
+    /// Who started it.
+    pub who: String,
+    /// Digest of its plan.
+    pub plan_digest: String,
+}

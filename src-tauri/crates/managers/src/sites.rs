@@ -1,0 +1,408 @@
+//! Sites: added, listed, looked at, tested, forgotten.
+
+use std::sync::Arc;
+
+use longshore_cluster::record::{self, Installation};
+use longshore_cluster::registry::Registry;
+use longshore_cluster::wait::informer;
+use longshore_cluster::{Cluster, Right, contexts, lease, load, missing_rights, probe};
+use longshore_contract::{
+    AppEvent, ContextList, ErrorCode, FieldError, InformerState, InformerView, InstalledApp,
+    KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView, RunId, RunSummary,
+    SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteSummary, SiteTest, SiteUpdateRequest, Target,
+    Timestamp, WireError, chain,
+};
+use longshore_store::{SiteRow, Store, StoreError};
+
+use crate::access;
+
+/// The service behind every command about sites.
+pub struct Sites {
+    store: Arc<Store>,
+    announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+}
+
+fn broken(error: StoreError) -> WireError {
+    WireError::internal(&error)
+}
+
+fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
+}
+
+impl Sites {
+    /// A service over a store; `announce` is told whenever a site changes.
+    pub fn new(store: Arc<Store>, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Self {
+        Self { store, announce }
+    }
+
+    /// One site by id or name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn row(&self, site: &SiteId) -> Result<SiteRow, WireError> {
+        self.store.site(&site.0).map_err(broken)?.ok_or_else(|| {
+            WireError::not_found(format!("There is no site {site}"))
+                .hint("`longshore site list` shows those there are.")
+        })
+    }
+
+    fn put(&self, row: &SiteRow) -> Result<(), WireError> {
+        self.store.put_site(row).map_err(broken)?;
+        (self.announce)(AppEvent::SiteChanged { site: row.id.clone() });
+        Ok(())
+    }
+
+    /// Sites that match, by name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list(&self, request: &SiteListRequest) -> Result<Vec<SiteSummary>, WireError> {
+        let runs = self.store.runs().map_err(broken)?;
+        let words: Vec<String> =
+            request.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let rows = self.store.sites().map_err(broken)?;
+        let found = rows.into_iter().filter(|row| {
+            let installed = row.installed.as_ref();
+            let text = format!(
+                "{} {} {} {}",
+                row.name,
+                row.tags.join(" "),
+                installed.map(|app| format!("{} {}", app.slug, app.title)).unwrap_or_default(),
+                installed.map(|app| app.version.clone()).unwrap_or_default(),
+            );
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word))
+                && request.tag.as_ref().is_none_or(|tag| row.tags.contains(tag))
+        });
+        Ok(found.map(|row| summary(&row, &runs)).collect())
+    }
+
+    /// Adds a site; its cluster is contacted once to learn which one it is.
+    ///
+    /// # Errors
+    /// When the name is taken or the cluster cannot be opened; nothing is stored then.
+    pub async fn add(&self, request: SiteAddRequest) -> Result<SiteDetail, WireError> {
+        let name = request.name.trim().to_owned();
+        if name.is_empty() {
+            return Err(WireError::bad_input("A site needs a name").field("name", "must not be empty"));
+        }
+        if self.store.site(&name).map_err(broken)?.is_some() {
+            return Err(
+                WireError::bad_input(format!("There is a site {name} already")).field("name", "is taken")
+            );
+        }
+        check_registry(request.kubernetes.registry.as_ref())?;
+        let opened =
+            longshore_cluster::open(&request.kubernetes.kubeconfig, &request.kubernetes.context, "").await;
+        let opened = opened.map_err(|error| access::refusal(&error))?;
+        let id = SiteId(format!("{:016x}", rand::random::<u64>()));
+        self.keep_secrets(&id, &request.kubernetes.kubeconfig, request.kubernetes.registry.as_ref())?;
+        let row = SiteRow {
+            id: id.clone(),
+            name,
+            tags: request.tags,
+            pinned: false,
+            target: Target::Kubernetes,
+            kubernetes: KubernetesSite {
+                cluster_uid: opened.cluster.uid.clone(),
+                ..public(request.kubernetes)
+            },
+            reachability: Reachability::Unknown,
+            seen_at: None,
+            installed: None,
+            lease: None,
+        };
+        self.put(&row)?;
+        self.get(&id).await
+    }
+
+    fn keep_secrets(
+        &self,
+        id: &SiteId,
+        kubeconfig: &KubeconfigSource,
+        registry: Option<&RegistrySettings>,
+    ) -> Result<(), WireError> {
+        if let KubeconfigSource::Pasted { content } = kubeconfig {
+            self.store.put_secret(&access::kubeconfig_secret(id), content.as_bytes()).map_err(broken)?;
+        }
+        if let Some(password) = registry.and_then(|registry| registry.password.as_ref()) {
+            self.store.put_secret(&access::registry_secret(id), password.as_bytes()).map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    /// Changes a site.
+    ///
+    /// # Errors
+    /// When the new name is taken.
+    pub async fn update(&self, request: SiteUpdateRequest) -> Result<SiteDetail, WireError> {
+        let mut row = self.row(&request.site)?;
+        if let Some(name) = request.name {
+            let other = self.store.site(&name).map_err(broken)?;
+            if other.is_some_and(|other| other.id != row.id) {
+                return Err(
+                    WireError::bad_input(format!("There is a site {name} already")).field("name", "is taken")
+                );
+            }
+            row.name = name;
+        }
+        row.tags = request.tags.unwrap_or(row.tags);
+        row.pinned = request.pinned.unwrap_or(row.pinned);
+        if let Some(registry) = request.registry {
+            check_registry(Some(&registry))?;
+            self.keep_secrets(&row.id, &KubeconfigSource::Environment, Some(&registry))?;
+            row.kubernetes.registry = Some(RegistrySettings { password: None, ..registry });
+        }
+        if request.accept_new_cluster {
+            row.kubernetes.cluster_uid = String::new();
+            let cluster = access::cluster(&self.store, &row).await?;
+            row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+        }
+        self.put(&row)?;
+        self.get(&row.id).await
+    }
+
+    /// Forgets a site.
+    ///
+    /// # Errors
+    /// When its name was not typed right.
+    pub fn remove(&self, site: &SiteId, confirm: &str) -> Result<(), WireError> {
+        let row = self.row(site)?;
+        if confirm != row.name {
+            return Err(WireError::bad_input("The site's name was not typed as it is")
+                .field("confirm", format!("must be {}", row.name)));
+        }
+        self.store.remove_site(&row.id).map_err(broken)?;
+        self.store.remove_secrets(&format!("site/{}/", row.id)).map_err(broken)?;
+        (self.announce)(AppEvent::SiteChanged { site: row.id });
+        Ok(())
+    }
+
+    /// A site as it is now; when it does not answer, as last seen.
+    ///
+    /// # Errors
+    /// When there is no such site.
+    pub async fn get(&self, site: &SiteId) -> Result<SiteDetail, WireError> {
+        let mut row = self.row(site)?;
+        let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
+        let (reachability, _) = probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await;
+        let (mut informers, mut revisions) = (Vec::new(), Vec::new());
+        if matches!(reachability, Reachability::Reachable { .. })
+            && let Ok(cluster) = access::cluster(&self.store, &row).await
+        {
+            row.seen_at = Some(now());
+            let found = installation(&cluster, &row).await;
+            if let Some((namespace, record)) = found {
+                row.installed = installed(&namespace, &record);
+                row.lease = lease::read_holder(&cluster, &namespace).await.unwrap_or_default();
+                informers = informers_of(&cluster, &namespace, &record).await;
+                revisions = revisions_of(&record);
+            } else {
+                row.installed = None;
+            }
+        }
+        row.reachability = reachability;
+        self.put(&row)?;
+        let runs = self.store.runs().map_err(broken)?;
+        let summary = summary(&row, &runs);
+        let runs = runs.into_iter().filter(|run| run.site == row.id).collect();
+        Ok(SiteDetail { summary, kubernetes: row.kubernetes, informers, revisions, runs })
+    }
+
+    /// Whether a site can be worked with: answer, rights, registry.
+    ///
+    /// # Errors
+    /// When there is no such site.
+    pub async fn test(&self, site: &SiteId) -> Result<SiteTest, WireError> {
+        let mut row = self.row(site)?;
+        let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
+        let (reachability, _) = probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await;
+        let mut missing = Vec::new();
+        if matches!(reachability, Reachability::Reachable { .. }) {
+            let cluster = access::cluster(&self.store, &row).await?;
+            let namespace = Some(row.kubernetes.namespace.clone()).filter(|named| !named.is_empty());
+            let wanted = rights(&namespace.unwrap_or_else(|| "default".to_owned()));
+            let lacking = missing_rights(&cluster, &wanted).await;
+            missing = match lacking {
+                Ok(rights) => rights.iter().map(Right::words).collect(),
+                Err(error) => vec![format!("the rights could not be asked for: {error}")],
+            };
+        }
+        let registry = match access::registry(&self.store, &row).map_err(broken)? {
+            Some(settings) => {
+                Registry::open(&settings).await.err().map(|error| chain(&error)).unwrap_or_default()
+            }
+            None => String::new(),
+        };
+        row.reachability = reachability.clone();
+        self.put(&row)?;
+        Ok(SiteTest { reachability, missing_rights: missing, registry })
+    }
+
+    /// Contexts that can be found, none contacted.
+    ///
+    /// # Errors
+    /// When no kubeconfig can be read at all.
+    pub fn contexts(&self, source: &KubeconfigSource) -> Result<ContextList, WireError> {
+        let loaded = load(source).map_err(|error| WireError::bad_input(chain(&error)))?;
+        Ok(ContextList { contexts: contexts(&loaded), problems: loaded.problems })
+    }
+
+    /// Whether a context answers.
+    pub async fn probe_context(&self, source: &KubeconfigSource, context: &str) -> Reachability {
+        probe(source, context, "").await.0
+    }
+}
+
+/// What every workflow needs in an application's namespace, whatever the application.
+fn rights(namespace: &str) -> Vec<Right> {
+    let mut rights = Vec::new();
+    for (group, resource) in [
+        ("", "secrets"),
+        ("", "configmaps"),
+        ("", "services"),
+        ("apps", "deployments"),
+        ("batch", "jobs"),
+        ("coordination.k8s.io", "leases"),
+    ] {
+        for verb in ["get", "create", "update", "patch", "delete"] {
+            rights.push(Right::new(verb, group, resource, namespace));
+        }
+    }
+    for resource in ["pods", "events"] {
+        rights.push(Right::new("list", "", resource, namespace));
+    }
+    rights.push(Right::new("get", "", "namespaces", ""));
+    rights
+}
+
+/// Fails with every missing right at once, before anything is changed.
+///
+/// # Errors
+/// `MissingRights` with the list.
+pub async fn require_rights(cluster: &Cluster, namespace: &str) -> Result<(), WireError> {
+    let missing = missing_rights(cluster, &rights(namespace)).await.map_err(|error| {
+        WireError::new(ErrorCode::Unreachable, format!("The rights could not be asked for: {error}"))
+    })?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let fields = missing
+        .iter()
+        .map(|right| FieldError { field: right.words(), message: "is needed and missing".to_owned() })
+        .collect();
+    let text = format!(
+        "The credential lacks {} {} on this site",
+        missing.len(),
+        if missing.len() == 1 { "right" } else { "rights" }
+    );
+    Err(WireError {
+        fields,
+        ..WireError::new(ErrorCode::MissingRights, text)
+            .hint("Have the rights that are listed granted, then start again.")
+    })
+}
+
+fn check_registry(registry: Option<&RegistrySettings>) -> Result<(), WireError> {
+    let Some(registry) = registry else { return Ok(()) };
+    let address = registry.address.trim();
+    if address.is_empty() || address.contains('/') || address.contains(' ') {
+        return Err(WireError::bad_input("The registry's address cannot be used")
+            .field("registry.address", "host or host:port is needed, without a scheme or path"));
+    }
+    Ok(())
+}
+
+/// A site without its secrets, as it is stored and answered.
+fn public(site: KubernetesSite) -> KubernetesSite {
+    let kubeconfig = match site.kubeconfig {
+        KubeconfigSource::Pasted { .. } => KubeconfigSource::Pasted { content: String::new() },
+        other => other,
+    };
+    let registry = site.registry.map(|registry| RegistrySettings { password: None, ..registry });
+    KubernetesSite { kubeconfig, registry, ..site }
+}
+
+fn summary(row: &SiteRow, runs: &[RunSummary]) -> SiteSummary {
+    SiteSummary {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        target: row.target,
+        address: row.kubernetes.context.clone(),
+        tags: row.tags.clone(),
+        pinned: row.pinned,
+        reachability: row.reachability.clone(),
+        seen_at: row.seen_at,
+        installed: row.installed.clone(),
+        last_run: runs.iter().find(|run| run.site == row.id).cloned(),
+        lease: row.lease.clone(),
+    }
+}
+
+/// The record of what is installed: in the site's namespace, or in that of the application last seen or run.
+async fn installation(cluster: &Cluster, row: &SiteRow) -> Option<(String, Installation)> {
+    let mut namespaces: Vec<String> = Vec::new();
+    if row.kubernetes.namespace.is_empty() {
+        namespaces.extend(row.installed.as_ref().map(|app| app.namespace.clone()));
+        namespaces.extend(found_namespaces(cluster).await);
+    } else {
+        namespaces.push(row.kubernetes.namespace.clone());
+    }
+    namespaces.dedup();
+    for namespace in namespaces {
+        if let Ok(records) = record::read_all(cluster, &namespace).await
+            && let Some(record) = records.into_iter().find(|record| record.live().is_some())
+        {
+            return Some((namespace, record));
+        }
+    }
+    None
+}
+
+/// Namespaces with a record, where the credential may look through the whole cluster.
+async fn found_namespaces(cluster: &Cluster) -> Vec<String> {
+    let path = "/api/v1/secrets?labelSelector=longshore.dev%2Frecord%3Dinstallation";
+    let secrets = cluster.list(path).await.unwrap_or_default();
+    secrets.iter().filter_map(|secret| secret["metadata"]["namespace"].as_str().map(str::to_owned)).collect()
+}
+
+fn installed(namespace: &str, record: &Installation) -> Option<InstalledApp> {
+    let live = record.live()?;
+    Some(InstalledApp {
+        slug: record.slug.clone(),
+        title: record.title.clone(),
+        icon: record.icon.clone(),
+        version: live.version.clone(),
+        channel: record.channel.clone(),
+        namespace: namespace.to_owned(),
+        revision: live.revision,
+        at: live.at,
+    })
+}
+
+async fn informers_of(cluster: &Cluster, namespace: &str, record: &Installation) -> Vec<InformerView> {
+    let mut views = Vec::new();
+    for name in record.live().map(|live| live.informers.clone()).unwrap_or_default() {
+        let view = informer(cluster, namespace, &name).await;
+        views.push(view.unwrap_or_else(|error| InformerView {
+            name: name.clone(),
+            state: InformerState::Unavailable,
+            message: error.to_string(),
+        }));
+    }
+    views
+}
+
+fn revisions_of(record: &Installation) -> Vec<RevisionView> {
+    let view = |known: &record::Revision| RevisionView {
+        revision: known.revision,
+        version: known.version.clone(),
+        at: known.at,
+        who: known.who.clone(),
+        run: RunId(known.run.clone()),
+        current: known.revision == record.revision,
+        charts: known.charts.iter().map(|chart| format!("{} {}", chart.release, chart.version)).collect(),
+    };
+    record.history.iter().rev().map(view).collect()
+}

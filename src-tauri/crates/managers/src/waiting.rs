@@ -1,0 +1,78 @@
+//! Waiting for workloads, with what they say as progress, and as the failure when they never come.
+
+use std::time::Duration;
+
+use longshore_cluster::wait::{Readiness, last_lines, readiness};
+use longshore_cluster::{Cluster, ObjectId};
+use longshore_contract::{Failure, FailureClass, InformerState, Unit};
+use longshore_engine::step::StepContext;
+
+use crate::failure::{failure, from_api};
+
+/// How often the cluster is asked; a rollout takes seconds, and a question costs it little.
+const EVERY: Duration = Duration::from_millis(400);
+
+/// How workloads stand, all of them.
+pub(crate) async fn look(
+    cluster: &Cluster,
+    doing: &str,
+    workloads: &[ObjectId],
+) -> Result<Vec<Readiness>, Failure> {
+    let mut found = Vec::new();
+    for id in workloads {
+        found.push(readiness(cluster, id).await.map_err(|error| from_api(doing, &error))?);
+    }
+    Ok(found)
+}
+
+/// The first that is not ready, in words.
+pub(crate) fn first_waiting(found: &[Readiness]) -> Option<String> {
+    found.iter().find(|one| one.judged.state != InformerState::Ready).map(Readiness::words)
+}
+
+/// Waits until all are ready. The step's own time-out ends waiting; what can never come ends it at once.
+pub(crate) async fn until_ready(
+    cluster: &Cluster,
+    cx: &StepContext<'_>,
+    doing: &str,
+    workloads: &[ObjectId],
+) -> Result<(), Failure> {
+    loop {
+        let found = look(cluster, doing, workloads).await?;
+        for one in &found {
+            let child = format!("{}/{}", one.id.kind, one.id.name);
+            let message = if one.judged.state == InformerState::Ready { String::new() } else { one.words() };
+            cx.progress(&child, one.judged.done, Some(one.judged.total), Unit::Pods, &message);
+        }
+        if let Some(hopeless) = found.iter().find(|one| one.judged.hopeless.is_some()) {
+            return Err(never(cluster, doing, hopeless).await);
+        }
+        if first_waiting(&found).is_none() {
+            return Ok(());
+        }
+        if cx.cancelled() {
+            let message = format!("{doing} was stopped while waiting");
+            let said = first_waiting(&found).unwrap_or_default();
+            return Err(failure(
+                FailureClass::NeedsPerson,
+                message,
+                said,
+                "Resume the run to go on waiting.",
+            ));
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn never(cluster: &Cluster, doing: &str, one: &Readiness) -> Failure {
+    let why = one.judged.hopeless.clone().unwrap_or_default();
+    let mut causes = vec![format!("{} {}: {}: {why}", one.id.kind, one.id.name, one.judged.message)];
+    causes.extend(one.reasons.iter().cloned());
+    causes.extend(last_lines(cluster, &one.id).await);
+    Failure {
+        class: FailureClass::BrokenTarget,
+        message: format!("{doing} failed: {} {} does not become ready", one.id.kind, one.id.name),
+        causes,
+        hint: "Mend what the pods report and retry, or roll back.".to_owned(),
+    }
+}
