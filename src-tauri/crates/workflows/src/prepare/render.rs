@@ -1,0 +1,114 @@
+//! A release rendered with config values: charts with their values, manifests, preflights, informers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use longshore_config::{Engine, Evaluation, HelmChart, Lookup, resolve_chart};
+use longshore_contract::{Timestamp, WireError, chain};
+use longshore_engine::plan_digest::{canonical, sha256};
+use longshore_managers::ChartContent;
+use longshore_release::{Document, Release};
+
+use super::Facts;
+use crate::plan::WantedChart;
+
+/// A rendered release.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rendered {
+    /// Charts that are not excluded.
+    pub charts: Vec<WantedChart>,
+    /// Their values, by Helm release name.
+    pub contents: BTreeMap<String, ChartContent>,
+    /// Plain manifests in one text; empty when there are none.
+    pub manifests: String,
+    /// App preflight specs: file and text.
+    pub preflights: Vec<(String, String)>,
+    /// Status informers.
+    pub informers: Vec<String>,
+    /// Values that must be in no plan: passwords and files, now and before.
+    pub secrets: Vec<String>,
+}
+
+/// Renders a release.
+///
+/// # Errors
+/// When a template fails or a chart's archive is not in the release.
+pub fn render(
+    release: &Release,
+    evaluation: &Arc<Evaluation>,
+    facts: &Facts,
+    namespace: &str,
+    now: Timestamp,
+) -> Result<Rendered, WireError> {
+    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    let lookup: Arc<dyn Lookup> = Arc::<Evaluation>::clone(evaluation);
+    let engine = Engine::new(&lookup, &facts.context, at);
+    let mut rendered = Rendered::default();
+    for document in &release.charts {
+        let chart = resolve_chart(&document.file, &document.text, &engine)
+            .map_err(|error| package(&chain(&error)))?;
+        if !chart.excluded {
+            add_chart(&mut rendered, release, &document.file, chart, namespace)?;
+        }
+    }
+    for document in &release.manifests {
+        let text = text(document, &engine)?;
+        if !text.trim().is_empty() {
+            rendered.manifests.push_str("---\n");
+            rendered.manifests.push_str(text.trim_end());
+            rendered.manifests.push('\n');
+        }
+    }
+    for document in &release.preflights {
+        rendered.preflights.push((document.file.clone(), text(document, &engine)?));
+    }
+    for informer in &release.application.status_informers {
+        let name = engine
+            .render(informer)
+            .map_err(|error| package(&format!("Status informer {informer}: {error}")))?;
+        if !name.trim().is_empty() {
+            rendered.informers.push(name.trim().to_owned());
+        }
+    }
+    Ok(rendered)
+}
+
+fn package(text: &str) -> WireError {
+    WireError::bad_input(text).hint("The package needs to be mended by its vendor.")
+}
+
+fn text(document: &Document, engine: &Engine) -> Result<String, WireError> {
+    engine
+        .render(&document.text)
+        .map_err(|error| package(&format!("{} cannot be rendered: {error}", document.file)))
+}
+
+fn add_chart(
+    rendered: &mut Rendered,
+    release: &Release,
+    file: &str,
+    chart: HelmChart,
+    namespace: &str,
+) -> Result<(), WireError> {
+    let archive = release.archive(&chart.chart, &chart.version).ok_or_else(|| {
+        package(&format!(
+            "The HelmChart in {file} names chart {} {}, and the release has no such archive",
+            chart.chart, chart.version
+        ))
+    })?;
+    let digest = sha256(format!("{} {}", sha256(&archive.bytes), canonical(&chart.values)).as_bytes());
+    let content = ChartContent { values: chart.values, digest: digest.clone() };
+    if rendered.contents.insert(chart.release.clone(), content).is_some() {
+        return Err(package(&format!("Two HelmCharts have the release name {}", chart.release)));
+    }
+    rendered.charts.push(WantedChart {
+        release: chart.release,
+        chart: chart.chart,
+        version: archive.version.clone(),
+        namespace: if chart.namespace.is_empty() { namespace.to_owned() } else { chart.namespace },
+        weight: chart.weight,
+        flags: chart.flags,
+        values_digest: digest,
+    });
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Creating runs: the site is looked at, and what may not be installed there is refused before anything is.
+
+use longshore_bundle::BundleRecord;
+use longshore_cluster::record::{self, Installation};
+use longshore_contract::{
+    ErrorCode, Record, ReleaseRef, RunCreateRequest, RunId, RunView, State, Target, WireError, Workflow,
+    chain,
+};
+use longshore_engine::runner::Recorder;
+use longshore_managers::{ConfigContent, access};
+use longshore_release::Release;
+use longshore_release::admissibility::{Candidate, Installed, admit};
+use longshore_store::SiteRow;
+
+use super::{Quiet, Runs, RunsError};
+
+/// Where an application's objects go at a site.
+pub(super) fn namespace(site: &SiteRow, slug: &str) -> String {
+    let named = &site.kubernetes.namespace;
+    if named.is_empty() { slug.to_owned() } else { named.clone() }
+}
+
+/// What the record says that admissibility asks for.
+fn installed(record: &Installation) -> Option<Installed> {
+    let live = record.live()?;
+    Some(Installed {
+        slug: record.slug.clone(),
+        version: live.version.clone(),
+        channel_id: record.channel_id.clone(),
+        cursor: live.cursor.clone(),
+        required: live.required,
+        finished: true,
+    })
+}
+
+impl Runs {
+    /// Creates a run. Nothing on the site changes.
+    ///
+    /// # Errors
+    /// When the release may not be installed there, with the one reason.
+    pub async fn create(&self, who: &str, request: &RunCreateRequest) -> Result<RunView, RunsError> {
+        let site = self
+            .store
+            .site(&request.site.0)?
+            .ok_or_else(|| WireError::not_found(format!("There is no site {}", request.site)))?;
+        if request.workflow == Workflow::Rollback {
+            return Err(WireError::bad_input("A rollback is started from the run that it undoes")
+                .hint("Use `longshore rollback SITE`, or roll back from the run.")
+                .into());
+        }
+        let bundle = request
+            .bundle
+            .clone()
+            .ok_or_else(|| WireError::bad_input("A run needs a bundle").field("bundle", "is missing"))?;
+        let (bundle, release) = self.bundle_by_id(&bundle.0)?;
+        let cluster = access::cluster(&self.store, &site).await?;
+        let slug = bundle.meta.app_slug.clone();
+        let namespace = namespace(&site, &slug);
+        let records = record::read_all(&cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
+        let record = records.into_iter().find(|record| record.live().is_some() || record.slug == slug);
+        self.admissible(request.workflow, &bundle, &release, record.as_ref())?;
+        let run = self.fresh();
+        let live = record.as_ref().filter(|record| record.live().is_some());
+        if let Some(live) = live {
+            let content = record::read_content(&cluster, &namespace, &slug, live.revision).await;
+            let content = content.map_err(|error| record_refusal(&error))?;
+            let stored: ConfigContent = serde_json::from_value(content.config.clone()).unwrap_or_default();
+            self.keep(&run, "config", &stored)?;
+            self.keep(&run, "live", &content)?;
+        }
+        let created = Record::RunCreated {
+            site: site.id.clone(),
+            workflow: request.workflow,
+            target: Target::Kubernetes,
+            release: release_ref(&bundle, &release),
+            from_version: live.and_then(Installation::live).map(|live| live.version.clone()),
+            initial: State::New,
+            airgap: !bundle.images.is_empty(),
+            who: who.to_owned(),
+            revision: None,
+        };
+        Recorder::create(self.journal.as_ref(), &self.clock, &Quiet, &run, created).await.map_err(runner)?;
+        self.moved(&run).await;
+        self.view(&run).await
+    }
+
+    fn admissible(
+        &self,
+        workflow: Workflow,
+        bundle: &BundleRecord,
+        release: &Release,
+        record: Option<&Installation>,
+    ) -> Result<(), RunsError> {
+        let not = |text: String| WireError::new(ErrorCode::NotAdmissible, text);
+        let live = record.and_then(installed);
+        match (workflow, &live) {
+            (Workflow::Install, Some(live)) => {
+                return Err(not(format!("{} {} is installed on this site already", live.slug, live.version))
+                    .hint("Upgrade it instead.")
+                    .into());
+            }
+            (Workflow::Upgrade, None) => {
+                return Err(not(format!("{} is not installed on this site", bundle.meta.app_slug))
+                    .hint("Install it instead.")
+                    .into());
+            }
+            _ => {}
+        }
+        let candidate = Candidate { meta: &bundle.meta, license: release.license.as_ref() };
+        Ok(admit(&candidate, live.as_ref()).map_err(|refusal| not(chain(&refusal)))?)
+    }
+
+    /// A run's id: sorts by time, told apart by chance.
+    pub(super) fn fresh(&self) -> RunId {
+        let at = jiff::Timestamp::from_millisecond(self.now().0).unwrap_or_default();
+        RunId(format!("{}-{:06x}", at.strftime("%Y%m%dt%H%M%S"), rand::random::<u32>() & 0x00ff_ffff))
+    }
+}
+
+fn release_ref(bundle: &BundleRecord, release: &Release) -> ReleaseRef {
+    let identity = crate::prepare::identity(bundle, release);
+    ReleaseRef {
+        slug: identity.slug,
+        title: identity.title,
+        version: identity.version,
+        bundle: Some(longshore_contract::BundleId(bundle.id.clone())),
+    }
+}
+
+pub(super) fn record_refusal(error: &record::RecordError) -> WireError {
+    match error {
+        record::RecordError::Api(api) => {
+            crate::prepare::unreadable("The installation record cannot be read", api)
+        }
+        _ => WireError::new(ErrorCode::Internal, chain(error)),
+    }
+}
+
+/// A runner that could not even begin.
+pub(super) fn runner(error: longshore_engine::runner::RunnerError) -> RunsError {
+    match error {
+        longshore_engine::runner::RunnerError::Journal(error) => error.into(),
+        other => WireError::internal(&other).into(),
+    }
+}

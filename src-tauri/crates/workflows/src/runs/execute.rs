@@ -1,0 +1,320 @@
+//! Executing a run: lock, lease, frozen plan, and the task that goes on until it stops by itself.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use longshore_cluster::Cluster;
+use longshore_cluster::lease::{self, Lease, LeaseError};
+use longshore_cluster::record;
+use longshore_contract::{
+    Action, Decision, ExecuteRequest, Phase, Record, RunId, RunView, State, WireError, Workflow, chain,
+};
+use longshore_engine::fold::Folded;
+use longshore_engine::machine;
+use longshore_engine::runner::{Recorder, Runner};
+use longshore_managers::sites::require_rights;
+use longshore_managers::{Materials, access};
+use longshore_store::{ExecutorLock, RunLog, SiteRow};
+
+use super::create::{namespace, runner};
+use super::factory::Factory;
+use super::guard::LeaseGuard;
+use super::live::Live;
+use super::{Runs, RunsError};
+use crate::prepare::Prepared;
+
+/// How often an executing process looks whether another one asked it to stop.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How an execution is begun.
+pub(super) struct Start {
+    pub(super) who: String,
+    pub(super) decision: Decision,
+    pub(super) until: Option<Phase>,
+    pub(super) approved: Option<String>,
+    pub(super) bypass: Option<String>,
+    /// Holder whose expired lease is taken over, and why.
+    pub(super) over: Option<(String, String)>,
+}
+
+/// What an execution works with.
+struct Course {
+    run: RunId,
+    site: SiteRow,
+    namespace: String,
+    cluster: Arc<Cluster>,
+    materials: Materials,
+    live: Arc<Live>,
+    start: Start,
+}
+
+impl Runs {
+    /// Runs the plan, to its end or up to a phase. Returns once it is under way.
+    ///
+    /// # Errors
+    /// When the state does not allow it, the plan has changed, or somebody else holds the site.
+    pub async fn execute(
+        self: &Arc<Self>,
+        who: &str,
+        request: &ExecuteRequest,
+    ) -> Result<RunView, RunsError> {
+        let folded = self.folded(&request.run).await?;
+        self.allow(&request.run, &folded, Action::Start, "starting it").await?;
+        let start = Start {
+            who: who.to_owned(),
+            decision: Decision::Start,
+            until: request.until,
+            approved: request.plan_digest.clone(),
+            bypass: request.bypass.clone(),
+            over: None,
+        };
+        self.begin(&request.run, start).await
+    }
+
+    /// Begins an execution, whatever led to it.
+    pub(super) async fn begin(self: &Arc<Self>, run: &RunId, start: Start) -> Result<RunView, RunsError> {
+        let lock = self.store.try_execute(run)?.ok_or_else(|| RunsError::ExecutedElsewhere(run.clone()))?;
+        let folded = self.folded(run).await?;
+        let site = self.site(&folded)?;
+        let cluster = access::cluster(&self.store, &site).await?;
+        let prepared = self.frozen(run, &folded, &site, &cluster, &start).await?;
+        let namespace = namespace(&site, &folded.release.slug);
+        require_rights(&cluster, &namespace).await?;
+        let lease = self.take_lease(run, &folded, &namespace, &cluster, &start).await?;
+        let live = Arc::new(Live::new(RunLog::open(&self.store.run_folder(run)?)?));
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), Arc::clone(&live));
+        let opened = self.opening(run, &folded, &prepared, &lease, &start, &live).await;
+        let materials =
+            match opened.and_then(|()| self.materials(run, &folded, &site, &cluster, &prepared, &start)) {
+                Ok(materials) => materials,
+                Err(error) => {
+                    self.lives.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
+                    return Err(error);
+                }
+            };
+        let guard = LeaseGuard::keep(&cluster, lease);
+        let course = Course { run: run.clone(), site, namespace, cluster, materials, live, start };
+        let runs = Arc::clone(self);
+        tokio::spawn(async move { runs.follow(course, guard, lock).await });
+        self.moved(run).await;
+        self.view(run).await
+    }
+
+    /// The frozen plan with its content, or what will be frozen.
+    async fn frozen(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        site: &SiteRow,
+        cluster: &Arc<Cluster>,
+        start: &Start,
+    ) -> Result<Prepared, RunsError> {
+        let Some(plan) = &folded.plan else {
+            return self.settled(run, folded, site, cluster, start.approved.as_deref()).await;
+        };
+        let content = self.kept(run, "content")?.ok_or_else(|| {
+            WireError::bad_input("What this run was planned with is not on this machine")
+                .hint("Go on from the machine that started it, or create a new run.")
+        })?;
+        Ok(Prepared { plan: plan.as_ref().clone(), content })
+    }
+
+    async fn take_lease(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        namespace: &str,
+        cluster: &Arc<Cluster>,
+        start: &Start,
+    ) -> Result<Lease, RunsError> {
+        // The lease lives in the application's namespace, so an install makes that first; its own step finds
+        // it done.
+        if folded.workflow == Workflow::Install {
+            let object = serde_json::json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": namespace } });
+            match cluster.get_opt(&format!("/api/v1/namespaces/{namespace}")).await {
+                Ok(None) => {
+                    drop(cluster.create("/api/v1/namespaces", &object).await.map_err(|error| {
+                        crate::prepare::unreadable("The namespace cannot be made", &error)
+                    })?)
+                }
+                Ok(Some(_)) => {}
+                Err(error) => {
+                    return Err(crate::prepare::unreadable("The namespace cannot be read", &error).into());
+                }
+            }
+        }
+        let over = start.over.as_ref().map(|(holder, _)| holder.as_str());
+        Lease::take(cluster, namespace, &start.who, &run.0, over).await.map_err(|error| match error {
+            LeaseError::Held(holder) => RunsError::LeaseHeld(holder),
+            LeaseError::Api(error) => {
+                crate::prepare::unreadable("The site's lease cannot be taken", &error).into()
+            }
+        })
+    }
+
+    /// Writes how this execution began.
+    async fn opening(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        prepared: &Prepared,
+        lease: &Lease,
+        start: &Start,
+        live: &Live,
+    ) -> Result<(), RunsError> {
+        let mut recorder =
+            Recorder::open(self.journal.as_ref(), &self.clock, live, run).await.map_err(runner)?;
+        if folded.plan.is_none() {
+            self.keep(run, "content", &prepared.content)?;
+            let plan = Box::new(prepared.plan.clone());
+            recorder.record(Record::PlanFrozen { plan, who: start.who.clone() }).await.map_err(runner)?;
+        }
+        let (decision, why) =
+            (start.decision, start.over.as_ref().map(|(_, why)| why.clone()).unwrap_or_default());
+        let decided = Record::Decided { decision, step: None, who: start.who.clone(), why };
+        recorder.record(decided).await.map_err(runner)?;
+        let taken = Record::LeaseTaken { holder: start.who.clone(), from: lease.from.clone() };
+        recorder.record(taken).await.map_err(runner)
+    }
+
+    fn materials(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        site: &SiteRow,
+        cluster: &Arc<Cluster>,
+        prepared: &Prepared,
+        start: &Start,
+    ) -> Result<Materials, RunsError> {
+        let (bundle, release) = match folded.release.bundle {
+            Some(_) => {
+                let (bundle, release) = self.bundle(folded)?;
+                (Some(Arc::new(bundle)), Some(Arc::new(release)))
+            }
+            None => (None, None),
+        };
+        Ok(Materials {
+            cluster: Arc::clone(cluster),
+            helm: self.helm.clone(),
+            library: Arc::clone(&self.library),
+            bundle,
+            release,
+            content: Arc::new(prepared.content.clone()),
+            registry: access::registry(&self.store, site)?,
+            run: run.clone(),
+            who: start.who.clone(),
+            plan_digest: prepared.plan.digest.clone(),
+        })
+    }
+
+    /// The task of one execution.
+    async fn follow(self: Arc<Self>, course: Course, guard: LeaseGuard, lock: ExecutorLock) {
+        let run = course.run.clone();
+        let watching = tokio::spawn(watch_for_stop(Arc::clone(&self), run.clone(), Arc::clone(&course.live)));
+        let ended = self.drive(&course, &guard).await;
+        watching.abort();
+        if let Err(error) = &ended {
+            tracing::error!(run = %run, error = %chain(error), "a run stopped");
+        }
+        if let Some((who, why)) = course.live.stopped() {
+            self.note_stop(&course, who, why).await;
+        }
+        if let Ok(state) = ended {
+            self.note_state(&course, state).await;
+        }
+        guard.give_back().await;
+        self.note_lease(&course).await;
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
+        drop(lock);
+        self.moved(&run).await;
+    }
+
+    /// Runs, and waives preflights where the operator said so beforehand.
+    async fn drive(&self, course: &Course, guard: &LeaseGuard) -> Result<State, RunsError> {
+        let steps = Factory { materials: course.materials.clone() };
+        let engine = Runner {
+            journal: self.journal.as_ref(),
+            clock: &self.clock,
+            steps: &steps,
+            guard,
+            sink: course.live.as_ref(),
+            cancel: course.live.cancel.clone(),
+        };
+        let until = course.start.until;
+        let state = engine.run(&course.run, until).await.map_err(runner)?;
+        let folded = self.folded(&course.run).await?;
+        let strict = folded.checks.as_ref().is_some_and(longshore_contract::ChecksReport::blocks_strictly);
+        let bypassed = machine::phases(folded.shape())
+            .into_iter()
+            .filter_map(machine::judged_bad)
+            .find_map(|(bad, bypassed)| (bad == state).then_some(bypassed));
+        let (Some(bypassed), Some(why), false) = (bypassed, &course.start.bypass, strict) else {
+            return Ok(state);
+        };
+        let mut recorder =
+            Recorder::open(self.journal.as_ref(), &self.clock, course.live.as_ref(), &course.run)
+                .await
+                .map_err(runner)?;
+        let (who, why) = (course.start.who.clone(), why.clone());
+        recorder
+            .record(Record::Decided { decision: Decision::Bypass, step: None, who, why })
+            .await
+            .map_err(runner)?;
+        recorder.record(Record::StateEntered { state: bypassed, failure: None }).await.map_err(runner)?;
+        if until == Some(Phase::AppPreflights) {
+            return Ok(bypassed);
+        }
+        engine.run(&course.run, until).await.map_err(runner)
+    }
+
+    /// Journals who stopped the run. Only now: while it runs, the runner is the journal's one writer.
+    async fn note_stop(&self, course: &Course, who: String, why: String) {
+        let recorder =
+            Recorder::open(self.journal.as_ref(), &self.clock, course.live.as_ref(), &course.run).await;
+        let Ok(mut recorder) = recorder else { return };
+        let decided = Record::Decided { decision: Decision::Cancel, step: None, who, why };
+        if let Err(error) = recorder.record(decided).await {
+            tracing::error!(run = %course.run, error = %chain(&error), "who stopped the run could not be journaled");
+        }
+    }
+
+    /// Tells the installation record how the run ended, for laptops that never saw its journal.
+    async fn note_state(&self, course: &Course, state: State) {
+        if matches!(state, State::Succeeded | State::RolledBack | State::LeaseLost) {
+            return;
+        }
+        let Ok(folded) = self.folded(&course.run).await else { return };
+        let slug = &folded.release.slug;
+        let Ok(Some(mut record)) = record::read(&course.cluster, &course.namespace, slug).await else {
+            return;
+        };
+        record.run.clone_from(&course.run.0);
+        record.plan_digest.clone_from(&course.materials.plan_digest);
+        record.run_state = format!("{state:?}");
+        if let Err(error) = record::write(&course.cluster, &course.namespace, &mut record).await {
+            tracing::warn!(error = %error, "the installation record could not be told how the run ended");
+        }
+    }
+
+    /// Keeps what the site shows about its lease current.
+    async fn note_lease(&self, course: &Course) {
+        let holder = lease::read_holder(&course.cluster, &course.namespace).await.unwrap_or_default();
+        if let Ok(Some(mut site)) = self.store.site(&course.site.id.0) {
+            site.lease = holder;
+            if let Err(error) = self.store.put_site(&site) {
+                tracing::warn!(error = %error, "the site could not be stored");
+            }
+        }
+    }
+}
+
+/// Another process may ask this one to stop, through the store.
+async fn watch_for_stop(runs: Arc<Runs>, run: RunId, live: Arc<Live>) {
+    loop {
+        if let Ok(Some(request)) = runs.store.take_stop_request(&run) {
+            live.stop(request.who, request.why);
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
