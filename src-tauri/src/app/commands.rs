@@ -1,0 +1,214 @@
+//! Every command of the list, each handed to whom it concerns.
+
+use longshore_contract::{
+    AuditList, AuditRequest, BundleDetail, BundleIdRequest, BundleImportRequest, BundleList, BypassRequest,
+    Caller, ChecksReport, Commands, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList,
+    ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health,
+    ImportIdRequest, ImportStatus, InstallationSettings, InstallationSettingsRequest, LogPage, LogRequest,
+    Phase, PhaseStatusView, Plan, PlanRequest, Reachability, RollbackRequest, RunCreateRequest, RunIdRequest,
+    RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList,
+    SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest, WireError,
+};
+use longshore_store::StoreError;
+
+use super::App;
+
+type Answer<T> = Result<T, WireError>;
+
+fn broken(error: StoreError) -> WireError {
+    WireError::internal(&error)
+}
+
+impl Commands for App {
+    async fn health(&self, _: &Caller, _: Empty) -> Answer<Health> {
+        Ok(Health {
+            status: "ok".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data: self.data.display().to_string(),
+        })
+    }
+
+    async fn site_list(&self, _: &Caller, request: SiteListRequest) -> Answer<SiteList> {
+        Ok(SiteList { sites: self.sites.list(&request)? })
+    }
+
+    async fn site_add(&self, _: &Caller, request: SiteAddRequest) -> Answer<SiteDetail> {
+        self.sites.add(request).await
+    }
+
+    async fn site_get(&self, _: &Caller, request: SiteIdRequest) -> Answer<SiteDetail> {
+        self.sites.get(&request.site).await
+    }
+
+    async fn site_update(&self, _: &Caller, request: SiteUpdateRequest) -> Answer<SiteDetail> {
+        self.sites.update(request).await
+    }
+
+    async fn site_remove(&self, _: &Caller, request: SiteRemoveRequest) -> Answer<Empty> {
+        self.sites.remove(&request.site, &request.confirm)?;
+        Ok(Empty {})
+    }
+
+    async fn site_test(&self, _: &Caller, request: SiteIdRequest) -> Answer<SiteTest> {
+        self.sites.test(&request.site).await
+    }
+
+    async fn context_list(&self, _: &Caller, request: ContextListRequest) -> Answer<ContextList> {
+        self.sites.contexts(&request.kubeconfig)
+    }
+
+    async fn context_probe(&self, _: &Caller, request: ContextProbeRequest) -> Answer<Reachability> {
+        Ok(self.sites.probe_context(&request.kubeconfig, &request.context).await)
+    }
+
+    async fn bundle_list(&self, _: &Caller, _: Empty) -> Answer<BundleList> {
+        self.bundles.list()
+    }
+
+    async fn bundle_import(&self, _: &Caller, request: BundleImportRequest) -> Answer<ImportStatus> {
+        self.bundles.import(&request.path)
+    }
+
+    async fn bundle_import_status(&self, _: &Caller, request: ImportIdRequest) -> Answer<ImportStatus> {
+        self.bundles.import_status(&request.import)
+    }
+
+    async fn bundle_import_cancel(&self, _: &Caller, request: ImportIdRequest) -> Answer<ImportStatus> {
+        self.bundles.cancel(&request.import)
+    }
+
+    async fn bundle_get(&self, _: &Caller, request: BundleIdRequest) -> Answer<BundleDetail> {
+        self.bundles.get(&request.bundle)
+    }
+
+    async fn bundle_remove(&self, _: &Caller, request: BundleIdRequest) -> Answer<Empty> {
+        self.bundles.remove(&request.bundle)?;
+        Ok(Empty {})
+    }
+
+    async fn run_list(&self, _: &Caller, request: RunListRequest) -> Answer<RunList> {
+        Ok(RunList { runs: self.runs.list(&request).await? })
+    }
+
+    async fn run_create(&self, caller: &Caller, request: RunCreateRequest) -> Answer<RunView> {
+        Ok(self.runs.create(&caller.who, &request).await?)
+    }
+
+    async fn run_get(&self, _: &Caller, request: RunIdRequest) -> Answer<RunView> {
+        Ok(self.runs.view(&request.run).await?)
+    }
+
+    async fn run_events(&self, _: &Caller, request: EventsRequest) -> Answer<EventPage> {
+        Ok(self.runs.events(&request).await?)
+    }
+
+    async fn run_log(&self, _: &Caller, request: LogRequest) -> Answer<LogPage> {
+        Ok(self.runs.log(&request).await?)
+    }
+
+    async fn config_get(&self, _: &Caller, request: RunIdRequest) -> Answer<ConfigView> {
+        Ok(self.runs.config_get(&request.run).await?)
+    }
+
+    async fn config_template(&self, _: &Caller, request: ConfigTemplateRequest) -> Answer<ConfigView> {
+        Ok(self.runs.config_template(&request.run, &request.values).await?)
+    }
+
+    async fn config_set(&self, caller: &Caller, request: ConfigSetRequest) -> Answer<ConfigView> {
+        Ok(self.runs.config_set(&caller.who, &request.run, &request.values).await?)
+    }
+
+    async fn installation_get(&self, _: &Caller, request: RunIdRequest) -> Answer<InstallationSettings> {
+        Ok(self.runs.installation(&request.run).await?)
+    }
+
+    async fn installation_set(
+        &self,
+        _: &Caller,
+        request: InstallationSettingsRequest,
+    ) -> Answer<PhaseStatusView> {
+        Ok(self.runs.set_installation(&request.run, &request.settings).await?)
+    }
+
+    async fn installation_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.installation_status(&request.run).await?)
+    }
+
+    async fn run_plan(&self, _: &Caller, request: PlanRequest) -> Answer<Plan> {
+        Ok(self.runs.plan(&request.run).await?)
+    }
+
+    async fn run_execute(&self, caller: &Caller, request: ExecuteRequest) -> Answer<RunView> {
+        Ok(self.runs.execute(&caller.who, &request).await?)
+    }
+
+    async fn run_bypass(&self, caller: &Caller, request: BypassRequest) -> Answer<RunView> {
+        Ok(self.runs.bypass(&caller.who, &request.run, &request.why).await?)
+    }
+
+    async fn run_retry(&self, caller: &Caller, request: StepRequest) -> Answer<RunView> {
+        Ok(self.runs.retry(&caller.who, &request).await?)
+    }
+
+    async fn run_skip(&self, caller: &Caller, request: StepRequest) -> Answer<RunView> {
+        Ok(self.runs.skip(&caller.who, &request).await?)
+    }
+
+    async fn run_cancel(&self, caller: &Caller, request: StepRequest) -> Answer<RunView> {
+        Ok(self.runs.cancel(&caller.who, &request).await?)
+    }
+
+    async fn run_resume(&self, caller: &Caller, request: RunIdRequest) -> Answer<RunView> {
+        Ok(self.runs.resume(&caller.who, &request.run).await?)
+    }
+
+    async fn run_take_over(&self, caller: &Caller, request: TakeOverRequest) -> Answer<RunView> {
+        Ok(self.runs.take_over(&caller.who, &request).await?)
+    }
+
+    async fn run_rollback(&self, caller: &Caller, request: RollbackRequest) -> Answer<RunView> {
+        Ok(self.runs.rollback(&caller.who, &request).await?)
+    }
+
+    async fn infra_setup(&self, caller: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.run_phase(&caller.who, &request.run, Phase::Infrastructure).await?)
+    }
+
+    async fn infra_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.phase_status(&request.run, Phase::Infrastructure).await?)
+    }
+
+    async fn airgap_process(&self, caller: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.run_phase(&caller.who, &request.run, Phase::Airgap).await?)
+    }
+
+    async fn airgap_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.phase_status(&request.run, Phase::Airgap).await?)
+    }
+
+    async fn app_preflights_run(&self, caller: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.run_phase(&caller.who, &request.run, Phase::AppPreflights).await?)
+    }
+
+    async fn app_preflights_status(&self, _: &Caller, request: RunIdRequest) -> Answer<ChecksReport> {
+        Ok(self.runs.checks(&request.run).await?)
+    }
+
+    async fn app_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.phase_status(&request.run, Phase::App).await?)
+    }
+
+    async fn settings_get(&self, _: &Caller, _: Empty) -> Answer<Settings> {
+        self.store.settings().map_err(broken)
+    }
+
+    async fn settings_set(&self, _: &Caller, request: Settings) -> Answer<Settings> {
+        self.store.put_settings(&request).map_err(broken)?;
+        Ok(request)
+    }
+
+    async fn audit_list(&self, _: &Caller, request: AuditRequest) -> Answer<AuditList> {
+        let limit = if request.limit == 0 { 500 } else { request.limit };
+        Ok(AuditList { entries: self.store.audit_list(limit).map_err(broken)? })
+    }
+}

@@ -1,0 +1,153 @@
+//! The composition root: everything is built here once, and answers every command of the list.
+
+mod commands;
+mod helm;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use longshore_bundle::{BundleError, Library};
+use longshore_contract::{
+    AppEvent, AuditEntry, Caller, ErrorCode, RunId, SiteId, Timestamp, WireError, chain,
+};
+use longshore_engine::port::Journal;
+use longshore_managers::bundles::Bundles;
+use longshore_managers::sites::Sites;
+use longshore_store::{KeySource, Store, StoreError};
+use longshore_workflows::runs::Runs;
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+pub use helm::HelmMissing;
+
+/// How an [`App`] is opened.
+pub struct Options {
+    /// Folder that holds all data.
+    pub data: PathBuf,
+    /// Where the key of the encrypted store comes from.
+    pub key: KeySource,
+    /// The helm binary; found beside ours or on the path when not given.
+    pub helm: Option<PathBuf>,
+}
+
+/// Why an [`App`] cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store.
+    #[error("The data in {folder} cannot be opened", folder = .folder.display())]
+    Store {
+        /// Which folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: StoreError,
+    },
+    /// The library of bundles.
+    #[error("The library of bundles cannot be opened")]
+    Library(#[from] BundleError),
+    /// Helm.
+    #[error(transparent)]
+    Helm(#[from] HelmMissing),
+}
+
+/// Longshore itself.
+pub struct App {
+    store: Arc<Store>,
+    sites: Sites,
+    bundles: Arc<Bundles>,
+    runs: Arc<Runs>,
+    events: broadcast::Sender<AppEvent>,
+    data: PathBuf,
+}
+
+/// Events that a slow listener may lag behind before it has to read its lists again.
+const LAG: usize = 1024;
+
+impl App {
+    /// Opens everything below one folder.
+    ///
+    /// # Errors
+    /// When the folder, the key or helm cannot be used.
+    pub fn open(options: &Options) -> Result<Arc<Self>, OpenError> {
+        Self::open_with(options, &|journal| journal)
+    }
+
+    /// Opens everything, with something between the runs and their journal.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(
+        options: &Options,
+        between: &dyn Fn(Arc<dyn Journal>) -> Arc<dyn Journal>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let store = Store::open(&options.data, &options.key);
+        let store = store.map_err(|source| OpenError::Store { folder: options.data.clone(), source })?;
+        let store = Arc::new(store);
+        let configured = store.settings().map(|settings| settings.library).unwrap_or_default();
+        let folder =
+            if configured.is_empty() { options.data.join("library") } else { PathBuf::from(configured) };
+        let library = Arc::new(Library::open(&folder)?);
+        let helm = helm::find(options.helm.as_deref())?;
+        let (events, _) = broadcast::channel(LAG);
+        let sender = events.clone();
+        // Nobody listening is as well.
+        let announce: Arc<dyn Fn(AppEvent) + Send + Sync> = Arc::new(move |event| drop(sender.send(event)));
+        Ok(Arc::new(Self {
+            sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
+            bundles: Bundles::new(Arc::clone(&library), Arc::clone(&announce)),
+            runs: Runs::new(Arc::clone(&store), between(Arc::clone(&store) as Arc<dyn Journal>), library, helm, announce),
+            store,
+            events,
+            data: options.data.clone(),
+        }))
+    }
+
+    /// Events of the application from now on.
+    pub fn events(&self) -> broadcast::Receiver<AppEvent> {
+        self.events.subscribe()
+    }
+
+    /// Folder that holds all data.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Writes one line of the audit trail. Values sent are not in it, only what they were about.
+    pub fn audit(&self, caller: &Caller, command: &str, request: &Value, outcome: Result<(), ErrorCode>) {
+        let text = |field: &str| request.get(field).and_then(Value::as_str).map(str::to_owned);
+        let result = match outcome {
+            Ok(()) => "ok".to_owned(),
+            Err(code) => serde_json::to_value(code)
+                .ok()
+                .and_then(|code| code.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+        };
+        let entry = AuditEntry {
+            at: Timestamp(jiff::Timestamp::now().as_millisecond()),
+            who: caller.who.clone(),
+            door: caller.door.name().to_owned(),
+            command: command.to_owned(),
+            site: text("site").map(SiteId),
+            run: text("run").map(RunId),
+            result,
+        };
+        if let Err(error) = self.store.audit(&entry) {
+            tracing::error!(error = %chain(&error), "the audit trail could not be written");
+        }
+    }
+
+    /// Calls a command of the list by name, for every shell; what changes something is audited.
+    ///
+    /// # Errors
+    /// Whatever the command refuses.
+    pub async fn call(&self, caller: &Caller, name: &str, request: Value) -> Result<Value, WireError> {
+        let changes =
+            longshore_contract::COMMANDS.iter().any(|command| command.name == name && command.changes);
+        let asked = if changes { request.clone() } else { Value::Null };
+        let answer = longshore_contract::dispatch(self, caller, name, request).await;
+        if changes {
+            self.audit(caller, name, &asked, answer.as_ref().map(drop).map_err(|error| error.code));
+        }
+        answer
+    }
+}

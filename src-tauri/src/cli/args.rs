@@ -1,0 +1,403 @@
+//! Arguments of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
+use longshore_store::KeySource;
+
+use super::values::ValueArguments;
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people.
+    Text,
+    /// One JSON document, or one per line for what goes on.
+    Json,
+}
+
+/// Installs and upgrades vendor-packaged Kubernetes applications on remote sites.
+#[derive(Debug, Parser)]
+#[command(name = "longshore", version, propagate_version = true)]
+pub(super) struct Arguments {
+    /// Folder that holds sites, runs and bundles.
+    #[arg(long, global = true, env = "LONGSHORE_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The helm binary.
+    #[arg(long, global = true, env = "LONGSHORE_HELM", value_name = "FILE")]
+    pub(super) helm: Option<PathBuf>,
+    /// File with the passphrase of the encrypted store; without it a key file in the data folder is used.
+    #[arg(long, global = true, env = "LONGSHORE_PASSPHRASE_FILE", value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// How answers are printed.
+    #[arg(long, short, global = true, value_enum, default_value = "text")]
+    pub(super) output: Output,
+    /// Says more; twice says all.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Sites: places where applications run.
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// Contexts of kubeconfigs.
+    #[command(subcommand)]
+    Context(ContextCommand),
+    /// Bundles in the library.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Installs a release on a site.
+    Install(StartArguments),
+    /// Upgrades the release that a site runs, or changes its config.
+    Upgrade(StartArguments),
+    /// Goes back to a recorded revision.
+    Rollback {
+        /// Name or id of the site.
+        site: String,
+        /// Revision to go back to; the one before the last change when not given.
+        #[arg(long)]
+        revision: Option<u64>,
+        /// Returns once it is under way.
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Runs: what was and is done on sites.
+    #[command(subcommand)]
+    Run(RunCommand),
+    /// Config values of a run.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Who did what.
+    Audit {
+        /// At most so many lines, newest first.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Prints a completion script.
+    Completion {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Kubeconfig {
+    /// Kubeconfig file, or `-` for standard input; without it, $KUBECONFIG.
+    #[arg(long, value_name = "FILE")]
+    pub(super) kubeconfig: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Registry {
+    /// Registry that the cluster pulls from and images are pushed to: host[:port].
+    #[arg(long, value_name = "HOST")]
+    registry: Option<String>,
+    /// Address at which this machine reaches it, when that differs.
+    #[arg(long, value_name = "HOST", requires = "registry")]
+    registry_push: Option<String>,
+    /// Namespace below which images go.
+    #[arg(long, value_name = "PATH", requires = "registry", default_value = "")]
+    registry_namespace: String,
+    /// User name.
+    #[arg(long, requires = "registry", default_value = "")]
+    registry_user: String,
+    /// File with its password.
+    #[arg(long, value_name = "FILE", requires = "registry")]
+    registry_password_file: Option<PathBuf>,
+    /// File with the authority that signed its certificate.
+    #[arg(long, value_name = "FILE", requires = "registry")]
+    registry_ca: Option<PathBuf>,
+    /// Speaks plain HTTP, or accepts any certificate.
+    #[arg(long, requires = "registry")]
+    registry_insecure: bool,
+}
+
+pub(super) fn file(path: &PathBuf) -> Result<String, WireError> {
+    std::fs::read_to_string(path)
+        .map_err(|error| WireError::bad_input(format!("{} cannot be read: {error}", path.display())))
+}
+
+impl Registry {
+    /// As the command list takes it; `None` when no registry is named.
+    pub(super) fn settings(&self) -> Result<Option<RegistrySettings>, WireError> {
+        let Some(address) = self.registry.clone() else { return Ok(None) };
+        let password = self.registry_password_file.as_ref().map(file).transpose()?;
+        Ok(Some(RegistrySettings {
+            address,
+            push_address: self.registry_push.clone(),
+            namespace: self.registry_namespace.clone(),
+            username: self.registry_user.clone(),
+            password: password.map(|password| password.trim_end_matches(['\r', '\n']).to_owned()),
+            insecure: self.registry_insecure,
+            ca: self.registry_ca.as_ref().map(file).transpose()?.unwrap_or_default(),
+        }))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SiteCommand {
+    /// Lists sites.
+    List {
+        /// Words that name, tags, application or version must contain.
+        #[arg(long)]
+        search: Option<String>,
+        /// Tag it must have.
+        #[arg(long)]
+        tag: Option<String>,
+    },
+    /// Adds an existing cluster as a site.
+    Add {
+        /// Name, unique among sites.
+        name: String,
+        /// Context in the kubeconfig.
+        #[arg(long)]
+        context: String,
+        /// Namespace of the application; its slug when not given.
+        #[arg(long)]
+        namespace: Option<String>,
+        /// Tags.
+        #[arg(long = "tag")]
+        tags: Vec<String>,
+        #[command(flatten)]
+        from: Kubeconfig,
+        #[command(flatten)]
+        registry: Registry,
+    },
+    /// Shows a site as it is now.
+    Show {
+        /// Name or id.
+        site: String,
+    },
+    /// Tests whether a site can be worked with.
+    Test {
+        /// Name or id.
+        site: String,
+    },
+    /// Changes a site.
+    Update {
+        /// Name or id.
+        site: String,
+        /// New name.
+        #[arg(long)]
+        name: Option<String>,
+        /// New tags.
+        #[arg(long = "tag")]
+        tags: Option<Vec<String>>,
+        #[command(flatten)]
+        registry: Registry,
+        /// Accepts that the context now points to another cluster.
+        #[arg(long)]
+        accept_new_cluster: bool,
+    },
+    /// Forgets a site; nothing on it is touched.
+    Remove {
+        /// Name or id.
+        site: String,
+        /// The site's name, typed again.
+        #[arg(long)]
+        confirm: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContextCommand {
+    /// Lists contexts; none is contacted.
+    List {
+        #[command(flatten)]
+        from: Kubeconfig,
+    },
+    /// Contacts one context.
+    Probe {
+        /// Which.
+        context: String,
+        #[command(flatten)]
+        from: Kubeconfig,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BundleCommand {
+    /// Imports a bundle from a file.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Lists bundles.
+    List,
+    /// Shows a bundle.
+    Show {
+        /// Id, or its beginning.
+        bundle: String,
+    },
+    /// Removes a bundle and the blobs that only it needs.
+    Remove {
+        /// Id, or its beginning.
+        bundle: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StartArguments {
+    /// Name or id of the site.
+    pub(super) site: String,
+    /// Bundle: a file, or the id of one in the library.
+    #[arg(long, value_name = "FILE|ID")]
+    pub(super) bundle: String,
+    #[command(flatten)]
+    pub(super) values: ValueArguments,
+    /// Does not ask before it starts.
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Only plans, and prints the plan.
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) plan_only: bool,
+    /// Waives preflights that fail, with this reason; strict ones are never waived.
+    #[arg(long, value_name = "REASON")]
+    pub(super) bypass_preflights: Option<String>,
+    /// Returns once it is under way. The process that executes it must stay, so only `serve` takes runs on.
+    #[arg(long, hide = true)]
+    pub(super) no_wait: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RunCommand {
+    /// Lists runs, newest first.
+    List {
+        /// Of one site.
+        #[arg(long)]
+        site: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Shows a run.
+    Show {
+        /// Id.
+        run: String,
+    },
+    /// Shows a run's plan.
+    Plan {
+        /// Id.
+        run: String,
+    },
+    /// Starts a run that is configured.
+    Start {
+        /// Id.
+        run: String,
+        /// Stops after this phase.
+        #[arg(long, value_parser = ["infrastructure", "airgap", "appPreflights", "app"])]
+        until: Option<String>,
+    },
+    /// Follows a run from its beginning.
+    Follow {
+        /// Id.
+        run: String,
+    },
+    /// Prints a run's log.
+    Log {
+        /// Id.
+        run: String,
+        /// Only lines with this text.
+        #[arg(long)]
+        search: Option<String>,
+        /// Only lines of this step.
+        #[arg(long)]
+        step: Option<String>,
+    },
+    /// Runs the failed step again and goes on.
+    Retry {
+        /// Id.
+        run: String,
+    },
+    /// Leaves the failed step out and goes on.
+    Skip {
+        /// Id.
+        run: String,
+        /// Why; it is recorded.
+        #[arg(long)]
+        why: String,
+    },
+    /// Waives failed preflights.
+    Bypass {
+        /// Id.
+        run: String,
+        /// Why; it is recorded.
+        #[arg(long)]
+        why: String,
+    },
+    /// Stops a run at its next boundary.
+    Cancel {
+        /// Id.
+        run: String,
+        /// Why; it is recorded.
+        #[arg(long)]
+        why: Option<String>,
+    },
+    /// Continues a run whose process died.
+    Resume {
+        /// Id.
+        run: String,
+    },
+    /// Takes the site's lease over after its expiry, and goes on.
+    TakeOver {
+        /// Id.
+        run: String,
+        /// Holder that it is taken from, as `site show` names it.
+        #[arg(long)]
+        from: String,
+        /// Why; it is recorded.
+        #[arg(long)]
+        why: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Shows the form with the stored values.
+    Show {
+        /// Run.
+        run: String,
+    },
+    /// Checks and stores values.
+    Set {
+        /// Run.
+        run: String,
+        #[command(flatten)]
+        values: ValueArguments,
+    },
+    /// Checks values without storing them.
+    Validate {
+        /// Run.
+        run: String,
+        #[command(flatten)]
+        values: ValueArguments,
+    },
+}
+
+impl Arguments {
+    /// The data folder.
+    pub(super) fn folder(&self) -> Result<PathBuf, WireError> {
+        let default = || dirs::data_dir().map(|folder| folder.join("longshore"));
+        self.data.clone().or_else(default).ok_or_else(|| {
+            WireError::bad_input("There is no home folder to keep data in").hint("Name a folder with --data.")
+        })
+    }
+
+    /// The key of the encrypted store.
+    pub(super) fn key(&self) -> Result<KeySource, WireError> {
+        match &self.passphrase_file {
+            None => Ok(KeySource::File),
+            Some(path) => {
+                Ok(KeySource::Passphrase(file(path)?.trim_end_matches(['\r', '\n']).to_owned().into()))
+            }
+        }
+    }
+}
+
+/// What `site add` sends is what the contract declares; a field renamed there must not pass unseen here.
+const _: fn(KubernetesSite) = |site| drop((site.kubeconfig, site.context, site.namespace, site.registry));

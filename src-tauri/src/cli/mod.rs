@@ -1,0 +1,213 @@
+//! The command line: parses, calls commands of the list, prints what they answer. It decides nothing.
+
+mod args;
+mod follow;
+mod install;
+mod print;
+mod session;
+mod values;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory, Parser};
+use longshore_contract::{ErrorCode, WireError, chain};
+use longshore_engine::port::Journal;
+use serde_json::{Value, json};
+
+use crate::app::{App, Options};
+use args::{
+    Arguments, BundleCommand, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, SiteCommand, Verb,
+};
+use session::Session;
+
+/// A run that ended in a failed state.
+pub const EXIT_RUN_FAILED: u8 = 3;
+/// A run that a person stopped.
+pub const EXIT_CANCELLED: u8 = 130;
+
+/// Stands between the runs and their journal.
+pub type Between = dyn Fn(Arc<dyn Journal>) -> Arc<dyn Journal>;
+
+/// Parses arguments, runs, and gives the documented exit code.
+pub fn main() -> ExitCode {
+    main_with(&|journal| journal)
+}
+
+/// The same with something between the runs and their journal.
+pub fn main_with(between: &Between) -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = arguments.output;
+    if let Verb::Completion { shell } = &arguments.verb {
+        clap_complete::generate(*shell, &mut Arguments::command(), "longshore", &mut std::io::stdout());
+        return ExitCode::SUCCESS;
+    }
+    print::logging(arguments.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return print::refusal(output, &WireError::internal(&error)),
+    };
+    match runtime.block_on(run(arguments, between)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => print::refusal(output, &error),
+    }
+}
+
+async fn run(arguments: Arguments, between: &Between) -> Result<u8, WireError> {
+    let options = Options { data: arguments.folder()?, key: arguments.key()?, helm: arguments.helm.clone() };
+    let app = App::open_with(&options, between).map_err(|error| WireError::new(ErrorCode::BadInput, chain(&error)))?;
+    let session = Session::new(app, arguments.output);
+    match arguments.verb {
+        Verb::Site(verb) => site(&session, verb).await,
+        Verb::Context(verb) => context(&session, verb).await,
+        Verb::Bundle(verb) => bundle(&session, verb).await,
+        Verb::Run(verb) => self::run_verb(&session, verb).await,
+        Verb::Config(verb) => config(&session, verb).await,
+        Verb::Install(start) => install::start(&session, "install", start).await,
+        Verb::Upgrade(start) => install::start(&session, "upgrade", start).await,
+        Verb::Rollback { site, revision, no_wait } => {
+            install::rollback(&session, &site, revision, no_wait).await
+        }
+        Verb::Audit { limit } => session.show("audit_list", json!({ "limit": limit })).await,
+        Verb::Completion { .. } => Ok(0),
+    }
+}
+
+fn kubeconfig(from: &Kubeconfig) -> Result<Value, WireError> {
+    match &from.kubeconfig {
+        None => Ok(json!({ "type": "environment" })),
+        Some(path) if path.as_os_str() == "-" => {
+            let content = std::io::read_to_string(std::io::stdin())
+                .map_err(|error| WireError::bad_input(format!("Standard input cannot be read: {error}")))?;
+            Ok(json!({ "type": "pasted", "content": content }))
+        }
+        Some(path) => {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            Ok(json!({ "type": "file", "path": path.display().to_string() }))
+        }
+    }
+}
+
+async fn site(session: &Session, verb: SiteCommand) -> Result<u8, WireError> {
+    match verb {
+        SiteCommand::List { search, tag } => {
+            session.show("site_list", json!({ "search": search.unwrap_or_default(), "tag": tag })).await
+        }
+        SiteCommand::Add { name, context, namespace, tags, from, registry } => {
+            let kubernetes = json!({
+                "kubeconfig": kubeconfig(&from)?,
+                "context": context,
+                "namespace": namespace.unwrap_or_default(),
+                "registry": registry.settings()?,
+            });
+            session.show("site_add", json!({ "name": name, "tags": tags, "kubernetes": kubernetes })).await
+        }
+        SiteCommand::Show { site } => {
+            session.show("site_get", json!({ "site": session.site(&site).await? })).await
+        }
+        SiteCommand::Test { site } => {
+            let answer = session.call("site_test", json!({ "site": session.site(&site).await? })).await?;
+            session.print("site_test", &answer);
+            let well = answer["reachability"]["type"] == "reachable";
+            let whole =
+                answer["missingRights"].as_array().is_none_or(Vec::is_empty) && answer["registry"] == "";
+            Ok(match (well, whole) {
+                (true, true) => 0,
+                (false, _) => ErrorCode::Unreachable.exit_code(),
+                _ => ErrorCode::MissingRights.exit_code(),
+            })
+        }
+        SiteCommand::Update { site, name, tags, registry, accept_new_cluster } => {
+            let request = json!({
+                "site": session.site(&site).await?, "name": name, "tags": tags,
+                "registry": registry.settings()?, "acceptNewCluster": accept_new_cluster,
+            });
+            session.show("site_update", request).await
+        }
+        SiteCommand::Remove { site, confirm } => {
+            let request = json!({ "site": session.site(&site).await?, "confirm": confirm });
+            session.show("site_remove", request).await
+        }
+    }
+}
+
+async fn context(session: &Session, verb: ContextCommand) -> Result<u8, WireError> {
+    match verb {
+        ContextCommand::List { from } => {
+            session.show("context_list", json!({ "kubeconfig": kubeconfig(&from)? })).await
+        }
+        ContextCommand::Probe { context, from } => {
+            session
+                .show("context_probe", json!({ "kubeconfig": kubeconfig(&from)?, "context": context }))
+                .await
+        }
+    }
+}
+
+async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8, WireError> {
+    match verb {
+        BundleCommand::Import { file } => {
+            let bundle = install::import(session, &file).await?;
+            session.show("bundle_get", json!({ "bundle": bundle })).await
+        }
+        BundleCommand::List => session.show("bundle_list", json!({})).await,
+        BundleCommand::Show { bundle } => session.show("bundle_get", json!({ "bundle": bundle })).await,
+        BundleCommand::Remove { bundle } => session.show("bundle_remove", json!({ "bundle": bundle })).await,
+    }
+}
+
+async fn config(session: &Session, verb: ConfigCommand) -> Result<u8, WireError> {
+    match verb {
+        ConfigCommand::Show { run } => session.show("config_get", json!({ "run": run })).await,
+        ConfigCommand::Set { run, values } => {
+            session.show("config_set", json!({ "run": run, "values": values.sent()? })).await
+        }
+        ConfigCommand::Validate { run, values } => {
+            let view =
+                session.call("config_template", json!({ "run": run, "values": values.sent()? })).await?;
+            session.print("config_template", &view);
+            let well = view["errors"].as_array().is_none_or(Vec::is_empty);
+            Ok(if well { 0 } else { ErrorCode::BadInput.exit_code() })
+        }
+    }
+}
+
+async fn run_verb(session: &Session, verb: RunCommand) -> Result<u8, WireError> {
+    let step = |run: &str, why: Option<String>| json!({ "run": run, "why": why.unwrap_or_default() });
+    match verb {
+        RunCommand::List { site, limit } => {
+            let site = match site {
+                Some(site) => Some(session.site(&site).await?),
+                None => None,
+            };
+            session.show("run_list", json!({ "site": site, "limit": limit })).await
+        }
+        RunCommand::Show { run } => session.show("run_get", json!({ "run": run })).await,
+        RunCommand::Plan { run } => session.show("run_plan", json!({ "run": run })).await,
+        RunCommand::Log { run, search, step } => {
+            follow::log(session, &run, &search.unwrap_or_default(), step.as_deref()).await
+        }
+        RunCommand::Follow { run } => follow::to_end(session, &run, 0).await,
+        RunCommand::Retry { run } => go_on(session, "run_retry", step(&run, None)).await,
+        RunCommand::Skip { run, why } => go_on(session, "run_skip", step(&run, Some(why))).await,
+        RunCommand::Resume { run } => go_on(session, "run_resume", json!({ "run": run })).await,
+        RunCommand::TakeOver { run, from, why } => {
+            go_on(session, "run_take_over", json!({ "run": run, "from": from, "why": why })).await
+        }
+        RunCommand::Bypass { run, why } => {
+            session.show("run_bypass", json!({ "run": run, "why": why })).await
+        }
+        RunCommand::Cancel { run, why } => session.show("run_cancel", step(&run, why)).await,
+        RunCommand::Start { run, until } => {
+            go_on(session, "run_execute", json!({ "run": run, "until": until })).await
+        }
+    }
+}
+
+/// Calls a command that sets a run going, and follows it to its end.
+async fn go_on(session: &Session, command: &str, request: Value) -> Result<u8, WireError> {
+    let view = session.call(command, request).await?;
+    let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
+    let since = view["cursor"].as_u64().unwrap_or_default();
+    follow::to_end(session, &run, since).await
+}

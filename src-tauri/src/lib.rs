@@ -1,0 +1,4 @@
+//! Longshore, put together: stores, managers and workflows once, and the shells over their one command list.
+
+pub mod app;
+pub mod cli;

@@ -1,0 +1,1 @@
+//! The same journeys through each shell, on the real parts.
