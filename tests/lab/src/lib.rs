@@ -1,1 +1,22 @@
-//! The lab.
+//! The lab: real parts on one Linux machine, started and stopped by handles.
+//!
+//! One host under systemd with sshd, containerd and a kubelet, a Kubernetes control plane that kubeadm puts
+//! on it, a registry beside it, and Helm. Built from Debian's packages and Go modules, kept under
+//! `target/lab/cache` by what it is made of, run from a copy under `target/lab/run`. Nothing of the machine
+//! itself is changed but for one virtual link, which goes when the lab goes.
+
+mod build;
+mod cluster;
+mod files;
+mod http;
+mod image;
+pub mod install;
+mod lab;
+mod node;
+mod oci;
+mod process;
+mod registry;
+mod state;
+
+pub use lab::{Lab, Namespace};
+pub use state::Place;

@@ -1,0 +1,87 @@
+//! Programs built from Go modules, once for each state of what they are made of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::files::key;
+use crate::process::run;
+use crate::state::Place;
+
+/// Version of Kubernetes.
+pub const KUBERNETES: &str = "1.35.4";
+/// Version of Helm.
+pub const HELM: &str = "4.3.1";
+
+/// Builds into the cache unless it is there already.
+fn cached(place: &Place, name: &str, key: &str, build: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let path = place.cache().join(format!("{name}-{key}"));
+    if path.exists() {
+        return Ok(path);
+    }
+    fs::create_dir_all(place.cache())?;
+    println!("   building {name} (some minutes the first time)");
+    let started = Instant::now();
+    let fresh = place.cache().join(format!("{name}-{key}.fresh"));
+    build(&fresh)?;
+    fs::rename(&fresh, &path)?;
+    println!("   {name} built in {:.0} s", started.elapsed().as_secs_f64());
+    Ok(path)
+}
+
+/// The whole of Kubernetes in one static binary.
+pub fn kubernetes(place: &Place) -> Result<PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("kubernetes");
+    let mut parts = vec![KUBERNETES.as_bytes().to_vec()];
+    for file in ["main.go", "go.mod", "go.sum"] {
+        parts.push(fs::read(source.join(file))?);
+    }
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    cached(place, "kubernetes", &key(&parts), |out| {
+        let (major, minor) = ("1", KUBERNETES.split('.').nth(1).unwrap_or_default());
+        let package = "k8s.io/component-base/version";
+        // Without a version that looks like a release kubeadm refuses to work.
+        let flags = format!(
+            "-s -w -X {package}.gitVersion=v{KUBERNETES} -X {package}.gitMajor={major} \
+             -X {package}.gitMinor={minor} -X {package}.gitTreeState=clean"
+        );
+        run(Command::new("go")
+            .args(["build", "-trimpath", "-ldflags", &flags, "-o"])
+            .arg(out)
+            .arg(".")
+            .current_dir(&source)
+            .env("CGO_ENABLED", "0"))
+        .map(drop)
+    })
+}
+
+/// Helm.
+pub fn helm(place: &Place) -> Result<PathBuf> {
+    cached(place, "helm", &key(&[HELM.as_bytes()]), |out| {
+        let folder = out.with_extension("gobin");
+        run(Command::new("go")
+            .args(["install", "-trimpath", "-ldflags", "-s -w"])
+            .arg(format!("helm.sh/helm/v4/cmd/helm@v{HELM}"))
+            .env("CGO_ENABLED", "0")
+            .env("GOBIN", &folder))?;
+        fs::rename(folder.join("helm"), out)?;
+        Ok(fs::remove_dir(folder)?)
+    })
+}
+
+/// The program that holds a pod's namespaces open: it waits, and does nothing else.
+pub fn pause(place: &Place) -> Result<PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pause.rs");
+    let text = fs::read(&source)?;
+    cached(place, "pause", &key(&[&text]), |out| {
+        run(Command::new("rustc")
+            .args(["--edition=2024", "-Copt-level=s", "-Cstrip=symbols", "-Cpanic=abort"])
+            .args(["-Ctarget-feature=+crt-static", "-o"])
+            .arg(out)
+            .arg(&source))
+        .map(drop)
+    })
+}

@@ -1,0 +1,86 @@
+//! What the machine needs from Debian, by purpose: said, asked for once, and left alone when it is there.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// A purpose and its packages.
+#[derive(Debug)]
+pub struct Need {
+    /// What for.
+    pub purpose: &'static str,
+    /// Debian packages.
+    pub packages: &'static [&'static str],
+}
+
+/// The lab itself.
+pub const LAB: Need = Need {
+    purpose: "the lab: a Linux host in a container and a registry",
+    packages: &[
+        "debootstrap",
+        "docker-registry",
+        "iproute2",
+        "openssh-client",
+        "systemd-container",
+        "util-linux",
+    ],
+};
+
+fn is_installed(package: &str) -> bool {
+    let asked = Command::new("dpkg-query").args(["-W", "-f", "${Status}", package]).output();
+    asked.is_ok_and(|answer| answer.stdout.ends_with(b"ok installed"))
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.starts_with(b"0\n"))
+}
+
+/// Installs what is missing.
+pub fn ensure(needs: &[&Need]) -> Result<()> {
+    let mut missing = Vec::new();
+    for need in needs {
+        let lacking: Vec<&str> =
+            need.packages.iter().copied().filter(|package| !is_installed(package)).collect();
+        if !lacking.is_empty() {
+            println!("   for {}: {}", need.purpose, lacking.join(" "));
+            missing.extend(lacking);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !Path::new("/usr/bin/apt-get").exists() {
+        bail!("this machine has no apt-get; install these by hand: {}", missing.join(" "));
+    }
+    println!(
+        "   installing {} packages with apt-get{}",
+        missing.len(),
+        if is_root() { "" } else { " (sudo asks once)" }
+    );
+    // A service that a package would start is none of ours: the lab starts its own.
+    let script = "set -e\n\
+        mkdir -p /usr/sbin && [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d && trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }\n\
+        export DEBIAN_FRONTEND=noninteractive\n\
+        apt-get update -qq\n\
+        apt-get install -y -qq --no-install-recommends \"$@\" >/dev/null\n";
+    let mut command = if is_root() { Command::new("sh") } else { Command::new("sudo") };
+    if !is_root() {
+        command.arg("sh");
+    }
+    let status = command.args(["-c", script, "install"]).args(&missing).stdin(Stdio::inherit()).status();
+    let status = status.context("apt-get cannot be started")?;
+    if !status.success() {
+        bail!("apt-get could not install {}", missing.join(" "));
+    }
+    Ok(())
+}
+
+/// Refuses early where the lab cannot run at all.
+pub fn require_root() -> Result<()> {
+    if is_root() {
+        Ok(())
+    } else {
+        bail!("the lab needs root: it makes a container and a network link. Run it with sudo")
+    }
+}

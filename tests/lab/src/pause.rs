@@ -1,0 +1,7 @@
+//! Holds a pod's namespaces open.
+
+fn main() {
+    loop {
+        std::thread::park();
+    }
+}
