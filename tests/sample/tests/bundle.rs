@@ -59,9 +59,10 @@ fn damaged_bundles_are_refused_and_leave_nothing_incomplete() {
     }
     for at in (20..whole.len()).step_by(whole.len() / 40) {
         let mut flipped = whole.clone();
-        flipped[at] ^= 0x10;
+        // All bits of the byte: the last bits of a deflate stream are padding that nothing can tell apart.
+        flipped[at] ^= 0xff;
         fs::write(&path, &flipped).expect("writes");
-        assert!(import(&library, &path).is_err(), "a bundle with a flipped bit at {at} is refused");
+        assert!(import(&library, &path).is_err(), "a bundle with a flipped byte at {at} is refused");
     }
     assert!(library.bundles().expect("lists").is_empty(), "no record of a refused bundle");
     let left = fs::read_dir(library.root().join("incoming")).expect("lists").count();
