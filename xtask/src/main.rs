@@ -1,5 +1,8 @@
 //! The chores of the house: `cargo xtask test` and what it grows into.
 
+mod build;
+mod demo;
+mod lab;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -15,10 +18,17 @@ struct Arguments {
 enum Chore {
     /// Checks and tests everything; what CI runs.
     Test(test::Options),
+    /// A real application, installed, upgraded and taken back on a real cluster.
+    Demo(demo::Options),
+    /// The real parts on this machine.
+    #[command(subcommand)]
+    Lab(lab::Verb),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
         Chore::Test(options) => test::run(&options),
+        Chore::Demo(options) => demo::run(&options),
+        Chore::Lab(verb) => lab::run(&verb),
     }
 }

@@ -1,0 +1,43 @@
+//! Our own binaries, as the chores use them.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::test::root;
+
+/// The command line, without Tauri and what it needs.
+pub fn headless() -> Result<PathBuf> {
+    cargo(&["--no-default-features", "--bin", "longshore"])?;
+    binary("debug")
+}
+
+/// The command line, and the desktop window beside it.
+pub fn desktop() -> Result<PathBuf> {
+    cargo(&["--bin", "longshore", "--bin", "longshore-desktop"])?;
+    binary("debug")
+}
+
+/// The command line, optimised, as users have it.
+pub fn optimised() -> Result<PathBuf> {
+    cargo(&["--no-default-features", "--bin", "longshore", "--release"])?;
+    binary("release")
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    println!("   cargo build {}", arguments.join(" "));
+    let status = Command::new("cargo").arg("build").args(arguments).current_dir(root()?).status();
+    let status = status.context("cargo cannot be started")?;
+    if status.success() { Ok(()) } else { bail!("cargo build {} failed", arguments.join(" ")) }
+}
+
+/// Where cargo puts the command line.
+fn binary(profile: &str) -> Result<PathBuf> {
+    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = match named {
+        Some(folder) => folder,
+        None => root()?.join("target"),
+    };
+    Ok(target.join(profile).join("longshore"))
+}
