@@ -1,0 +1,45 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { I18nProvider } from "react-aria-components";
+
+import { Loading } from "./components/Empty";
+import { PlatformProvider } from "./engine/platform";
+import { Frame } from "./frame/Frame";
+import { Login } from "./frame/Login";
+import { CallError, type Platform } from "./platform/types";
+
+/** Only what may go better the next time is asked again: an answer that says no stays no. */
+function retry(failures: number, error: Error): boolean {
+  return failures < 2 && error instanceof CallError && error.wire.code === "unreachable" && error.wire.fields.length === 0;
+}
+
+export function makeClient(): QueryClient {
+  return new QueryClient({ defaultOptions: { queries: { retry, refetchOnWindowFocus: false, gcTime: 300_000 } } });
+}
+
+export function App({ platform }: { platform: Platform }) {
+  const [client] = useState(makeClient);
+  return (
+    <I18nProvider locale="en-GB">
+      <QueryClientProvider client={client}>
+        <PlatformProvider platform={platform}>
+          <Door platform={platform} onOut={() => client.clear()} />
+        </PlatformProvider>
+      </QueryClientProvider>
+    </I18nProvider>
+  );
+}
+
+/** The frame, or the login before it where there is one. */
+function Door({ platform, onOut }: { platform: Platform; onOut: () => void }) {
+  const { session } = platform;
+  const subscribe = useCallback((listener: () => void) => session?.subscribe(listener) ?? (() => undefined), [session]);
+  const state = useSyncExternalStore(subscribe, () => session?.state() ?? "in");
+  useEffect(() => {
+    // What one session read is not shown to the next.
+    if (state === "out") onOut();
+  }, [state, onOut]);
+  if (state === "asking") return <Loading what="Asking the server who you are" />;
+  if (state === "out" && session) return <Login session={session} />;
+  return <Frame />;
+}

@@ -1,0 +1,72 @@
+import { useMutation, useQuery, useQueryClient, type QueryClient, type UseMutationResult } from "@tanstack/react-query";
+
+import type { RunView } from "../bindings/RunView";
+import { CallError, type CommandName, type RequestOf, type ResponseOf } from "../platform/types";
+import { usePlatform } from "./platform";
+
+export type Key<C extends CommandName> = [C, RequestOf<C>];
+
+export interface AskOptions {
+  enabled?: boolean;
+  /** Shows the answer before while the next one is on its way. */
+  keep?: boolean;
+  staleTime?: number;
+}
+
+/** Asks the engine and keeps the answer until an event says that it changed. */
+export function useAsk<C extends CommandName>(name: C, request: RequestOf<C>, options: AskOptions = {}) {
+  const platform = usePlatform();
+  return useQuery<ResponseOf<C>, Error, ResponseOf<C>, Key<C>>({
+    queryKey: [name, request],
+    queryFn: () => platform.call(name, request),
+    enabled: options.enabled ?? true,
+    placeholderData: options.keep ? (before) => before : undefined,
+    staleTime: options.staleTime ?? Infinity,
+  });
+}
+
+/** What must be read again after a command; events say the same, later and to every client. */
+const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
+  site_add: ["site_list"],
+  site_update: ["site_list", "site_get"],
+  site_remove: ["site_list", "run_list"],
+  site_test: ["site_list", "site_get"],
+  bundle_import: ["bundle_list"],
+  bundle_import_cancel: ["bundle_list"],
+  bundle_remove: ["bundle_list"],
+  run_create: ["run_list", "site_get"],
+  run_rollback: ["run_list", "site_get"],
+  config_set: ["run_get", "run_plan", "config_get"],
+  installation_set: ["run_get", "run_plan", "installation_get"],
+  app_preflights_run: ["run_get"],
+  settings_set: ["settings_get"],
+};
+
+/** Sends an intent. A run that comes back is the run as it now is. */
+export function useDo<C extends CommandName>(name: C): UseMutationResult<ResponseOf<C>, Error, RequestOf<C>> {
+  const platform = usePlatform();
+  const client = useQueryClient();
+  return useMutation<ResponseOf<C>, Error, RequestOf<C>>({
+    mutationFn: (request) => platform.call(name, request),
+    onSuccess: (answer) => {
+      if (isRunView(answer)) keepRun(client, answer);
+      for (const touched of TOUCHES[name] ?? []) void client.invalidateQueries({ queryKey: [touched] });
+    },
+    onError: (error) => {
+      // The run was not where this window believed it to be.
+      if (error instanceof CallError && error.wire.code === "illegalTransition") {
+        void client.invalidateQueries({ queryKey: ["run_get"] });
+      }
+    },
+  });
+}
+
+export function keepRun(client: QueryClient, view: RunView): void {
+  client.setQueryData<RunView>(["run_get", { run: view.summary.id }], (before) =>
+    before && before.cursor > view.cursor ? before : view,
+  );
+}
+
+function isRunView(answer: unknown): answer is RunView {
+  return typeof answer === "object" && answer !== null && "allowed" in answer && "summary" in answer;
+}

@@ -1,0 +1,89 @@
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import type { AppEvent } from "../bindings/AppEvent";
+import type { BundleList } from "../bindings/BundleList";
+import type { ImportStatus } from "../bindings/ImportStatus";
+import type { RunList } from "../bindings/RunList";
+import type { RunSummary } from "../bindings/RunSummary";
+import type { SiteList } from "../bindings/SiteList";
+import type { Link } from "../platform/types";
+import { usePlatform } from "./platform";
+import { Store } from "../store";
+
+/** Whether the engine is heard at the moment. */
+export const link = new Store<Link>("up");
+
+/** Keeps every list true to the engine's events for as long as the frame is shown. */
+export function useLive(): void {
+  const platform = usePlatform();
+  const client = useQueryClient();
+  useEffect(() => {
+    let first = true;
+    return platform.appEvents(
+      (event) => hear(client, event),
+      (state) => {
+        link.set(state);
+        // Whatever happened in between was not heard.
+        if (state === "up" && !first) void client.invalidateQueries();
+        first = false;
+      },
+    );
+  }, [platform, client]);
+}
+
+export function hear(client: QueryClient, event: AppEvent): void {
+  const again = (...queryKey: unknown[]) => void client.invalidateQueries({ queryKey });
+  switch (event.type) {
+    case "siteChanged":
+      again("site_list");
+      again("site_get", { site: event.site });
+      break;
+    case "runChanged":
+      keepSummary(client, event.run);
+      again("run_get", { run: event.run.id });
+      break;
+    case "runOrphaned":
+      again("run_list");
+      again("run_get", { run: event.run });
+      break;
+    case "bundlesChanged":
+      again("bundle_list");
+      if (event.bundle) again("bundle_get", { bundle: event.bundle });
+      break;
+    case "importChanged":
+      keepImport(client, event.import);
+      if (event.import.state !== "running") again("bundle_list");
+      break;
+  }
+}
+
+/** Writes a run's news into every list that shows it; a list that does not know the run is read again. */
+function keepSummary(client: QueryClient, run: RunSummary): void {
+  for (const [key, list] of client.getQueriesData<RunList>({ queryKey: ["run_list"] })) {
+    if (!list) continue;
+    if (list.runs.some((one) => one.id === run.id)) {
+      client.setQueryData<RunList>(key, { runs: list.runs.map((one) => (one.id === run.id ? run : one)) });
+    } else {
+      void client.invalidateQueries({ queryKey: key });
+    }
+  }
+  client.setQueriesData<SiteList>({ queryKey: ["site_list"] }, (list) =>
+    list && {
+      sites: list.sites.map((site) =>
+        site.id === run.site && (site.lastRun?.id ?? "") <= run.id ? { ...site, lastRun: run } : site,
+      ),
+    },
+  );
+}
+
+function keepImport(client: QueryClient, status: ImportStatus): void {
+  client.setQueriesData<BundleList>({ queryKey: ["bundle_list"] }, (list) => {
+    if (!list) return list;
+    const known = list.imports.some((one) => one.id === status.id);
+    const imports = known
+      ? list.imports.map((one) => (one.id === status.id ? status : one))
+      : [status, ...list.imports];
+    return { ...list, imports };
+  });
+}

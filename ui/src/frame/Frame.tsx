@@ -1,0 +1,57 @@
+import { useMemo, useState } from "react";
+
+import { Announcer } from "../components/Announcer";
+import { useAsk } from "../engine/ask";
+import { useLive } from "../engine/live";
+import { DropAnywhere } from "../library/DropAnywhere";
+import { useNewsOfRuns } from "./news";
+import css from "./Frame.module.css";
+import { Header } from "./Header";
+import { Palette } from "./Palette";
+import { Screen } from "./Screen";
+import { ShortcutSheet } from "./ShortcutSheet";
+import { Sidebar } from "./Sidebar";
+import { StatusLine } from "./StatusLine";
+import { TopBar } from "./TopBar";
+import { useTheme } from "./theme";
+import { useEverywhereCommands, useKeys } from "./everywhere";
+
+/** What stands around every screen. */
+export function Frame() {
+  const [palette, setPalette] = useState(false);
+  const [sheet, setSheet] = useState(false);
+  const [sidebar, setSidebar] = useState(true);
+  const shell = useMemo(
+    () => ({
+      openPalette: () => setPalette(true),
+      openSheet: () => setSheet(true),
+      toggleSidebar: () => setSidebar((shown) => !shown),
+    }),
+    [],
+  );
+  useLive();
+  useTheme(useAsk("settings_get", {}).data?.theme);
+  useNewsOfRuns();
+  useEverywhereCommands(shell);
+  useKeys();
+  return (
+    <div className={css.frame} data-sidebar={sidebar}>
+      <a className={css.skip} href="#content">
+        Skip to the content
+      </a>
+      <TopBar shell={shell} sidebar={sidebar} />
+      {sidebar && <Sidebar />}
+      <div className={css.right}>
+        <Header />
+        <main id="content" className={css.content} tabIndex={-1}>
+          <Screen />
+        </main>
+        <StatusLine />
+      </div>
+      <DropAnywhere />
+      <Palette isOpen={palette} onClose={() => setPalette(false)} />
+      <ShortcutSheet isOpen={sheet} onClose={() => setSheet(false)} />
+      <Announcer />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { BundleScreen } from "../library/BundleScreen";
+import { LibraryScreen } from "../library/LibraryScreen";
+import { RunsScreen } from "../runs/RunsScreen";
+import { SettingsScreen } from "../settings/SettingsScreen";
+import { SiteScreen } from "../sites/SiteScreen";
+import { SitesScreen } from "../sites/SitesScreen";
+import { RunScreen } from "../wizard/RunScreen";
+import { StartScreen } from "../wizard/StartScreen";
+import { usePlace } from "./place";
+
+/** The screen of the place one is at. A key per thing shown, so that nothing of one site is left when another is shown. */
+export function Screen() {
+  const place = usePlace();
+  switch (place.screen) {
+    case "sites":
+      return <SitesScreen />;
+    case "site":
+      return <SiteScreen key={place.site} site={place.site} tab={place.tab ?? "overview"} />;
+    case "start":
+      return <StartScreen key={`${place.site}`} site={place.site} bundle={place.bundle} />;
+    case "run":
+      return <RunScreen key={place.run} run={place.run} look={place.look} />;
+    case "runs":
+      return <RunsScreen site={place.site ?? null} />;
+    case "library":
+      return <LibraryScreen />;
+    case "bundle":
+      return <BundleScreen key={place.bundle} bundle={place.bundle} />;
+    case "settings":
+      return <SettingsScreen />;
+  }
+}

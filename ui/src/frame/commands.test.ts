@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+
+import { Keys, type Command } from "./commands";
+
+const command = (id: string, keys: string): Command => ({ id, keys, title: id, group: "", run: () => undefined });
+const COMMANDS = [command("sites", "g s"), command("help", "?"), command("search", "/")];
+
+const press = (key: string, target: EventTarget = document.body) => {
+  const event = new KeyboardEvent("keydown", { key });
+  Object.defineProperty(event, "target", { value: target });
+  return event;
+};
+
+describe("Keys", () => {
+  it("takes one key for a command", () => {
+    expect(new Keys().press(press("?"), COMMANDS, 0)?.id).toBe("help");
+  });
+
+  it("takes two keys in time for a command, and not later", () => {
+    const keys = new Keys();
+    expect(keys.press(press("g"), COMMANDS, 0)).toBeNull();
+    expect(keys.press(press("s"), COMMANDS, 500)?.id).toBe("sites");
+    expect(keys.press(press("g"), COMMANDS, 1000)).toBeNull();
+    expect(keys.press(press("s"), COMMANDS, 5000)).toBeNull();
+  });
+
+  it("leaves letters to a field that is typed into", () => {
+    const input = document.createElement("input");
+    expect(new Keys().press(press("?", input), COMMANDS, 0)).toBeNull();
+  });
+});

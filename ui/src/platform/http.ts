@@ -1,0 +1,99 @@
+import type { AppEvent } from "../bindings/AppEvent";
+import type { ImportStatus } from "../bindings/ImportStatus";
+import type { RunEvent } from "../bindings/RunEvent";
+import { HttpSession, refusal, unreachable } from "./http-session";
+import { route } from "./route";
+import { backOff, SseReader, type SseMessage } from "./sse";
+import type { CommandName, Link, Platform, RequestOf, ResponseOf, Unsubscribe } from "./types";
+
+/** The engine behind `longshore serve`. */
+export class HttpPlatform implements Platform {
+  readonly kind = "http";
+  readonly session: HttpSession;
+
+  constructor(send: typeof fetch = (...args) => fetch(...args)) {
+    this.session = new HttpSession(send);
+  }
+
+  async call<C extends CommandName>(name: C, request: RequestOf<C>): Promise<ResponseOf<C>> {
+    const { method, url, body } = route(name, request);
+    const headers: Record<string, string> = body === null ? {} : { "Content-Type": "application/json" };
+    return (await this.fetched(url, { method, body, headers })) as ResponseOf<C>;
+  }
+
+  appEvents(listener: (event: AppEvent) => void, link?: (link: Link) => void): Unsubscribe {
+    return this.stream("/api/events", "", (message) => listener(JSON.parse(message.data) as AppEvent), link);
+  }
+
+  runEvents(run: string, since: number, listener: (event: RunEvent) => void): Unsubscribe {
+    const url = `/api/runs/${encodeURIComponent(run)}/events`;
+    return this.stream(url, String(since), (message) => listener(JSON.parse(message.data) as RunEvent));
+  }
+
+  async upload(file: File): Promise<ImportStatus> {
+    const url = `/api/bundles/upload?name=${encodeURIComponent(file.name)}`;
+    const headers = { "Content-Type": "application/octet-stream" };
+    return (await this.fetched(url, { method: "POST", body: file, headers })) as ImportStatus;
+  }
+
+  private async fetched(url: string, init: RequestInit): Promise<unknown> {
+    const answer = await this.session.authorized(url, init).catch(() => {
+      throw unreachable();
+    });
+    if (!answer.ok) throw await refusal(answer);
+    const text = await answer.text();
+    return text === "" ? {} : JSON.parse(text);
+  }
+
+  /** Reads a stream for as long as it is wanted. `EventSource` cannot carry the token, so this is `fetch`. */
+  private stream(
+    url: string,
+    since: string,
+    hear: (message: SseMessage) => void,
+    link: (link: Link) => void = () => undefined,
+  ): Unsubscribe {
+    const stop = new AbortController();
+    let last = since;
+    const once = async () => {
+      const headers: Record<string, string> = { Accept: "text/event-stream" };
+      if (last !== "") headers["Last-Event-ID"] = last;
+      const answer = await this.session.authorized(url, { headers, signal: stop.signal });
+      if (!answer.ok || !answer.body) throw await refusal(answer);
+      link("up");
+      const reader = new SseReader();
+      for await (const chunk of decoded(answer.body)) {
+        for (const message of reader.push(chunk)) {
+          if (message.id !== "") last = message.id;
+          hear(message);
+        }
+      }
+    };
+    void forever(once, stop.signal, () => link("down"));
+    return () => stop.abort();
+  }
+}
+
+async function forever(once: () => Promise<void>, stop: AbortSignal, lost: () => void): Promise<void> {
+  for (let attempt = 0; !stop.aborted; attempt += 1) {
+    const began = Date.now();
+    await once().catch(() => undefined);
+    if (stop.aborted) return;
+    lost();
+    if (Date.now() - began > 10_000) attempt = 0;
+    await new Promise((resolve) => setTimeout(resolve, backOff(attempt)));
+  }
+}
+
+async function* decoded(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield decoder.decode(value, { stream: true });
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}

@@ -1,0 +1,70 @@
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { open } from "@tauri-apps/plugin-dialog";
+
+import type { AppEvent } from "../bindings/AppEvent";
+import type { RunEvent } from "../bindings/RunEvent";
+import type { WireError } from "../bindings/WireError";
+import { SharedStream } from "./shared-stream";
+import { CallError, type CommandName, type Link, type Platform, type RequestOf, type ResponseOf, type Unsubscribe } from "./types";
+
+/** The engine in the same process as the window. */
+export class TauriPlatform implements Platform {
+  readonly kind = "tauri";
+  private readonly streams = new Map<string, SharedStream>();
+
+  async call<C extends CommandName>(name: C, request: RequestOf<C>): Promise<ResponseOf<C>> {
+    return invoke<ResponseOf<C>>("call", { name, request }).catch((error: unknown) => {
+      throw asCallError(error);
+    });
+  }
+
+  appEvents(listener: (event: AppEvent) => void, link?: (link: Link) => void): Unsubscribe {
+    return later(
+      listen<AppEvent>("app-event", (event) => listener(event.payload)).then((unlisten) => {
+        link?.("up");
+        return unlisten;
+      }),
+    );
+  }
+
+  runEvents(run: string, since: number, listener: (event: RunEvent) => void): Unsubscribe {
+    const shared = this.streams.get(run) ?? this.openStream(run, since);
+    return shared.subscribe(since, listener);
+  }
+
+  pickFile(title: string, extensions: string[]): Promise<string | null> {
+    const filters = extensions.length > 0 ? [{ name: title, extensions }] : [];
+    return open({ title, filters, multiple: false, directory: false });
+  }
+
+  onFileDrop(drop: (paths: string[]) => void, hover: (over: boolean) => void): Unsubscribe {
+    return later(
+      getCurrentWebview().onDragDropEvent(({ payload }) => {
+        hover(payload.type === "enter" || payload.type === "over");
+        if (payload.type === "drop") drop(payload.paths);
+      }),
+    );
+  }
+
+  /** A channel cannot be closed from here, so a run has one for as long as the window lives, and views share it. */
+  private openStream(run: string, since: number): SharedStream {
+    const shared = new SharedStream(since);
+    this.streams.set(run, shared);
+    const channel = new Channel<RunEvent>((event) => shared.push(event));
+    void invoke("run_events_stream", { run, since, channel }).catch(() => this.streams.delete(run));
+    return shared;
+  }
+}
+
+/** Ends a subscription that is still being made. */
+function later(made: Promise<Unsubscribe>): Unsubscribe {
+  return () => void made.then((unsubscribe) => unsubscribe());
+}
+
+function asCallError(error: unknown): CallError {
+  if (typeof error === "object" && error !== null && "code" in error) return new CallError(error as WireError);
+  const message = typeof error === "string" ? error : "The engine did not answer.";
+  return new CallError({ code: "internal", message, hint: "Restart Longshore; runs go on where they were.", fields: [] });
+}
