@@ -106,6 +106,13 @@ impl Evaluation {
     }
 }
 
+impl Lookup for Evaluation {
+    fn option(&self, name: &str) -> Result<Option<Effective>, String> {
+        let mut items = self.groups.iter().flat_map(|group| &group.items);
+        Ok(items.find(|rendered| rendered.item.name == name).map(|rendered| rendered.effective.clone()))
+    }
+}
+
 /// Evaluates `config` with the values people gave (`given`) and those made at random before (`kept`).
 ///
 /// # Errors
