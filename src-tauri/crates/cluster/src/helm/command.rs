@@ -1,23 +1,20 @@
 //! One run of the helm binary, in a folder of its own that is removed after it.
 
 use std::ffi::OsStr;
-use std::fs::{OpenOptions, Permissions};
-use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
 
 use super::driver::{Helm, HelmError};
+use super::scratch::Scratch;
 use crate::api::Cluster;
 
 /// A run to be.
 pub(super) struct Call {
     command: Command,
-    folder: TempDir,
+    scratch: Scratch,
     what: String,
 }
 
@@ -32,16 +29,12 @@ impl Call {
         namespace: &str,
         what: &str,
     ) -> Result<Self, HelmError> {
-        let folder = tempfile::Builder::new()
-            .prefix("longshore-helm-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(HelmError::Folder)?;
-        let mut call = Self { command: Command::new(&helm.binary), folder, what: what.to_owned() };
+        let scratch = Scratch::new(&helm.scratch).map_err(HelmError::Folder)?;
+        let mut call = Self { command: Command::new(&helm.binary), scratch, what: what.to_owned() };
         let text = serde_norway::to_string(&cluster.kubeconfig)
             .map_err(|error| HelmError::Folder(std::io::Error::other(error)))?;
         let kubeconfig = call.file("kubeconfig", text.as_bytes())?;
-        let home = call.folder.path().to_owned();
+        let home = call.scratch.path().to_owned();
         call.command
             .env("KUBECONFIG", kubeconfig)
             .env("HELM_CACHE_HOME", home.join("cache"))
@@ -50,11 +43,13 @@ impl Call {
             .env_remove("HELM_NAMESPACE")
             .env_remove("HELM_DEBUG")
             .args(["--namespace", namespace])
-            .stdin(Stdio::null())
+            .stdin(call.scratch.input().map_err(HelmError::Folder)?)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             // A run that is given up takes its helm with it; what that leaves pending is recovered.
-            .kill_on_drop(true);
+            .kill_on_drop(true)
+            // An interrupt at the terminal is for us: helm is let finish what it has begun.
+            .process_group(0);
         Ok(call)
     }
 
@@ -66,20 +61,15 @@ impl Call {
 
     /// Writes a file that only we may read and that is gone after the run.
     pub(super) fn file(&self, name: &str, content: &[u8]) -> Result<PathBuf, HelmError> {
-        let path = self.folder.path().join(name);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(HelmError::Folder)?;
-        file.write_all(content).map_err(HelmError::Folder)?;
-        Ok(path)
+        self.scratch.file(name, content).map_err(HelmError::Folder)
     }
 
     /// Runs it and gives what it wrote to its standard output.
     pub(super) async fn run(mut self, lines: Lines<'_>) -> Result<Vec<u8>, HelmError> {
         let mut child = self.command.spawn().map_err(HelmError::Start)?;
+        if let Some(pid) = child.id() {
+            self.scratch.started(pid).map_err(HelmError::Folder)?;
+        }
         let (mut out, mut said) = (Vec::new(), Vec::new());
         let mut stdout = child.stdout.take();
         let mut stderr = child.stderr.take().map(|stream| BufReader::new(stream).lines());

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::command::{Call, Lines};
 use super::decide::{Held, Next, description};
+use super::scratch;
 use crate::api::Cluster;
 use crate::apply::{Object, objects};
 
@@ -15,6 +16,8 @@ use crate::apply::{Object, objects};
 pub struct Helm {
     /// Where it is.
     pub binary: PathBuf,
+    /// Folder for the folders of its single runs.
+    pub scratch: PathBuf,
 }
 
 /// Why Helm failed.
@@ -84,6 +87,14 @@ struct Hook {
 }
 
 impl Helm {
+    /// Ends what killed processes left running, and removes what they left lying.
+    ///
+    /// # Errors
+    /// When a helm does not end or its folder cannot be removed.
+    pub async fn sweep(&self) -> Result<(), HelmError> {
+        scratch::sweep(&self.scratch).await.map_err(HelmError::Folder)
+    }
+
     /// The revisions of a release, oldest first; none when there is no such release.
     ///
     /// # Errors

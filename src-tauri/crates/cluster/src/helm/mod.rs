@@ -6,6 +6,7 @@
 mod command;
 mod decide;
 mod driver;
+mod scratch;
 
 pub use decide::{Held, Next, next};
 pub use driver::{Helm, HelmError, Rendered, Upgrade};
