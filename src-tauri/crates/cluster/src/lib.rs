@@ -12,6 +12,7 @@ mod kubeconfig;
 pub mod lease;
 pub mod record;
 pub mod registry;
+mod report;
 mod rights;
 pub mod wait;
 
@@ -19,4 +20,10 @@ pub use api::{ApiError, ApiFault, Cluster};
 pub use apply::{Applied, ManifestError, Object, ObjectId, objects, rank};
 pub use connect::{AccessError, Opened, open, probe};
 pub use kubeconfig::{KubeconfigError, Loaded, contexts, load};
+pub use report::{ReportError, report};
 pub use rights::{Right, missing as missing_rights};
+
+/// One provider of cryptography for all of us: the one that kube uses. That it is set already is as well.
+fn crypto() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+}

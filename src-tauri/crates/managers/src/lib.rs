@@ -13,6 +13,7 @@ mod failure;
 pub mod infra;
 pub mod manifests;
 mod materials;
+pub mod metrics;
 pub mod params;
 pub mod record;
 pub mod sites;

@@ -109,8 +109,7 @@ impl Registry {
     pub async fn open(settings: &RegistrySettings) -> Result<Self, RegistryError> {
         let address = settings.push_address.clone().unwrap_or_else(|| settings.address.clone());
         let wrong = |field, why: String| RegistryError::Settings { address: address.clone(), field, why };
-        // One provider of cryptography for all of us: the one that kube uses. Already being set is as well.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        crate::crypto();
         let mut builder =
             Client::builder().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_mins(2));
         if !settings.ca.trim().is_empty() {

@@ -12,6 +12,7 @@ use longshore_contract::{
 use longshore_engine::fold::Folded;
 use longshore_engine::machine;
 use longshore_engine::runner::{Recorder, Runner};
+use longshore_managers::metrics::Happened;
 use longshore_managers::sites::require_rights;
 use longshore_managers::{Materials, access};
 use longshore_store::{ExecutorLock, RunLog, SiteRow};
@@ -74,6 +75,8 @@ impl Runs {
     /// Begins an execution, whatever led to it.
     pub(super) async fn begin(self: &Arc<Self>, run: &RunId, start: Start) -> Result<RunView, RunsError> {
         let lock = self.store.try_execute(run)?.ok_or_else(|| RunsError::ExecutedElsewhere(run.clone()))?;
+        // A process that was killed may have left its helm at work; two must not be.
+        self.helm.sweep().await.map_err(|error| WireError::internal(&error))?;
         let folded = self.folded(run).await?;
         let site = self.site(&folded)?;
         let cluster = access::cluster(&self.store, &site).await?;
@@ -93,6 +96,7 @@ impl Runs {
                 }
             };
         let guard = LeaseGuard::keep(&cluster, lease);
+        self.report(run, &folded, &cluster.uid, Happened::Started);
         let course = Course { run: run.clone(), site, namespace, cluster, materials, live, start };
         let runs = Arc::clone(self);
         tokio::spawn(async move { runs.follow(course, guard, lock).await });
@@ -221,6 +225,7 @@ impl Runs {
         }
         if let Ok(state) = ended {
             self.note_state(&course, state).await;
+            self.note_end(&course, state).await;
         }
         guard.give_back().await;
         self.note_lease(&course).await;
@@ -276,6 +281,17 @@ impl Runs {
         if let Err(error) = recorder.record(decided).await {
             tracing::error!(run = %course.run, error = %chain(&error), "who stopped the run could not be journaled");
         }
+    }
+
+    /// Tells the metrics how the run ended.
+    async fn note_end(&self, course: &Course, state: State) {
+        let Ok(folded) = self.folded(&course.run).await else { return };
+        let happened = match state {
+            State::Succeeded => Happened::Succeeded,
+            _ if folded.failure.is_some() => Happened::Failed,
+            _ => return,
+        };
+        self.report(&course.run, &folded, &course.cluster.uid, happened);
     }
 
     /// Tells the installation record how the run ended, for laptops that never saw its journal.

@@ -8,7 +8,6 @@ use longshore_contract::{
 };
 use longshore_engine::fold::{Around, Folded};
 use longshore_engine::machine;
-use longshore_engine::port::Journal;
 use longshore_store::RunLog;
 
 use super::{Runs, RunsError};

@@ -23,6 +23,7 @@ use longshore_cluster::helm::Helm;
 use longshore_contract::{Action, AppEvent, RunId, Timestamp, WireError, chain};
 use longshore_engine::fold::{Folded, fold};
 use longshore_engine::port::{Journal, Sink};
+use longshore_managers::metrics::{Event, Happened, Metrics};
 use longshore_release::Release;
 use longshore_store::{SiteRow, Store};
 use serde::Serialize;
@@ -41,6 +42,7 @@ pub struct Runs {
     clock: SystemClock,
     lives: Mutex<HashMap<RunId, Arc<Live>>>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+    metrics: Metrics,
 }
 
 /// Takes events that nobody waits for: records of a run that is not executed are read from the journal.
@@ -61,7 +63,13 @@ impl Runs {
         announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
     ) -> Arc<Self> {
         let clock = SystemClock::new();
-        Arc::new(Self { store, journal, library, helm, clock, lives: Mutex::default(), announce })
+        let metrics = Metrics::new(Arc::clone(&store));
+        Arc::new(Self { store, journal, library, helm, clock, lives: Mutex::default(), announce, metrics })
+    }
+
+    /// Runs that this process executes.
+    pub fn executing(&self) -> Vec<RunId> {
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
     fn now(&self) -> Timestamp {
@@ -130,6 +138,25 @@ impl Runs {
     fn kept<T: DeserializeOwned>(&self, run: &RunId, name: &str) -> Result<Option<T>, RunsError> {
         let Some(text) = self.store.secret(&format!("run/{run}/{name}"))? else { return Ok(None) };
         Ok(Some(serde_json::from_slice(&text).map_err(|error| WireError::internal(&error))?))
+    }
+
+    fn report(&self, run: &RunId, folded: &Folded, cluster: &str, happened: Happened) {
+        self.metrics.tell(&Event {
+            run,
+            workflow: folded.workflow,
+            happened,
+            airgap: folded.airgap,
+            app: &folded.release.slug,
+            version: &folded.release.version,
+            from: folded.from_version.as_deref(),
+            cluster,
+            reason: folded.failure.as_ref().map_or("", |failure| failure.message.as_str()),
+        });
+    }
+
+    /// Waits for what is still to be told when the process wants to end.
+    pub async fn settle(&self) {
+        self.metrics.settle().await;
     }
 
     async fn moved(&self, run: &RunId) {
