@@ -1,1 +1,5 @@
-//! Longshore's `testkit` crate.
+//! What tests need and the product must not have.
+
+mod doomed;
+
+pub use doomed::Doomed;
