@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::http;
+use crate::control_plane::ControlPlane;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
 use crate::{build, cluster, image, install, node, registry};
@@ -186,7 +187,17 @@ impl Lab {
     pub fn namespace(&self, prefix: &str) -> Namespace {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("{prefix}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        Namespace { name, lab: self.clone() }
+        self.namespace_named(&name)
+    }
+
+    /// A handle on a namespace by its name.
+    pub fn namespace_named(&self, name: &str) -> Namespace {
+        Namespace { name: name.to_owned(), lab: self.clone() }
+    }
+
+    /// A second control plane beside the first; it has no nodes.
+    pub fn another_cluster(&self) -> Result<ControlPlane> {
+        ControlPlane::start(&self.place)
     }
 
     /// Stops the API server until [`Self::resume_api_server`].

@@ -7,6 +7,7 @@
 
 mod build;
 mod cluster;
+mod control_plane;
 mod files;
 mod http;
 mod image;
@@ -18,5 +19,6 @@ mod process;
 mod registry;
 mod state;
 
+pub use control_plane::ControlPlane;
 pub use lab::{Lab, Namespace};
 pub use state::Place;

@@ -7,11 +7,13 @@
 mod package;
 mod services;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use longshore_bundle::write_bundle;
+use longshore_bundle::{ImageSource, write_bundle};
+use longshore_release::Airgap;
 
 /// The releases, oldest first.
 pub const VERSIONS: &[&str] = &["1.0.0", "1.1.0", "1.2.0"];
@@ -24,10 +26,52 @@ pub fn build(version: &str, out: &Path, cache: &Path) -> Result<PathBuf> {
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
     let path = out.join(format!("tidewater-{version}.airgap"));
     let images = services::images(version, cache)?;
-    let fresh = path.with_extension("new");
-    let mut file =
-        fs::File::create(&fresh).with_context(|| format!("{} cannot be written", fresh.display()))?;
-    write_bundle(&mut file, &package::meta(version), &package::files(version)?, &images)?;
+    let fresh = path.with_extension(std::process::id().to_string());
+    build_with(version, &fresh, &images)?;
     fs::rename(&fresh, &path).with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(path)
+}
+
+/// Makes the `.airgap` file of one release at `path`, with images of the caller's.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn build_with(version: &str, path: &Path, images: &[ImageSource]) -> Result<()> {
+    write(path, &package::meta(version), &package::files(version)?, images)
+}
+
+/// Makes an `.airgap` file at `path` of a release without images that `change` has had its way with.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn build_changed(version: &str, path: &Path, change: impl FnOnce(&mut Airgap, &mut Files)) -> Result<()> {
+    let (mut meta, mut files) = (package::meta(version), package::files(version)?);
+    change(&mut meta, &mut files);
+    write(path, &meta, &files, &[])
+}
+
+/// Files of a release, by name.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+fn write(path: &Path, meta: &Airgap, files: &Files, images: &[ImageSource]) -> Result<()> {
+    let mut file =
+        fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    write_bundle(&mut file, meta, files, images)?;
+    Ok(())
+}
+
+/// One of Tidewater's charts, packaged at a version.
+///
+/// # Errors
+/// When there is no such chart.
+pub fn chart(name: &str, version: &str) -> Result<Vec<u8>> {
+    package::chart(name, version)
+}
+
+/// The same chart with a template that does not render.
+///
+/// # Errors
+/// When there is no such chart.
+pub fn broken_chart(name: &str, version: &str) -> Result<Vec<u8>> {
+    package::broken(name, version)
 }

@@ -45,11 +45,15 @@ pub fn files(version: &str) -> Result<BTreeMap<String, Vec<u8>>> {
     let charts =
         CHARTS.iter().find(|(known, _)| *known == version).context("no such release of Tidewater")?.1;
     for chart in charts {
-        let content = tree(&source().join("charts").join(chart), version)?;
-        let content = content.into_iter().map(|(name, text)| (format!("{chart}/{name}"), text)).collect();
-        files.insert(format!("{chart}-{version}.tgz"), pack(&content)?);
+        files.insert(format!("{chart}-{version}.tgz"), self::chart(chart, version)?);
     }
     Ok(files)
+}
+
+/// One chart, packaged at a version.
+pub fn chart(chart: &str, version: &str) -> Result<Vec<u8>> {
+    let content = tree(&source().join("charts").join(chart), version)?;
+    pack(&content.into_iter().map(|(name, text)| (format!("{chart}/{name}"), text)).collect())
 }
 
 /// Every file below a folder, `%VERSION%` replaced.
@@ -72,6 +76,13 @@ fn tree(root: &Path, version: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         }
     }
     Ok(files)
+}
+
+/// A chart whose template does not render.
+pub fn broken(chart: &str, version: &str) -> Result<Vec<u8>> {
+    let mut content = tree(&source().join("charts").join(chart), version)?;
+    content.insert("templates/broken.yaml".to_owned(), b"{{ fail \"this chart never renders\" }}".to_vec());
+    pack(&content.into_iter().map(|(name, text)| (format!("{chart}/{name}"), text)).collect())
 }
 
 fn pack(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {

@@ -1,0 +1,5 @@
+//! What a run survives.
+
+mod crash;
+mod faults;
+mod lease;
