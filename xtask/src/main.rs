@@ -1,5 +1,6 @@
 //! The chores of the house: `cargo xtask test` and what it grows into.
 
+mod bench;
 mod build;
 mod demo;
 mod lab;
@@ -18,6 +19,8 @@ struct Arguments {
 enum Chore {
     /// Checks and tests everything; what CI runs.
     Test(test::Options),
+    /// Ours and a peer, measured in one run.
+    Bench(bench::Options),
     /// A real application, installed, upgraded and taken back on a real cluster.
     Demo(demo::Options),
     /// The real parts on this machine.
@@ -28,6 +31,7 @@ enum Chore {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
         Chore::Test(options) => test::run(&options),
+        Chore::Bench(options) => bench::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Lab(verb) => lab::run(&verb),
     }
