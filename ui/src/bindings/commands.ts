@@ -189,3 +189,13 @@ export const ROUTES = {
   settings_set: { method: "PUT", path: "/api/settings", changes: true },
   audit_list: { method: "GET", path: "/api/audit", changes: false },
 } as const;
+
+/** Routes that only the HTTPS server has. */
+export const HTTP_ROUTES = {
+  auth_login: { method: "POST", path: "/api/auth/login" },
+  auth_refresh: { method: "POST", path: "/api/auth/refresh" },
+  auth_logout: { method: "POST", path: "/api/auth/logout" },
+  events: { method: "GET", path: "/api/events" },
+  bundle_upload: { method: "POST", path: "/api/bundles/upload" },
+  openapi: { method: "GET", path: "/api/openapi.json" },
+} as const;

@@ -1,11 +1,7 @@
 //! What a command is, apart from its body: name, route, whether it changes something, shapes.
 
-use std::collections::BTreeMap;
-
-use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
-use serde_json::{Value, json};
-
-use crate::{COMMANDS, SITE_ROUTES, WireError};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::Value;
 
 /// HTTP method of a command's route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,75 +90,4 @@ pub(crate) fn schemas_of<Request: JsonSchema, Response: JsonSchema>(
     let request = generator.subschema_for::<Request>().to_value();
     let response = generator.subschema_for::<Response>().to_value();
     (request, response)
-}
-
-/// The OpenAPI 3.1 document of all routes, made from the command list alone.
-pub fn openapi(version: &str) -> Value {
-    let mut generator = SchemaSettings::draft2020_12()
-        .with(|s| s.definitions_path = "/components/schemas".into())
-        .into_generator();
-    let mut paths: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
-    for command in COMMANDS {
-        let (request, response) = (command.schemas)(&mut generator);
-        let operation =
-            operation(command.name, command.doc, command.method, command.path, &request, &response);
-        insert(&mut paths, command.path, command.method, operation);
-    }
-    for route in SITE_ROUTES {
-        let Some(command) = COMMANDS.iter().find(|command| command.name == route.command) else { continue };
-        let (request, response) = (command.schemas)(&mut generator);
-        let id = format!(
-            "{}_{}",
-            route.path.trim_start_matches("/api/sites/{site}/").replace(['/', '-'], "_"),
-            command.name
-        );
-        let operation = operation(&id, command.doc, route.method, route.path, &request, &response);
-        insert(&mut paths, route.path, route.method, operation);
-    }
-    let error = generator.subschema_for::<WireError>().to_value();
-    let mut schemas = generator.take_definitions(true);
-    schemas.insert("Error".into(), error);
-    json!({
-        "openapi": "3.1.0",
-        "info": { "title": "Longshore", "version": version, "license": { "name": "Apache-2.0" } },
-        "security": [{ "session": [] }],
-        "paths": paths,
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": { "session": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
-        },
-    })
-}
-
-fn insert(
-    paths: &mut BTreeMap<String, BTreeMap<String, Value>>,
-    path: &str,
-    method: Method,
-    operation: Value,
-) {
-    paths.entry(path.to_owned()).or_default().insert(method.name().to_lowercase(), operation);
-}
-
-fn operation(id: &str, doc: &str, method: Method, path: &str, request: &Value, response: &Value) -> Value {
-    let parameters: Vec<Value> = path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-        .collect();
-    let mut operation = json!({
-        "operationId": id,
-        "summary": doc.trim(),
-        "parameters": parameters,
-        "responses": {
-            "200": { "description": "Done", "content": { "application/json": { "schema": response } } },
-            "default": { "description": "Refused or failed", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } },
-        },
-    });
-    if method != Method::Get && method != Method::Delete {
-        operation["requestBody"] = json!({
-            "description": "Fields that are in the path may be left out.",
-            "content": { "application/json": { "schema": request } },
-        });
-    }
-    operation
 }

@@ -10,22 +10,26 @@ mod alias;
 mod command;
 mod error;
 mod event;
+mod http;
 mod id;
 mod list;
+mod openapi;
 mod plan;
 mod run;
 mod state;
 mod wire;
 
 pub use alias::{SITE_ROUTES, SiteRoute};
-pub use command::{Caller, CommandSpec, Door, Method, openapi};
+pub use command::{Caller, CommandSpec, Door, Method};
 pub use error::{ErrorCode, FieldError, LeaseHolder, WireError, chain};
 pub use event::{
     AppEvent, Decision, EventBody, EventPage, Failure, FailureClass, LogLevel, LogLine, LogPage, Outcome,
     Progress, Record, RunEvent, Unit,
 };
+pub use http::{HTTP_ROUTES, HttpBody, HttpRoute, OPEN_COMMANDS};
 pub use id::{BundleId, ImportId, RunId, SiteId, Timestamp};
 pub use list::{COMMANDS, Commands, dispatch};
+pub use openapi::openapi;
 pub use plan::{
     Assumptions, Change, ChartChange, ConfigChange, Estimate, ImageChange, ManifestChange, ObjectDiff, Plan,
     PlanSummary, PointOfNoReturn, StepSpec,

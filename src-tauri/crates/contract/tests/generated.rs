@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use longshore_contract::{COMMANDS, openapi};
+use longshore_contract::{COMMANDS, HTTP_ROUTES, openapi};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -63,6 +63,18 @@ fn command_map_is_committed() {
             command.method.name(),
             command.path,
             command.changes
+        );
+    }
+    text.push_str(
+        "} as const;\n\n/** Routes that only the HTTPS server has. */\nexport const HTTP_ROUTES = {\n",
+    );
+    for route in HTTP_ROUTES {
+        let _ = writeln!(
+            text,
+            "  {}: {{ method: \"{}\", path: \"{}\" }},",
+            route.name,
+            route.method.name(),
+            route.path
         );
     }
     text.push_str("} as const;\n");

@@ -8,20 +8,22 @@ use crate::Timestamp;
 
 /// A password, to become a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct LoginRequest {
     /// The server's password.
     pub password: String,
 }
 
-/// A refresh token, to become a new session. The old refresh token ends with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "camelCase")]
+/// A refresh token, to go on with its session. It is used up by that: whoever sends it again ends the
+/// session, because one of the two senders is not the operator.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct RefreshRequest {
-    /// As given by the last login or refresh.
-    pub refresh_token: String,
+    /// As given by the last login or refresh; a browser leaves it out and sends its cookie.
+    #[serde(default)]
+    pub refresh_token: Option<String>,
 }
 
 /// A session.
