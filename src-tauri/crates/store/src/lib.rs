@@ -9,8 +9,10 @@ mod executor;
 mod journal;
 mod log;
 mod open;
+mod password;
 mod rows;
 mod secrets;
+mod sessions;
 
 pub use error::StoreError;
 pub use executor::{ExecutorLock, StopRequest};
@@ -18,3 +20,4 @@ pub use log::RunLog;
 pub use open::Store;
 pub use rows::SiteRow;
 pub use secrets::{KeySource, Secret};
+pub use sessions::{NewSession, Rotation, TokenHash};
