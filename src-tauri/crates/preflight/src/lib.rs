@@ -6,17 +6,31 @@
 
 mod analyze;
 mod collect;
-mod quantity;
+mod kinds;
 mod spec;
+mod template;
+mod values;
+mod yaml;
 
-pub use analyze::{Files, analyze};
+pub use analyze::{Analysis, Files, Gap, Verdict, analyze};
 pub use collect::{Cluster, Gathered, Refusal, collect, rights};
+pub use kinds::Scope;
 pub use spec::{Spec, SpecError, parse};
 
 use longshore_contract::{ChecksReport, Timestamp};
 
-/// Judges everything a spec asks, in its order.
+/// Judges everything a spec asks of a cluster, in its order.
 pub fn judge(spec: &Spec, gathered: &Gathered, at: Timestamp) -> ChecksReport {
-    let results = spec.analyzers.iter().flat_map(|item| analyze(item, gathered)).collect();
+    judge_in(&spec.analyzers, Scope::Cluster, gathered, at)
+}
+
+/// Judges analyzers of one scope, in their order.
+pub fn judge_in(
+    analyzers: &[serde_json::Value],
+    scope: Scope,
+    gathered: &Gathered,
+    at: Timestamp,
+) -> ChecksReport {
+    let results = analyzers.iter().flat_map(|item| analyze::results(item, scope, gathered, at)).collect();
     ChecksReport { results, at }
 }

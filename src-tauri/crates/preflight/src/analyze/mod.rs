@@ -1,142 +1,201 @@
 //! Judging what was collected: one function per kind, over files, pure.
 
-mod message;
-mod nodes;
+mod bundle;
+mod cluster;
+mod fields;
+mod host;
 mod outcome;
-mod presence;
-mod runtime;
-mod version;
-mod workload;
+mod text;
+mod verdict;
 
-use std::collections::BTreeMap;
-
-use longshore_contract::{CheckResult, CheckState};
+use longshore_contract::{CheckResult, CheckState, Timestamp};
 use serde_json::Value;
 
 use crate::collect::Gathered;
-use outcome::Unjudged;
+use crate::kinds::{self, Scope};
+use crate::values::number;
+use bundle::Bundle;
+use verdict::Unjudged;
 
-/// What was collected: path in the bundle → content.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub use bundle::Files;
+pub use verdict::{Analysis, Gap, Verdict};
 
 /// One check: its spec and what it may read.
 pub(crate) struct Check<'a> {
     /// The analyzer's own fields.
     pub(crate) spec: &'a Value,
     /// What was collected.
-    pub(crate) files: &'a Files,
-    /// What was not, and why.
-    gathered: &'a Gathered,
+    pub(crate) bundle: Bundle<'a>,
+    /// When it is judged.
+    pub(crate) at: Timestamp,
 }
 
 /// What a kind's function gives; `Ok(vec![])` where nothing to say is the right answer.
-type Judged = Result<Vec<CheckResult>, Unjudged>;
+type Judged = Result<Vec<Verdict>, Unjudged>;
 type Judge = fn(&Check<'_>) -> Judged;
 
-/// Every kind that can be judged here.
-const KINDS: &[(&str, Judge)] = &[
-    ("clusterVersion", version::judge),
-    ("nodeResources", nodes::judge),
-    ("storageClass", presence::storage_class),
-    ("ingressClass", presence::ingress_class),
-    ("customResourceDefinition", presence::definition),
-    ("ingress", presence::ingress),
-    ("secret", presence::secret),
-    ("configMap", presence::config_map),
-    ("imagePullSecret", presence::pull_secret),
-    ("deploymentStatus", workload::deployment),
-    ("statefulsetStatus", workload::statefulset),
-    ("replicasetStatus", workload::replicaset),
-    ("jobStatus", workload::job),
-    ("containerRuntime", runtime::container_runtime),
-];
-
-/// Judges one item of `spec.analyzers`.
-pub fn analyze(item: &Value, gathered: &Gathered) -> Vec<CheckResult> {
-    let named = item.as_object().and_then(|item| item.iter().find(|(_, spec)| spec.is_object()));
-    let Some((kind, spec)) = named else {
-        return vec![unjudged("Analyzer", "the item names no kind", false)];
-    };
-    let check = Check { spec, files: &gathered.files, gathered };
-    match check.excluded() {
-        Ok(true) => {
-            return vec![CheckResult {
-                state: CheckState::Skipped,
-                ..unjudged(&check.title(kind), "excluded", false)
-            }];
-        }
-        Ok(false) => {}
-        Err(Unjudged(why)) => return vec![unjudged(&check.title(kind), &why, check.strict())],
-    }
-    let Some((_, judge)) = KINDS.iter().find(|(known, _)| known == kind) else {
-        let why = format!("Longshore does not know analyzers of kind {kind}");
-        return vec![unjudged(&check.title(kind), &why, check.strict())];
-    };
-    judge(&check).unwrap_or_else(|Unjudged(why)| vec![unjudged(&check.title(kind), &why, check.strict())])
+/// How a check is called whose spec has no `checkName`.
+#[derive(Clone, Copy)]
+enum Title {
+    /// So.
+    Is(&'static str),
+    /// By its collector's name; so when that has none.
+    Collector(&'static str),
+    /// By its fields.
+    Made(fn(&Check<'_>) -> String),
 }
 
-fn unjudged(title: &str, why: &str, strict: bool) -> CheckResult {
-    CheckResult {
-        title: title.to_owned(),
-        state: CheckState::Error,
-        message: why.to_owned(),
+/// A kind of analyzer and how it is judged.
+struct Kind {
+    name: &'static str,
+    title: Title,
+    /// Whether upstream passes `strict` on for every verdict of this kind.
+    strict: bool,
+    judge: Judge,
+}
+
+const fn kind(name: &'static str, title: Title, strict: bool, judge: Judge) -> Kind {
+    Kind { name, title, strict, judge }
+}
+
+/// Every kind in the order in which upstream looks for one in an item.
+fn table(scope: Scope) -> &'static [Kind] {
+    match scope {
+        Scope::Host => host::KINDS,
+        Scope::Cluster => cluster::KINDS,
+    }
+}
+
+/// Judges one item of a spec's analyzers.
+pub fn analyze(item: &Value, scope: Scope, gathered: &Gathered, at: Timestamp) -> Analysis {
+    let bundle = Bundle { files: &gathered.files, refused: &gathered.refused };
+    let found = table(scope).iter().find_map(|kind| {
+        let spec = item.get(kind.name).filter(|spec| !spec.is_null())?;
+        Some((kind, Check { spec, bundle, at }))
+    });
+    let Some((kind, check)) = found else { return unknown(item, scope) };
+    let title = check.title(kind.title);
+    if let Err(reason) = kinds::well_typed(scope, kind.name, check.spec) {
+        return Analysis::Unjudged { title, reason };
+    }
+    match check.excluded() {
+        Ok(true) => return Analysis::Excluded { title },
+        Err(reason) if scope == Scope::Cluster => return Analysis::Unjudged { title, reason },
+        _ => {}
+    }
+    match (kind.judge)(&check) {
+        Ok(mut verdicts) => {
+            for verdict in verdicts.iter_mut().filter(|_| kind.strict) {
+                verdict.strict = check.strict();
+            }
+            Analysis::Verdicts(verdicts)
+        }
+        // Upstream turns a host check that it cannot judge into a failure.
+        Err(Unjudged::Wrong(why)) if scope == Scope::Host => Analysis::Verdicts(vec![failed(&title, &why)]),
+        Err(Unjudged::Wrong(reason) | Unjudged::Silent(reason)) => Analysis::Unjudged { title, reason },
+    }
+}
+
+fn failed(title: &str, why: &str) -> Verdict {
+    Verdict::of(verdict::State::Fail, title, format!("Analyzer Failed: {why}"))
+}
+
+fn unknown(item: &Value, scope: Scope) -> Analysis {
+    let named: Vec<&str> = item.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let reason = match named.as_slice() {
+        [] => "the item names no kind of analyzer".to_owned(),
+        [name, ..] if item[*name].is_null() => format!("{name} has no fields, so it is no analyzer"),
+        [name, ..] => match kinds::nearest(scope, name) {
+            Some(nearest) => format!("there is no kind of analyzer {name}; did you mean {nearest}?"),
+            None => format!("there is no kind of analyzer {name}"),
+        },
+    };
+    match scope {
+        Scope::Host => Analysis::Verdicts(vec![failed("nil analyzer", &reason)]),
+        Scope::Cluster => {
+            Analysis::Unjudged { title: named.first().copied().unwrap_or("Analyzer").to_owned(), reason }
+        }
+    }
+}
+
+/// The results of one item, each of one state: `error` with the reason where there is no verdict.
+pub fn results(item: &Value, scope: Scope, gathered: &Gathered, at: Timestamp) -> Vec<CheckResult> {
+    let spec = item.as_object().into_iter().flatten().map(|(_, spec)| spec).find(|spec| spec.is_object());
+    let strict = spec.is_some_and(|spec| switch(&spec["strict"]) == Ok(true));
+    let plain = |title: String, state, message: String| CheckResult {
+        title,
+        state,
+        message,
         uri: String::new(),
         strict,
         host: String::new(),
+    };
+    match analyze(item, scope, gathered, at) {
+        Analysis::Excluded { title } => {
+            vec![plain(title, CheckState::Skipped, "excluded by the spec".to_owned())]
+        }
+        Analysis::Unjudged { title, reason } => vec![plain(title, CheckState::Error, reason)],
+        Analysis::Verdicts(verdicts) => verdicts.iter().map(|verdict| verdict.result(strict)).collect(),
     }
 }
 
-impl Check<'_> {
-    /// A text field.
-    pub(crate) fn text(&self, field: &str) -> &str {
+impl<'a> Check<'a> {
+    /// A text field, empty when absent.
+    pub(crate) fn text(&self, field: &str) -> &'a str {
         self.spec[field].as_str().unwrap_or_default()
     }
 
-    /// `checkName`, or `default`.
-    pub(crate) fn title(&self, default: &str) -> String {
-        let named = self.text("checkName");
-        if named.is_empty() { default.to_owned() } else { named.to_owned() }
+    /// A text field, or `default` when it is empty.
+    pub(crate) fn text_or<'b>(&self, field: &str, default: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        match self.text(field) {
+            "" => default,
+            text => text,
+        }
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&self, field: &str) -> Vec<&'a str> {
+        self.spec[field].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// A field that is true or false.
+    pub(crate) fn flag(&self, field: &str) -> bool {
+        self.spec[field] == true
+    }
+
+    /// `checkName`, or a default.
+    pub(crate) fn named(&self, default: &str) -> String {
+        self.text_or("checkName", default).to_owned()
+    }
+
+    fn title(&self, title: Title) -> String {
+        match title {
+            Title::Is(default) => self.named(default),
+            Title::Collector(default) => self.named(self.text_or("collectorName", default)),
+            Title::Made(made) => made(self),
+        }
     }
 
     /// `strict`; what is no boolean is not strict.
     pub(crate) fn strict(&self) -> bool {
-        boolean(&self.spec["strict"]) == Ok(true)
+        switch(&self.spec["strict"]) == Ok(true)
     }
 
-    fn excluded(&self) -> Result<bool, Unjudged> {
-        match &self.spec["exclude"] {
-            Value::Null => Ok(false),
-            value => boolean(value)
-                .map_err(|found| Unjudged(format!("exclude is {found:?}; true or false is needed"))),
-        }
-    }
-
-    /// A file as JSON.
-    pub(crate) fn json(&self, path: &str) -> Result<Value, Unjudged> {
-        let missing = || match self.gathered.refused.get(path) {
-            Some(refusal) => Unjudged(refusal.words().to_owned()),
-            None => Unjudged(format!("{path} was not collected")),
-        };
-        let bytes = self.files.get(path).ok_or_else(missing)?;
-        serde_json::from_slice(bytes).map_err(|error| Unjudged(format!("{path} cannot be read: {error}")))
-    }
-
-    /// The objects of a file that holds a list, or an array.
-    pub(crate) fn items(&self, path: &str) -> Result<Vec<Value>, Unjudged> {
-        let found = self.json(path)?;
-        Ok(found.as_array().or_else(|| found["items"].as_array()).cloned().unwrap_or_default())
+    fn excluded(&self) -> Result<bool, String> {
+        switch(&self.spec["exclude"]).map_err(|found| format!("exclude is {found}; true or false is needed"))
     }
 }
 
-/// Go's `strconv.ParseBool` over what YAML gave.
-pub(crate) fn boolean(value: &Value) -> Result<bool, String> {
+/// A field that is a boolean or a text that means one; the empty text means false.
+fn switch(value: &Value) -> Result<bool, String> {
     match value {
+        Value::Null => Ok(false),
         Value::Bool(value) => Ok(*value),
-        Value::String(text) => match text.as_str() {
-            "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-            "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-            other => Err(other.to_owned()),
-        },
+        Value::String(text) if text.is_empty() => Ok(false),
+        Value::String(text) => number::boolean(text).ok_or_else(|| format!("{text:?}")),
         other => Err(other.to_string()),
     }
 }

@@ -1,0 +1,108 @@
+//! What was collected, seen as the folder that upstream's analyzers read.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::fields::Record;
+use super::verdict::Unjudged;
+use crate::collect::Refusal;
+use crate::values::glob;
+
+/// What was collected: path in the bundle → content.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Reads files, and says why one is not there.
+#[derive(Clone, Copy)]
+pub(crate) struct Bundle<'a> {
+    pub(crate) files: &'a Files,
+    pub(crate) refused: &'a BTreeMap<String, Refusal>,
+}
+
+impl<'a> Bundle<'a> {
+    /// A file's content, if it was collected.
+    pub(crate) fn get(&self, path: &str) -> Option<&'a [u8]> {
+        self.files.get(&glob::joined(&[path])).map(Vec::as_slice)
+    }
+
+    /// Why a file is not there.
+    pub(crate) fn missing(&self, path: &str) -> String {
+        match self.refused.get(path) {
+            Some(refusal) => refusal.words().to_owned(),
+            None => format!("{path} was not collected"),
+        }
+    }
+
+    /// A file's content.
+    pub(crate) fn read(&self, path: &str) -> Result<&'a [u8], Unjudged> {
+        self.get(path).ok_or_else(|| Unjudged::Wrong(self.missing(path)))
+    }
+
+    /// A file as JSON.
+    pub(crate) fn json(&self, path: &str) -> Result<Value, Unjudged> {
+        json(path, self.read(path)?)
+    }
+
+    /// Files whose paths match a pattern, by path.
+    ///
+    /// # Errors
+    /// When the pattern is malformed, or also matches a folder: upstream reads what it finds and stops at one.
+    pub(crate) fn find(&self, pattern: &str) -> Result<Vec<(&'a str, &'a [u8])>, Unjudged> {
+        self.find_without(pattern, &[])
+    }
+
+    /// The same without what matches one of other patterns.
+    pub(crate) fn find_without(
+        &self,
+        pattern: &str,
+        excluded: &[String],
+    ) -> Result<Vec<(&'a str, &'a [u8])>, Unjudged> {
+        let pattern = glob::joined(&[pattern]);
+        let matches = |pattern: &str, path: &str| {
+            glob::matches(pattern, path)
+                .ok_or_else(|| Unjudged::Wrong(format!("the file name pattern {pattern:?} is malformed")))
+        };
+        let wanted = |path: &str| -> Result<bool, Unjudged> {
+            if !matches(&pattern, path)? {
+                return Ok(false);
+            }
+            for excluded in excluded {
+                if matches(&glob::joined(&[excluded]), path)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        matches(&pattern, "")?;
+        let mut found = Vec::new();
+        for (path, content) in self.files {
+            let folders = path.match_indices('/').map(|(end, _)| &path[..end]).chain([""]);
+            for folder in folders {
+                if wanted(folder)? {
+                    return Err(Unjudged::Wrong(format!(
+                        "{pattern:?} names the folder {folder:?}, not a file"
+                    )));
+                }
+            }
+            if wanted(path)? {
+                found.push((path.as_str(), content.as_slice()));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Parses JSON, with the file's name in the error.
+pub(crate) fn json(path: &str, content: &[u8]) -> Result<Value, Unjudged> {
+    serde_json::from_slice(content).map_err(|error| Unjudged::Wrong(format!("{path} is no JSON: {error}")))
+}
+
+/// Sees parsed JSON as a record, with the file's name in the error.
+pub(crate) fn record<'a>(path: &str, value: &'a Value) -> Result<Record<'a>, Unjudged> {
+    Record::of(value).map_err(|why| Unjudged::Wrong(format!("{path} has another shape: {why}")))
+}
+
+/// The last part of a path.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
