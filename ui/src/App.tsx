@@ -20,7 +20,7 @@ export function makeClient(): QueryClient {
 export function App({ platform }: { platform: Platform }) {
   const [client] = useState(makeClient);
   return (
-    <I18nProvider locale="en-GB">
+    <I18nProvider locale="en-US">
       <QueryClientProvider client={client}>
         <PlatformProvider platform={platform}>
           <Door platform={platform} onOut={() => client.clear()} />

@@ -63,5 +63,9 @@ export function middle(text: string, length: number): string {
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;
+  return `${number.toLocaleString("en-GB")} ${noun(number, one, many)}`;
+}
+
+export function noun(number: number, one: string, many = `${one}s`): string {
+  return number === 1 ? one : many;
 }

@@ -11,6 +11,8 @@ export interface AskOptions {
   /** Shows the answer before while the next one is on its way. */
   keep?: boolean;
   staleTime?: number;
+  /** Milliseconds an answer nobody looks at is kept; none for what was asked with values just typed. */
+  gcTime?: number;
 }
 
 /** Asks the engine and keeps the answer until an event says that it changed. */
@@ -22,6 +24,7 @@ export function useAsk<C extends CommandName>(name: C, request: RequestOf<C>, op
     enabled: options.enabled ?? true,
     placeholderData: options.keep ? (before) => before : undefined,
     staleTime: options.staleTime ?? Infinity,
+    ...(options.gcTime === undefined ? {} : { gcTime: options.gcTime }),
   });
 }
 

@@ -1,0 +1,131 @@
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
+
+import type { BundleDetail } from "../bindings/BundleDetail";
+import { AppIcon } from "../components/AppIcon";
+import { Button } from "../components/Button";
+import { Confirm } from "../components/Confirm";
+import { Loading } from "../components/Empty";
+import { bytes, count } from "../components/format";
+import { Id } from "../components/Id";
+import { Facts, Panel, Section } from "../components/Layout";
+import { Markdown } from "../components/Markdown";
+import { ProblemNotice } from "../components/Notice";
+import { Page } from "../components/Page";
+import { Ago } from "../components/Time";
+import { useAsk, useDo } from "../engine/ask";
+import { problemOf } from "../engine/problem";
+import { go } from "../frame/place";
+import { Signature } from "./columns";
+import css from "./Library.module.css";
+
+export function BundleScreen({ bundle }: { bundle: string }) {
+  const detail = useAsk("bundle_get", { bundle });
+  if (detail.isError) {
+    return (
+      <Page title="Bundle">
+        <ProblemNotice problem={problemOf(detail.error)} />
+      </Page>
+    );
+  }
+  if (!detail.data) return <Loading what="Reading the bundle" />;
+  return <Bundle detail={detail.data} />;
+}
+
+function Bundle({ detail }: { detail: BundleDetail }) {
+  const { summary } = detail;
+  const [removing, setRemoving] = useState(false);
+  return (
+    <Page
+      title={`${summary.title} ${summary.version}`}
+      aside={<AppIcon icon={summary.icon} size={32} />}
+      actions={
+        <>
+          <Button icon={Trash2} onPress={() => setRemoving(true)}>
+            Remove…
+          </Button>
+          <Button kind="main" onPress={() => go({ screen: "start", site: null, bundle: summary.id })}>
+            Install or upgrade…
+          </Button>
+        </>
+      }
+    >
+      <Panel>
+        <Facts
+          facts={[
+            { term: "Signature", value: <Signature state={summary.signature} /> },
+            { term: "Channel", value: summary.channel },
+            { term: "File", value: <code>{summary.file}</code> },
+            { term: "SHA-256", value: <Id value={summary.id} label="digest" length={24} /> },
+            { term: "Size", value: `${bytes(summary.size)}, ${bytes(summary.uniqueSize)} not shared` },
+            { term: "Imported", value: <Ago at={summary.importedAt} /> },
+            { term: "Must be there before", value: detail.requiredReleases.join(", ") || "Nothing" },
+            { term: "May be skipped", value: summary.required ? "No, later releases need it" : "Yes" },
+          ]}
+        />
+      </Panel>
+      {detail.releaseNotes && (
+        <Section title="Release notes">
+          <Panel>
+            <Markdown source={detail.releaseNotes} />
+          </Panel>
+        </Section>
+      )}
+      <Contents detail={detail} />
+      {removing && <RemoveBundle detail={detail} onClose={() => setRemoving(false)} />}
+    </Page>
+  );
+}
+
+function Contents({ detail }: { detail: BundleDetail }) {
+  const sum = detail.images.reduce((all, image) => all + image.size, 0);
+  return (
+    <div className={css.contents}>
+      <Section title={count(detail.charts.length, "chart")}>
+        <Panel flush>
+          <ul className={css.lines}>
+            {detail.charts.map((chart) => (
+              <li key={chart}>
+                <code>{chart}</code>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </Section>
+      <Section title={count(detail.images.length, "image")} aside={<span className={css.soft}>{bytes(sum)}</span>}>
+        <Panel flush>
+          <ul className={css.lines}>
+            {detail.images.map((image) => (
+              <li key={image.reference}>
+                <code className={css.reference}>{image.reference}</code>
+                <Id value={image.digest} label={`digest of ${image.reference}`} length={18} />
+                <span className={css.size}>{bytes(image.size)}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </Section>
+    </div>
+  );
+}
+
+function RemoveBundle({ detail: { summary }, onClose }: { detail: BundleDetail; onClose: () => void }) {
+  const remove = useDo("bundle_remove");
+  const done = () => {
+    onClose();
+    go({ screen: "library" });
+  };
+  return (
+    <Confirm
+      title={`Remove ${summary.title} ${summary.version} from the library`}
+      verb={`Remove ${summary.version}`}
+      busy={remove.isPending}
+      problem={remove.isError && <ProblemNotice problem={problemOf(remove.error)} />}
+      onClose={onClose}
+      onConfirm={() => remove.mutate({ bundle: summary.id }, { onSuccess: done })}
+    >
+      This frees {bytes(summary.uniqueSize)}. What other bundles share stays. Sites are not touched; to install or to retry
+      with this release, it has to be imported again.
+    </Confirm>
+  );
+}

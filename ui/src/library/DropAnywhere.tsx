@@ -1,0 +1,49 @@
+import { Archive } from "lucide-react";
+import { useEffect, useState } from "react";
+
+import { usePlatform } from "../engine/platform";
+import css from "./Library.module.css";
+import { useImports } from "./import";
+
+/** The whole window takes bundles. */
+export function DropAnywhere() {
+  const platform = usePlatform();
+  const { fromPaths, fromFiles } = useImports();
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    if (platform.onFileDrop) return platform.onFileDrop((paths) => void fromPaths(paths), setOver);
+    if (!platform.upload) return undefined;
+    return browserDrop((files) => void fromFiles(files), setOver);
+  }, [platform, fromPaths, fromFiles]);
+  if (!over) return null;
+  return (
+    <div className={css.drop}>
+      <Archive aria-hidden size={32} strokeWidth={1.25} />
+      Drop bundles to import them
+    </div>
+  );
+}
+
+function browserDrop(drop: (files: File[]) => void, hover: (over: boolean) => void): () => void {
+  const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  const over = (event: DragEvent) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    hover(true);
+  };
+  const left = (event: DragEvent) => event.relatedTarget === null && hover(false);
+  const dropped = (event: DragEvent) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    hover(false);
+    drop([...(event.dataTransfer?.files ?? [])]);
+  };
+  window.addEventListener("dragover", over);
+  window.addEventListener("dragleave", left);
+  window.addEventListener("drop", dropped);
+  return () => {
+    window.removeEventListener("dragover", over);
+    window.removeEventListener("dragleave", left);
+    window.removeEventListener("drop", dropped);
+  };
+}

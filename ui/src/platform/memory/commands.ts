@@ -1,0 +1,190 @@
+import type { Commands } from "../../bindings/commands";
+import type { ConfigChange } from "../../bindings/ConfigChange";
+import type { PhaseStatusView } from "../../bindings/PhaseStatusView";
+import type { RunView } from "../../bindings/RunView";
+import type { CommandName } from "../types";
+import { importBundle } from "./imports";
+import type { MemoryRun } from "./run";
+import { apply, formOf, INSTALLED } from "./sample-config";
+import { refuse, type World } from "./world";
+import { siteCommands } from "./site-commands";
+
+export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) => Commands[C]["response"] | Promise<Commands[C]["response"]> };
+
+/** Every command, answered from memory. */
+export function handlers(world: World): Handlers {
+  return { ...siteCommands(world), ...bundleCommands(world), ...configCommands(world), ...runCommands(world), ...phaseCommands(world), ...restCommands(world) };
+}
+
+function bundleCommands(world: World) {
+  return {
+    bundle_list: () => ({
+      bundles: world.bundles.map((one) => one.summary),
+      imports: [...world.imports],
+      librarySize: world.bundles.reduce((all, one) => all + one.summary.uniqueSize, 0),
+    }),
+    bundle_import: ({ path }) => importBundle(world, path),
+    bundle_import_status: (request) => found(world.imports.find((one) => one.id === request.import)),
+    bundle_import_cancel: (request) => {
+      const status = found(world.imports.find((one) => one.id === request.import));
+      status.state = "cancelled";
+      world.tell({ type: "importChanged", import: { ...status } });
+      return status;
+    },
+    bundle_get: ({ bundle }) => world.bundle(bundle),
+    bundle_remove: ({ bundle }) => {
+      world.bundles.splice(world.bundles.indexOf(world.bundle(bundle)), 1);
+      world.tell({ type: "bundlesChanged", bundle });
+      return {};
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function found<T>(value: T | undefined): T {
+  if (!value) throw refuse("notFound", "There is no such import.");
+  return value;
+}
+
+function configCommands(world: World) {
+  const upgrades = (run: MemoryRun) => run.view.summary.workflow !== "install";
+  return {
+    config_get: ({ run }) => formOf(world.run(run).values, upgrades(world.run(run))),
+    config_template: ({ run, values }) => formOf(apply(world.run(run).values, values), upgrades(world.run(run))),
+    config_set: ({ run: id, values }) => {
+      const run = world.run(id);
+      const next = apply(run.values, values);
+      const form = formOf(next, upgrades(run));
+      if (form.errors.length > 0) {
+        throw refuse("badInput", `${form.errors.length} values were refused; nothing was stored.`, "Correct the fields that are marked.", form.errors);
+      }
+      run.values = next;
+      run.plan = null;
+      run.view = { ...run.view, planDigest: null, steps: [], checks: null };
+      run.enter("ApplicationConfiguring");
+      run.enter("ApplicationConfigured");
+      if (run.view.summary.workflow === "install" && run.settings.httpProxy !== "") run.enter("InstallationConfigured");
+      return form;
+    },
+    installation_get: ({ run }) => world.run(run).settings,
+    installation_set: ({ run: id, settings }) => {
+      if (!/^[a-z0-9-]+$/.test(settings.namespace)) {
+        throw refuse("badInput", "The namespace cannot be used.", "", [{ field: "namespace", message: "Small letters, digits and hyphens only." }]);
+      }
+      const run = world.run(id);
+      run.settings = settings;
+      run.enter("InstallationConfigured");
+      return statusOf(run);
+    },
+    installation_status: ({ run }) => statusOf(world.run(run)),
+  } satisfies Partial<Handlers>;
+}
+
+function changesOf(run: MemoryRun): ConfigChange[] {
+  const names = new Set([...Object.keys(run.values), ...Object.keys(INSTALLED)]);
+  return [...names].flatMap((name) => {
+    const [old, now] = [INSTALLED[name]?.value ?? "", run.values[name]?.value ?? ""];
+    if (old === now) return [];
+    return [{ name, title: name, change: old ? "change" : "add", old, new: now, secret: name === "db_password" } satisfies ConfigChange];
+  });
+}
+
+function statusOf(run: MemoryRun): PhaseStatusView {
+  const { state, id, updatedAt } = run.view.summary;
+  return { status: "Succeeded", description: "", lastUpdated: updatedAt, state, run: id };
+}
+
+function runCommands(world: World) {
+  const go = (id: string, until: Parameters<World["execute"]>[1]): RunView => world.execute(world.run(id), until);
+  return {
+    run_list: ({ site, state }) => ({
+      runs: world.runs
+        .map((one) => one.view.summary)
+        .filter((one) => (site === null || one.site === site) && (state === null || one.state === state))
+        .sort((a, b) => b.updatedAt - a.updatedAt),
+    }),
+    run_create: ({ site, workflow, bundle }) => {
+      const detail = world.site(site);
+      if (detail.summary.reachability.type === "offline") throw refuse("unreachable", `${detail.summary.name} does not answer: ${detail.summary.reachability.reason}`, "Check the network, then try again.");
+      return world.create(detail, workflow, world.bundle(bundle)).view;
+    },
+    run_get: ({ run }) => world.run(run).view,
+    run_events: ({ run, since }) => {
+      const { events, view } = world.run(run);
+      return { events: events.filter((one) => one.seq > since), cursor: view.cursor, state: view.summary.state };
+    },
+    run_log: ({ run, from, limit, search, level, step }) => {
+      const { log } = world.run(run);
+      const levels = ["debug", "info", "warn", "error"];
+      const least = level === null ? 0 : levels.indexOf(level);
+      const matching = log.filter(
+        (line) => levels.indexOf(line.level) >= least && (step === null || line.step === step) && line.text.toLowerCase().includes(search.toLowerCase()),
+      );
+      const lines = matching.filter((line) => line.index >= from).slice(0, limit || 500);
+      return { lines, total: log.length, matched: matching.length, next: (lines.at(-1)?.index ?? log.length - 1) + 1 };
+    },
+    run_plan: ({ run: id }) => {
+      const run = world.run(id);
+      return run.view.planDigest && run.plan ? run.plan : run.makePlan(changesOf(run));
+    },
+    run_execute: ({ run, until }) => go(run, until),
+    run_bypass: ({ run: id, why }) => {
+      const run = world.run(id);
+      run.record({ type: "decided", decision: "bypass", step: null, who: "operator", why });
+      run.enter("AppPreflightsFailedBypassed");
+      return run.view;
+    },
+    run_retry: ({ run }) => go(run, world.run(run).view.summary.state === "AppPreflightsFailed" ? "appPreflights" : null),
+    run_skip: ({ run: id, why }) => {
+      const run = world.run(id);
+      const step = run.view.steps.find((one) => one.status === "failed");
+      if (step) run.record({ type: "stepDone", step: step.id, attempt: step.attempt, outcome: { type: "skipped", reason: why }, outputs: {} });
+      return go(id, null);
+    },
+    run_cancel: ({ run: id }) => {
+      const run = world.run(id);
+      run.cancelling = true;
+      run.settle();
+      return run.view;
+    },
+    run_resume: ({ run }) => go(run, null),
+    run_take_over: ({ run }) => go(run, null),
+    run_rollback: ({ run: id }) => {
+      const { summary } = world.run(id).view;
+      const site = world.site(summary.site);
+      const before = world.bundles.find((one) => one.summary.version === summary.fromVersion) ?? world.bundles[0];
+      if (!before) throw refuse("notFound", "There is no revision to go back to.");
+      const run = world.create(site, "rollback", before);
+      return world.execute(run, null);
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function phaseCommands(world: World) {
+  const status = ({ run }: { run: string }) => statusOf(world.run(run));
+  const execute = (until: Parameters<World["execute"]>[1]) => ({ run }: { run: string }) => {
+    world.execute(world.run(run), until);
+    return statusOf(world.run(run));
+  };
+  return {
+    infra_setup: execute("infrastructure"),
+    infra_status: status,
+    airgap_process: execute("airgap"),
+    airgap_status: status,
+    app_preflights_run: ({ run: id }) => {
+      const run = world.run(id);
+      run.view = { ...run.view, steps: run.view.steps.map((one) => (one.phase === "appPreflights" ? { ...one, status: "pending" } : one)) };
+      return execute("appPreflights")({ run: id });
+    },
+    app_preflights_status: ({ run }) => world.run(run).view.checks ?? { results: [], at: 0 },
+    app_status: status,
+  } satisfies Partial<Handlers>;
+}
+
+function restCommands(world: World) {
+  return {
+    health: () => ({ status: "ok", version: "0.1.0", data: "~/.local/share/longshore" }),
+    settings_get: () => world.settings,
+    settings_set: (settings) => (world.settings = settings),
+    audit_list: () => ({ entries: [...world.audit] }),
+  } satisfies Partial<Handlers>;
+}

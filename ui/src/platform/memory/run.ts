@@ -1,0 +1,151 @@
+import type { BundleSummary } from "../../bindings/BundleSummary";
+import type { ConfigChange } from "../../bindings/ConfigChange";
+import type { EventBody } from "../../bindings/EventBody";
+import type { Failure } from "../../bindings/Failure";
+import type { InstallationSettings } from "../../bindings/InstallationSettings";
+import type { LogLevel } from "../../bindings/LogLevel";
+import type { LogLine } from "../../bindings/LogLine";
+import type { Plan } from "../../bindings/Plan";
+import type { PhaseStatus } from "../../bindings/PhaseStatus";
+import type { Record as JournalRecord } from "../../bindings/Record";
+import type { ReleaseRef } from "../../bindings/ReleaseRef";
+import type { RunEvent } from "../../bindings/RunEvent";
+import type { RunView } from "../../bindings/RunView";
+import type { SiteSummary } from "../../bindings/SiteSummary";
+import type { State } from "../../bindings/State";
+import type { Workflow } from "../../bindings/Workflow";
+import { foldEvent } from "../../engine/run-fold";
+import { allowedFor, phasesOf, statesOf } from "./machine";
+import { INSTALLED, type Values } from "./sample-config";
+import { planFor } from "./sample-plan";
+
+/** One run of the sample engine: its view is a fold over what was said of it, as in the real one. */
+export class MemoryRun {
+  view: RunView;
+  values: Values;
+  settings: InstallationSettings = { namespace: "tidewater", httpProxy: "", httpsProxy: "", noProxy: "" };
+  plan: Plan | null = null;
+  cancelling = false;
+  /** The time; the past while a sample is made. */
+  now: () => number = Date.now;
+  readonly log: LogLine[] = [];
+  readonly events: RunEvent[] = [];
+  private readonly listeners = new Set<(event: RunEvent) => void>();
+
+  constructor(
+    id: string,
+    site: SiteSummary,
+    workflow: Workflow,
+    release: ReleaseRef,
+    private readonly changed: () => void,
+    at = Date.now(),
+  ) {
+    const fromVersion = workflow === "install" ? null : (site.installed?.version ?? null);
+    this.values = workflow === "install" ? {} : { ...INSTALLED };
+    const state: State = workflow === "rollback" ? "AppUpgradeFailed" : "New";
+    this.view = {
+      summary: {
+        id,
+        site: site.id,
+        siteName: site.name,
+        workflow,
+        target: "kubernetes",
+        release,
+        fromVersion,
+        state,
+        executing: false,
+        orphaned: false,
+        stepsDone: 0,
+        stepsTotal: 0,
+        createdAt: at,
+        updatedAt: at,
+        failure: "",
+      },
+      airgap: workflow === "install" || workflow === "upgrade",
+      phases: phasesOf(workflow).map((phase) => ({ phase, status: "pending" })),
+      steps: [],
+      planDigest: null,
+      allowed: [],
+      failure: null,
+      checks: null,
+      lease: null,
+      revision: workflow === "rollback" ? 1 : null,
+      left: [],
+      cursor: 0,
+    };
+  }
+
+  subscribe(since: number, listener: (event: RunEvent) => void): () => void {
+    for (const event of this.events) if (event.seq > since) listener(event);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  record(record: JournalRecord): void {
+    this.emit({ type: "record", record });
+    this.settle();
+  }
+
+  enter(state: State, failure: Failure | null = null): void {
+    this.record({ type: "stateEntered", state, failure });
+  }
+
+  say(step: string, text: string, level: LogLevel = "info"): void {
+    const at = this.now();
+    const line: LogLine = { index: this.log.length, at, level, step, text };
+    this.log.push(line);
+    this.emit({ type: "log", line });
+  }
+
+  emit(body: EventBody): void {
+    const event: RunEvent = { seq: this.view.cursor + 1, at: this.now(), body };
+    this.events.push(event);
+    this.view = foldEvent(this.view, event);
+    for (const listener of [...this.listeners]) listener(event);
+  }
+
+  /** Facts that are not in the journal, and what follows from them. */
+  fact(change: Partial<RunView["summary"]>): void {
+    this.view = { ...this.view, summary: { ...this.view.summary, ...change } };
+    this.settle();
+  }
+
+  makePlan(config: ConfigChange[]): Plan {
+    const { workflow, fromVersion, release } = this.view.summary;
+    this.plan = planFor(workflow, fromVersion, release.version, config);
+    return this.plan;
+  }
+
+  freeze(): void {
+    const plan = this.plan ?? this.makePlan([]);
+    if (this.view.planDigest === null) this.record({ type: "planFrozen", plan, who: "operator" });
+  }
+
+  settle(): void {
+    const { state } = this.view.summary;
+    const { workflow } = this.view.summary;
+    const phases = phasesOf(workflow).map((phase) => ({ phase, status: this.statusOf(phase) }));
+    const left =
+      state === "Cancelled"
+        ? this.view.steps.filter((step) => step.status === "pending" || step.status === "running").map((step) => `${step.title}: not begun`)
+        : [];
+    this.view = { ...this.view, phases, left };
+    this.view = { ...this.view, allowed: allowedFor(this.view, this.cancelling) };
+    this.changed();
+  }
+
+  private statusOf(phase: RunView["phases"][number]["phase"]): PhaseStatus {
+    const { state, workflow } = this.view.summary;
+    const states = statesOf(phase, workflow);
+    const steps = this.view.steps.filter((step) => step.phase === phase);
+    if (states.failed === state || (phase === "appPreflights" && state === "AppPreflightsFailed")) return "failed";
+    if (phase === "appPreflights" && state === "AppPreflightsFailedBypassed") return "bypassed";
+    if (states.running === state) return "running";
+    if (steps.length > 0 && steps.every((step) => step.status === "succeeded" || step.status === "skipped")) return "succeeded";
+    return steps.some((step) => step.status !== "pending") ? "running" : "pending";
+  }
+}
+
+export function releaseOf(bundle: BundleSummary): ReleaseRef {
+  return { slug: bundle.slug, title: bundle.title, version: bundle.version, bundle: bundle.id };
+}

@@ -1,0 +1,105 @@
+import { useState } from "react";
+
+import type { Plan } from "../../../bindings/Plan";
+import type { RunView } from "../../../bindings/RunView";
+import { Button } from "../../../components/Button";
+import { Radios } from "../../../components/Choice";
+import type { DiffView } from "../../../components/Diff";
+import { Loading } from "../../../components/Empty";
+import { bytes } from "../../../components/format";
+import { Stack } from "../../../components/Layout";
+import { Notice, ProblemNotice } from "../../../components/Notice";
+import { useAsk } from "../../../engine/ask";
+import { problemOf } from "../../../engine/problem";
+import { startLabel, useExecute } from "../../execute";
+import type { StepProps } from "../../RunScreen";
+import { StepFrame } from "../../Wizard";
+import { ChartChanges, ManifestChanges } from "./Changes";
+import { ConfigChanges } from "./ConfigChanges";
+import { Counts } from "./Counts";
+import { ImageChanges } from "./ImageChanges";
+import { PlannedSteps } from "./PlannedSteps";
+
+const VIEWS = [
+  { id: "unified", label: "Unified" },
+  { id: "split", label: "Side by side" },
+];
+
+/** Where the operator decides: what would change, all of it, before anything does. */
+export function PlanStep({ view, past, onReturn, onLook }: StepProps) {
+  const plan = useAsk("run_plan", { run: view.summary.id });
+  const { execute, check, start } = useExecute(view, plan.data?.digest ?? null);
+  const [diff, setDiff] = useState<DiffView>("unified");
+  const checks = plan.data?.steps.some((step) => step.phase === "appPreflights") ?? false;
+  return (
+    <StepFrame
+      title="Plan"
+      aside={plan.data && <Radios label="Differences" hideLabel options={VIEWS} value={diff} onChange={(id) => setDiff(id as DiffView)} />}
+      next={
+        past ? (
+          <Button kind="main" onPress={onReturn}>
+            Back to where the run is
+          </Button>
+        ) : (
+          <Button
+            kind="main"
+            isDisabled={!plan.data || execute.isPending || !view.allowed.includes(checks ? "runChecks" : "start")}
+            onPress={checks ? check : start}
+          >
+            {execute.isPending ? "Starting…" : plan.data && checks ? checkLabel(plan.data, view) : startLabel(view)}
+          </Button>
+        )
+      }
+      others={
+        !past && (
+          <>
+            <Button onPress={() => onLook("configuration")}>Configuration</Button>
+            <Button onPress={() => void plan.refetch()} isDisabled={plan.isFetching}>
+              {plan.isFetching ? "Making the plan…" : "Plan again"}
+            </Button>
+            {checks && <span>Checks change nothing of the application.</span>}
+          </>
+        )
+      }
+    >
+      {plan.isPending && <Loading what="Reading the site and making the plan" />}
+      {plan.isError && (
+        <ProblemNotice problem={problemOf(plan.error)} actions={<Button onPress={() => void plan.refetch()}>Plan again</Button>} />
+      )}
+      {execute.isError && <ProblemNotice problem={problemOf(execute.error)} />}
+      {plan.data && <PlanView plan={plan.data} diff={diff} />}
+    </StepFrame>
+  );
+}
+
+/** What the first stretch does besides checking. */
+function checkLabel(plan: Plan, view: RunView): string {
+  if (view.summary.workflow === "install") return "Prepare the site and run checks";
+  const moves = plan.summary.bytesToMove;
+  return view.airgap && moves > 0 ? `Move ${bytes(moves)} and run checks` : "Run checks";
+}
+
+export function PlanView({ plan, diff }: { plan: Plan; diff: DiffView }) {
+  const titles = new Map(plan.steps.map((step) => [step.id, step.title]));
+  return (
+    <Stack gap="l">
+      <Counts summary={plan.summary} />
+      {plan.pointsOfNoReturn.length === 0 ? (
+        <Notice tone="good" title="No point of no return">
+          Every step of this plan can be rolled back.
+        </Notice>
+      ) : (
+        plan.pointsOfNoReturn.map((point) => (
+          <Notice key={point.step} tone="warn" title={`No way back after “${titles.get(point.step) ?? point.step}”`}>
+            {point.why}
+          </Notice>
+        ))
+      )}
+      <ChartChanges charts={plan.charts} diff={diff} />
+      <ManifestChanges manifests={plan.manifests} diff={diff} />
+      <ConfigChanges changes={plan.config} />
+      <ImageChanges images={plan.images} />
+      <PlannedSteps steps={plan.steps} />
+    </Stack>
+  );
+}
