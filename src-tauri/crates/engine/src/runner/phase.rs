@@ -15,7 +15,9 @@ use crate::fold::{Folded, StepFold};
 use crate::step::StepContext;
 
 /// Attempts at a step that fails in a way that may pass by itself.
-const ATTEMPTS: u32 = 4;
+const ATTEMPTS: u32 = 7;
+/// The longest pause between two of them. All pauses together outlast an API server that is restarted.
+const PAUSE: u64 = 20;
 
 type Tried = (String, u32, Result<Verified, Failure>);
 type Running<'f> = FuturesUnordered<Pin<Box<dyn Future<Output = Tried> + Send + 'f>>>;
@@ -154,7 +156,7 @@ impl Runner<'_> {
         }
         course.tries.insert(spec.id.clone(), tries + 1);
         recorder.record(Record::StepStarted { step: spec.id.clone(), attempt: attempt + 1 }).await?;
-        let wait = Duration::from_secs(1 << (tries - 1)).mul_f64(0.75 + self.clock.jitter() / 2.0);
+        let wait = Duration::from_secs((1 << (tries - 1)).min(PAUSE)).mul_f64(0.75 + self.clock.jitter() / 2.0);
         let folded = Arc::new(recorder.folded().clone());
         let next = self.try_step(recorder.run().clone(), spec, attempt + 1, wait, folded, voice);
         course.running.push(Box::pin(next));
