@@ -27,6 +27,24 @@ pub const LAB: Need = Need {
     ],
 };
 
+/// The desktop window, and a display without a screen to test it on.
+pub const DESKTOP: Need = Need {
+    purpose: "the desktop window: WebKit to build with, a display and a driver to test it with",
+    packages: &[
+        "dbus-x11",
+        "libayatana-appindicator3-dev",
+        "librsvg2-dev",
+        "libsoup-3.0-dev",
+        "libwebkit2gtk-4.1-dev",
+        "webkit2gtk-driver",
+        "xvfb",
+    ],
+};
+
+/// The user interface in a browser.
+pub const BROWSER: Need =
+    Need { purpose: "the user interface in a browser: every screen, looked at", packages: &["chromium"] };
+
 fn is_installed(package: &str) -> bool {
     let asked = Command::new("dpkg-query").args(["-W", "-f", "${Status}", package]).output();
     asked.is_ok_and(|answer| answer.stdout.ends_with(b"ok installed"))
