@@ -2,5 +2,7 @@
 
 mod cli;
 mod http;
+#[cfg(feature = "desktop")]
+mod ipc;
 mod operator;
 mod workflow;

@@ -2,3 +2,5 @@
 
 pub mod app;
 pub mod cli;
+#[cfg(feature = "desktop")]
+pub mod desktop;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod helm;
+mod place;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 
 pub use helm::HelmMissing;
+pub use place::Place;
 
 /// How an [`App`] is opened.
 pub struct Options {
@@ -102,9 +104,19 @@ impl App {
         }))
     }
 
+    /// Waits for what is still to be told to others when the process wants to end.
+    pub async fn settle(&self) {
+        self.runs.settle().await;
+    }
+
     /// Events of the application from now on.
     pub fn events(&self) -> broadcast::Receiver<AppEvent> {
         self.events.subscribe()
+    }
+
+    /// Runs that this process executes; others are executed elsewhere and do not need it.
+    pub fn executing(&self) -> Vec<RunId> {
+        self.runs.executing()
     }
 
     /// Folder that holds all data.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
-use longshore_store::KeySource;
 
 use super::values::ValueArguments;
+use crate::app::Place;
 
 /// How answers are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,15 +21,8 @@ pub(super) enum Output {
 #[derive(Debug, Parser)]
 #[command(name = "longshore", version, propagate_version = true)]
 pub(super) struct Arguments {
-    /// Folder that holds sites, runs and bundles.
-    #[arg(long, global = true, env = "LONGSHORE_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// The helm binary.
-    #[arg(long, global = true, env = "LONGSHORE_HELM", value_name = "FILE")]
-    pub(super) helm: Option<PathBuf>,
-    /// File with the passphrase of the encrypted store; without it a key file in the data folder is used.
-    #[arg(long, global = true, env = "LONGSHORE_PASSPHRASE_FILE", value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: Place,
     /// How answers are printed.
     #[arg(long, short, global = true, value_enum, default_value = "text")]
     pub(super) output: Output,
@@ -377,26 +370,6 @@ pub(super) enum ConfigCommand {
         #[command(flatten)]
         values: ValueArguments,
     },
-}
-
-impl Arguments {
-    /// The data folder.
-    pub(super) fn folder(&self) -> Result<PathBuf, WireError> {
-        let default = || dirs::data_dir().map(|folder| folder.join("longshore"));
-        self.data.clone().or_else(default).ok_or_else(|| {
-            WireError::bad_input("There is no home folder to keep data in").hint("Name a folder with --data.")
-        })
-    }
-
-    /// The key of the encrypted store.
-    pub(super) fn key(&self) -> Result<KeySource, WireError> {
-        match &self.passphrase_file {
-            None => Ok(KeySource::File),
-            Some(path) => {
-                Ok(KeySource::Passphrase(file(path)?.trim_end_matches(['\r', '\n']).to_owned().into()))
-            }
-        }
-    }
 }
 
 /// What `site add` sends is what the contract declares; a field renamed there must not pass unseen here.

@@ -15,11 +15,12 @@ use longshore_contract::{ErrorCode, WireError, chain};
 use longshore_engine::port::Journal;
 use serde_json::{Value, json};
 
-use crate::app::{App, Options};
+use crate::app::App;
 use args::{
     Arguments, BundleCommand, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, SiteCommand, Verb,
 };
 use session::Session;
+pub(crate) use session::who;
 
 /// A run that ended in a failed state.
 pub const EXIT_RUN_FAILED: u8 = 3;
@@ -54,7 +55,7 @@ pub fn main_with(between: &Between) -> ExitCode {
 }
 
 async fn run(arguments: Arguments, between: &Between) -> Result<u8, WireError> {
-    let options = Options { data: arguments.folder()?, key: arguments.key()?, helm: arguments.helm.clone() };
+    let options = arguments.place.options()?;
     let app = App::open_with(&options, between).map_err(|error| WireError::new(ErrorCode::BadInput, chain(&error)))?;
     let session = Session::new(app, arguments.output);
     match arguments.verb {

@@ -1,0 +1,58 @@
+//! The one window.
+
+use longshore_contract::{Commands, Empty, Theme};
+use tauri::window::Color;
+use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder};
+
+use super::desk::Desk;
+use super::tray;
+
+/// Its label, which tauri.conf.json grants rights to.
+pub(super) const LABEL: &str = "main";
+
+/// The page's own background in either theme, so that nothing flashes before it is drawn.
+const LIGHT: Color = Color(0xfb, 0xfc, 0xfc, 0xff);
+const DARK: Color = Color(0x11, 0x16, 0x17, 0xff);
+
+/// Opens the window that tauri.conf.json describes.
+pub(super) fn open<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) -> tauri::Result<()> {
+    let configured = handle.config().app.windows.iter().find(|window| window.label == LABEL);
+    let configured = configured.ok_or(tauri::Error::WindowNotFound)?;
+    let settings = tauri::async_runtime::block_on(desk.app.settings_get(&desk.caller, Empty {}));
+    colour(handle, settings.map(|settings| settings.theme).unwrap_or_default());
+    let window = WebviewWindowBuilder::from_config(handle, configured)?
+        .initialization_script(include_str!("page.js"))
+        // What a web view keeps on disk lies with everything else that is the operator's.
+        .data_directory(desk.app.data().join("webview"))
+        .build()?;
+    // The menu is there for its shortcuts; where it is not the system's own bar it would only take space.
+    #[cfg(not(target_os = "macos"))]
+    window.hide_menu()?;
+    let dark = window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark);
+    window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
+    window.show()
+}
+
+/// Brings the window back, wherever it was.
+pub(super) fn show<R: Runtime>(handle: &AppHandle<R>) {
+    let Some(window) = handle.get_webview_window(LABEL) else { return };
+    let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(error = %error, "the window cannot be shown");
+    }
+    tray::hide(handle);
+}
+
+/// Whether the operator can see it.
+pub(super) fn is_shown<R: Runtime>(handle: &AppHandle<R>) -> bool {
+    handle.get_webview_window(LABEL).is_some_and(|window| window.is_visible().unwrap_or(true))
+}
+
+/// Colours as the operator set them.
+pub(super) fn colour<R: Runtime>(handle: &AppHandle<R>, theme: Theme) {
+    handle.set_theme(match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    });
+}

@@ -1,0 +1,9 @@
+//! The desktop window.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    longshore::desktop::main()
+}
