@@ -85,6 +85,18 @@ impl<'a> Record<'a> {
         self.list(name)?.iter().map(|value| Self::of(value).map_err(|why| format!("{name}: {why}"))).collect()
     }
 
+    /// Whether fields that nothing reads have their types, too: one that has not spoils the whole file.
+    pub(crate) fn unread(&self, texts: &[&str], integers: &[&str]) -> Found<()> {
+        texts.iter().try_for_each(|name| self.text(name).map(drop))?;
+        integers.iter().try_for_each(|name| self.integer(name).map(drop))
+    }
+
+    /// Whether all members of a record below are texts.
+    pub(crate) fn all_texts(&self, name: &str) -> Found<()> {
+        let record = self.record(name)?;
+        record.members().try_for_each(|(name, _)| record.text(name).map(drop))
+    }
+
     /// Members by their own names.
     pub(crate) fn members(&self) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         self.0.into_iter().flatten().map(|(name, value)| (name.as_str(), value))

@@ -39,6 +39,9 @@ pub(crate) fn render(text: &str, about: About<'_>) -> Result<String, String> {
         About::Document(data) => (data, MissingKey::Invalid),
         About::Record(data) => (data, MissingKey::Error),
     };
+    if !balanced(text) {
+        return Err(format!("the template {text:?} closes what was not opened"));
+    }
     let failed = |error: gotmpl::TemplateError| format!("the template {text:?} cannot be rendered: {error}");
     let template = Template::new("data")
         .funcs(sprig::functions())
@@ -48,7 +51,23 @@ pub(crate) fn render(text: &str, about: About<'_>) -> Result<String, String> {
         .map_err(failed)?;
     let mut out = Bounded(String::new());
     template.execute_fmt(&mut out, &value(data)).map_err(failed)?;
-    Ok(out.0)
+    Ok(out.0.replace(crate::yaml::NOT_TEXT, ""))
+}
+
+/// The engine is lenient with an `end` or `else` that closes nothing; Go is not.
+fn balanced(text: &str) -> bool {
+    let mut open = 0_usize;
+    for action in text.split("{{").skip(1) {
+        let inside = action.trim_start_matches('-').trim_start();
+        match inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default() {
+            "if" | "range" | "with" | "block" | "define" => open += 1,
+            "else" if open == 0 => return false,
+            "end" if open == 0 => return false,
+            "end" => open -= 1,
+            _ => {}
+        }
+    }
+    true
 }
 
 /// JSON as templates see it. Where the engine shows a float otherwise than Go does, Go's text stands for it.

@@ -166,7 +166,14 @@ impl Parser<'_> {
         let mut left = self.level(level + 1)?;
         while let Some(symbol) = self.next_symbol(symbols) {
             self.at += 1;
-            let right = self.level(level + 1)?;
+            let right = match self.tokens.get(self.at) {
+                // A single value in parentheses is a list of one here.
+                Some(Token::Open) if symbol == "in" => {
+                    self.at += 1;
+                    Node::List(self.parenthesised()?)
+                }
+                _ => self.level(level + 1)?,
+            };
             left = Node::Infix(symbol, Box::new(left), Box::new(right));
         }
         Ok(left)
@@ -183,12 +190,15 @@ impl Parser<'_> {
         match token {
             Token::Value(value) => Ok(Node::Value(value)),
             Token::Variable(name) => Ok(Node::Variable(name)),
-            Token::Open => self.clause(),
+            Token::Open => {
+                let mut items = self.parenthesised()?;
+                Ok(if items.len() == 1 { items.remove(0) } else { Node::List(items) })
+            }
             other => Err(format!("{other:?} stands where a value should")),
         }
     }
 
-    fn clause(&mut self) -> Result<Node, String> {
+    fn parenthesised(&mut self) -> Result<Vec<Node>, String> {
         let mut items = Vec::new();
         loop {
             items.push(self.level(0)?);
@@ -200,7 +210,7 @@ impl Parser<'_> {
                 _ => return Err("a parenthesis of the expression is not closed".to_owned()),
             }
         }
-        Ok(if items.len() == 1 { items.remove(0) } else { Node::List(items) })
+        Ok(items)
     }
 }
 
@@ -304,6 +314,7 @@ mod tests {
             ("statusCode in (200, 201)", true),
             ("!(statusCode == 404) || false", true),
             ("statusCode != 200", false),
+            ("statusCode in (200)", true),
             ("[statusCode] + 1 == 201", true),
             ("statusCode > 100 ? true : false", true),
             ("statusCode / 100 == 2", true),

@@ -37,7 +37,7 @@ fn rewrite(pattern: &str) -> Option<String> {
                 lazy(after, &mut out)
             }
             '{' => match counted(rest) {
-                Some(_) if was_repeated => return None,
+                Some(end) if was_repeated || !sane(&rest[..end]) => return None,
                 Some(end) => {
                     repeated = true;
                     out.push_str(&rest[..end]);
@@ -77,6 +77,12 @@ fn counted(text: &str) -> Option<usize> {
     let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     (!least.is_empty() && digits(least) && digits(most)).then_some(inside.len() + 2)
+}
+
+/// Go repeats nothing more than a thousand times.
+fn sane(repetition: &str) -> bool {
+    let numbers = repetition.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    numbers.map(str::parse::<u32>).all(|number| number.is_ok_and(|number| number <= 1000))
 }
 
 /// `(?P<name>`, `(?<name>`, `(?:` and flags: only those that Go has.
@@ -124,9 +130,16 @@ fn escape<'a>(after: &'a str, out: &mut String, in_class: bool) -> Option<&'a st
         }
         '0'..='7' => return octal(after, out),
         letter if letter.is_ascii_punctuation() => out.push_str(&regex::escape(&letter.to_string())),
-        'a' | 'f' | 't' | 'n' | 'r' | 'v' | 'x' | 'p' | 'P' => {
+        'a' | 'f' | 't' | 'n' | 'r' | 'v' => {
             out.push('\\');
             out.push(letter);
+        }
+        'x' | 'p' | 'P' => {
+            out.push('\\');
+            out.push(letter);
+            let end = if rest.starts_with('{') { rest.find('}')? + 1 } else { 0 };
+            out.push_str(&rest[..end]);
+            return Some(&rest[end..]);
         }
         'A' | 'z' if !in_class => {
             out.push('\\');
@@ -208,16 +221,27 @@ mod tests {
             (r"(?i)OK", "ok", true),
             (r"\bfail\b", "a fail b", true),
             ("[[:alpha:]]+", "abc", true),
-            (r"\x41\101", "AA", true),
+            (r"\x41\101\x{42}", "AAB", true),
+            (r"^\p{Greek}+$", "λόγος", true),
             ("end$", "end\n", false),
             ("(?m)end$", "end\n", true),
         ] {
             let compiled = compile(pattern).expect(pattern);
             assert_eq!(compiled.is_match(text.as_bytes()), matched, "{pattern} on {text:?}");
         }
-        for pattern in
-            ["(", "a**", r"\8", r"\y", "(?x)a", "[b-a]", "(?P<a>x)(?P<a>y)", "[", "x{2}{3}", "(?=a)"]
-        {
+        for pattern in [
+            "(",
+            "a**",
+            r"\8",
+            r"\y",
+            "(?x)a",
+            "[b-a]",
+            "(?P<a>x)(?P<a>y)",
+            "[",
+            "x{2}{3}",
+            "(?=a)",
+            "a{1001}",
+        ] {
             assert!(compile(pattern).is_err(), "{pattern} is malformed");
         }
     }

@@ -126,6 +126,15 @@ fn valid(value: &str) -> Option<()> {
         .then_some(())
 }
 
+/// A requirement that a label is one value.
+pub(crate) fn equal(key: &str, value: &str) -> Result<Requirement, String> {
+    if named(key) && valid(value).is_some() {
+        Ok(Requirement::In(key.to_owned(), vec![value.to_owned()]))
+    } else {
+        Err(format!("{key}: {value:?} is no label"))
+    }
+}
+
 /// Reads `matchExpressions`.
 pub(crate) fn expressions(items: &[Value]) -> Result<Vec<Requirement>, String> {
     items.iter().map(expression).collect()

@@ -19,6 +19,9 @@ const DEPTH: usize = 100;
 /// Nodes a text may come to, aliases followed.
 const NODES: usize = 1_000_000;
 
+/// Begins a key that is no text.
+pub(crate) const NOT_TEXT: char = '\0';
+
 /// A text that is no YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
@@ -57,9 +60,20 @@ impl Node {
             Data::Mapping(members) => {
                 let mut map = Map::new();
                 for (key, _, member) in members {
-                    map.insert(key.clone(), member.value());
+                    map.insert(key.trim_start_matches(NOT_TEXT).to_owned(), member.value());
                 }
                 Value::Object(map)
+            }
+        }
+    }
+
+    /// The same with the marks of keys that are no texts.
+    fn marked(&self) -> Value {
+        match &self.data {
+            Data::Scalar(value) => value.clone(),
+            Data::Sequence(items) => items.iter().map(Self::marked).collect(),
+            Data::Mapping(members) => {
+                members.iter().map(|(key, _, member)| (key.clone(), member.marked())).collect()
             }
         }
     }
@@ -119,9 +133,10 @@ fn refuse_malformed(text: &str) -> Result<(), YamlError> {
     Ok(())
 }
 
-/// Reads the first document of a text; none is `null`.
+/// Reads the first document of a text; none is `null`. Keys that are no texts are marked, so that no path
+/// finds them.
 pub(crate) fn first(text: &str) -> Result<Value, YamlError> {
-    Ok(documents(text)?.first().map_or(Value::Null, Node::value))
+    Ok(documents(text)?.first().map_or(Value::Null, Node::marked))
 }
 
 struct Reader<'a> {
@@ -230,7 +245,7 @@ fn merge_into(merged: &mut Vec<(String, usize, Node)>, node: Node) -> Result<(),
 fn name(key: &Node) -> Result<String, YamlError> {
     match &key.data {
         Data::Scalar(Value::String(text)) => Ok(text.clone()),
-        Data::Scalar(value) => Ok(value.to_string()),
+        Data::Scalar(value) => Ok(format!("{NOT_TEXT}{value}")),
         _ => Err(fault(key.line, "a key is a list or a map")),
     }
 }
@@ -260,7 +275,7 @@ mod tests {
     fn documents_of_the_older_version() {
         let text = "a: yes\nb: 'yes'\nc: 0777\nd: [~, 1.5, .inf, 1_000]\nn: 3\n8: x\na: no\n";
         let value = json!({
-            "a": false, "b": "yes", "c": 511, "d": [null, 1.5, null, 1000], "false": 3, "8": "x",
+            "a": false, "b": "yes", "c": 511, "d": [null, 1.5, null, 1000], "\0false": 3, "\08": "x",
         });
         assert_eq!(first(text), Ok(value));
         assert_eq!(first(""), Ok(Value::Null));

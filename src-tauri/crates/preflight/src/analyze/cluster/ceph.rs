@@ -31,10 +31,8 @@ pub(super) fn judge(check: &Check<'_>) -> Judged {
     let outcomes = if check.items().is_empty() { DEFAULTS.to_vec() } else { spec };
     for outcome in outcomes {
         if holds(&outcome, health)? {
-            let message = match outcome.state {
-                State::Pass => outcome.message.to_owned(),
-                _ => detailed(outcome.message, &found)?,
-            };
+            let details = detailed(outcome.message, &found)?;
+            let message = if outcome.state == State::Pass { outcome.message.to_owned() } else { details };
             return Ok(vec![outcome.verdict_saying(&title, message)]);
         }
     }

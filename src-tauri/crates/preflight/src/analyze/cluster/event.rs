@@ -52,7 +52,7 @@ fn found<'a>(check: &Check<'_>, path: &str, list: &'a Value) -> Result<Option<&'
                 .as_ref()
                 .is_none_or(|regex| event.text("message").is_ok_and(|said| regex.is_match(said.as_bytes())));
         if matched {
-            return Ok(list["items"].get(at));
+            return Ok(Record::of(list)?.list("items")?.get(at));
         }
     }
     Ok(None)

@@ -81,9 +81,12 @@ fn http(check: &Check<'_>) -> super::Judged {
 
 /// The objects of a list that was collected.
 fn items<'a>(path: &str, list: &'a serde_json::Value) -> Result<Vec<Record<'a>>, Unjudged> {
-    record(path, list)?
-        .records("items")
-        .map_err(|why| Unjudged::Wrong(format!("{path} has another shape: {why}")))
+    let read = |list: Record<'a>| {
+        list.unread(&["kind", "apiVersion"], &[])?;
+        list.record("metadata")?.unread(&["resourceVersion", "continue"], &["remainingItemCount"])?;
+        list.records("items")
+    };
+    read(record(path, list)?).map_err(|why| Unjudged::Wrong(format!("{path} has another shape: {why}")))
 }
 
 /// An object's name.

@@ -21,13 +21,10 @@ pub(super) fn pods(check: &Check<'_>) -> Result<Vec<Value>, Unjudged> {
         let list = crate::analyze::bundle::json(path, content)?;
         match list {
             Value::Array(items) => pods.extend(items),
-            Value::Object(mut members) => {
-                if let Some(Value::Array(items)) = members.remove("items") {
-                    pods.extend(items);
-                }
+            list => {
+                super::items(path, &list)?;
+                pods.extend_from_slice(Record::of(&list)?.list("items")?);
             }
-            Value::Null => {}
-            _ => return Err(Unjudged::Wrong(format!("{path} holds no list of pods"))),
         }
     }
     Ok(pods)

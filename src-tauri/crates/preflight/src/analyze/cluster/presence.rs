@@ -136,6 +136,8 @@ fn keyed(check: &Check<'_>, title: &str, folder: &str, wanted: &str, exists: &st
         format!("{}.json", parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
     let value = check.bundle.json(&path)?;
     let found = record(&path, &value)?;
+    found.unread(&["namespace", "name", "key", "value"], &[])?;
+    found.boolean("keyExists")?;
     let key_there = key.is_empty() || (found.text("key")? == key && found.boolean("keyExists")?);
     let there = found.boolean(exists)? && key_there;
     if !there && last(check, State::Fail).is_none() {

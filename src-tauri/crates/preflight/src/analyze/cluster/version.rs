@@ -11,7 +11,9 @@ pub(super) const TITLE: &str = "Required Kubernetes Version";
 pub(super) fn judge(check: &Check<'_>) -> Judged {
     const PATH: &str = "cluster-info/cluster_version.json";
     let found = check.bundle.json(PATH)?;
-    let text = record(PATH, &found)?.text("string")?;
+    let found = record(PATH, &found)?;
+    let text = found.text("string")?;
+    found.record("info")?.unread(&["major", "minor", "gitVersion", "gitCommit", "platform"], &[])?;
     // EKS names its releases like pre-releases of themselves.
     let release = if text.contains("-eks-") { text.split('-').next().unwrap_or(text) } else { text };
     let version = strict(release.trim_start_matches('v'))?;

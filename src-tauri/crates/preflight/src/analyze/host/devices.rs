@@ -33,6 +33,9 @@ pub(super) fn judge(check: &Check<'_>) -> Judged {
 
 fn device(item: &serde_json::Value) -> Result<Device<'_>, String> {
     let item = Record::of(item)?;
+    item.unread(&["serial"], &["major", "minor"])?;
+    let (read_only, removable) = (item.boolean("read_only")?, item.boolean("removable")?);
+    let fixed = read_only || removable;
     let unused = item.text("mountpoint")?.is_empty() && item.text("filesystem_type")?.is_empty();
     Ok(Device {
         name: item.text("name")?,
@@ -40,7 +43,7 @@ fn device(item: &serde_json::Value) -> Result<Device<'_>, String> {
         parent: item.text("parent_kernel_name")?,
         kind: item.text("type")?,
         size: item.unsigned("size")?,
-        free: unused && !item.boolean("read_only")? && !item.boolean("removable")?,
+        free: unused && !fixed,
     })
 }
 

@@ -60,7 +60,9 @@ pub(super) fn judge(check: &Check<'_>) -> Judged {
 }
 
 fn verdict(title: &str, outcome: crate::analyze::outcome::Outcome<'_>, latencies: &Latencies) -> Verdict {
-    let message = render(outcome.message, About::Record(&shown(latencies)));
+    // The record as a whole shows itself as its table.
+    let text = outcome.message.replace("{{ . }}", "{{ .String }}").replace("{{.}}", "{{ .String }}");
+    let message = render(&text, About::Record(&shown(latencies)));
     outcome.verdict_saying(title, message.unwrap_or_else(|_| outcome.message.to_owned()))
 }
 

@@ -20,6 +20,10 @@ pub(super) fn judge(check: &Check<'_>) -> Judged {
 pub(crate) fn holds(when: &str, path: &str, found: &Value) -> Result<bool, Unjudged> {
     let found = record(path, found)?;
     let (error, response) = (found.get("error"), found.record("response")?);
+    found.record("error")?.unread(&["message"], &[])?;
+    response.unread(&["body"], &[])?;
+    response.all_texts("headers")?;
+    let status = response.integer("status")?;
     if when == "error" {
         return Ok(error.is_some());
     }
@@ -28,7 +32,6 @@ pub(crate) fn holds(when: &str, path: &str, found: &Value) -> Result<bool, Unjud
     if found.get("response").is_none() {
         return Ok(false);
     }
-    let status = response.integer("status")?;
     match expression.evaluate("statusCode", status as f64).map_err(|why| format!("`when: {when}`: {why}"))? {
         expression::Value::Bool(value) => Ok(value),
         other => Err(Unjudged::Wrong(format!("`when: {when}` comes to {other:?}, not to true or false"))),

@@ -23,6 +23,7 @@ fn holds(when: &str, content: &Content<'_>) -> Result<bool, Unjudged> {
     let host = record(&content.path, &value)?;
     let (platform, version) = (host.text("platform")?, host.text("platformVersion")?);
     let (family, kernel) = (host.text("platformFamily")?, host.text("kernelVersion")?);
+    host.unread(&["name"], &[])?;
     let (subject, range) = condition(when)?;
     if subject == "kernelVersion" && range.holds(&normal(kernel)?) {
         return Ok(true);

@@ -43,6 +43,8 @@ fn within((network, length): (IpAddr, u32), address: IpAddr) -> bool {
         IpAddr::V6(address) => (address.to_bits(), 128),
     };
     let ((left, size), (right, other)) = (bits(network), bits(address));
+    // A network of mapped addresses is one of the addresses that are mapped.
+    let length = if network.is_ipv6() && size == 32 { length.saturating_sub(96) } else { length };
     let shift = size - length.min(size);
     size == other && (shift >= 128 || left >> shift == right >> shift)
 }

@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
         Value::Nil => Err(wrong(text(a, 0)?)),
         value => Ok(value.clone()),
     }),
+    ("typeOf", |a| Ok(string(argument(a, 0)?.type_name()))),
     ("kindOf", |a| Ok(string(argument(a, 0)?.type_name()))),
     ("toJson", |a| Ok(string(json(argument(a, 0)?).to_string()))),
     ("toPrettyJson", |a| {

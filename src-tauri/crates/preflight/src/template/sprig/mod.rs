@@ -15,12 +15,42 @@ use gotmpl::{FuncMap, TemplateError, Value};
 /// A function over its arguments.
 type Function = fn(&[Value]) -> gotmpl::Result<Value>;
 
+/// Functions that also exist as `mustX`.
+const STRICT: &[&str] = &[
+    "toJson",
+    "toPrettyJson",
+    "fromJson",
+    "regexMatch",
+    "regexFind",
+    "regexFindAll",
+    "regexSplit",
+    "regexReplaceAll",
+    "first",
+    "last",
+    "rest",
+    "initial",
+    "append",
+    "prepend",
+    "reverse",
+    "uniq",
+    "without",
+    "has",
+    "compact",
+    "slice",
+    "merge",
+];
+
 /// All of them.
 pub(crate) fn functions() -> FuncMap {
     let mut map = FuncMap::new();
     for (name, function) in [texts::FUNCTIONS, lists::FUNCTIONS, numbers::FUNCTIONS, data::FUNCTIONS].concat()
     {
         map.insert(name.to_owned(), Arc::new(function));
+        // The same under the name of its strict twin: here all of them end with an error.
+        if STRICT.contains(&name) {
+            let twin = format!("must{}{}", name[..1].to_uppercase(), &name[1..]);
+            map.insert(twin, Arc::new(function));
+        }
     }
     map
 }

@@ -15,6 +15,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("mul", |a| folded(a, i64::wrapping_mul)),
     ("max", |a| folded(a, i64::max)),
     ("min", |a| folded(a, i64::min)),
+    ("biggest", |a| folded(a, i64::max)),
     ("sub", |a| Ok(Value::Int(integer(a, 0)?.wrapping_sub(integer(a, 1)?)))),
     ("div", |a| divided(integer(a, 0)?.checked_div(integer(a, 1)?))),
     ("mod", |a| divided(integer(a, 0)?.checked_rem(integer(a, 1)?))),

@@ -94,12 +94,10 @@ fn selected(node: &Record<'_>, selector: &Value) -> Result<bool, Unjudged> {
         return Ok(true);
     }
     let labels = labels(node)?;
-    let mut requirements: Vec<Requirement> = selector["matchLabel"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| Requirement::In(key.clone(), vec![value.as_str().unwrap_or_default().to_owned()]))
-        .collect();
+    let wanted = selector["matchLabel"].as_object().into_iter().flatten();
+    let mut requirements: Vec<Requirement> = wanted
+        .map(|(key, value)| selector::equal(key, value.as_str().unwrap_or_default()))
+        .collect::<Result<_, _>>()?;
     let expressions = selector["matchExpressions"].as_array().map(Vec::as_slice).unwrap_or_default();
     requirements.extend(selector::expressions(expressions)?);
     Ok(requirements.iter().all(|requirement| requirement.met(&labels)))
