@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => {
       target: "es2022",
       outDir: memory ? "dist-memory" : "dist",
       assetsInlineLimit: 0,
+      minify: memory ? false : "esbuild",
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       rollupOptions: { input: memory ? ["index.html", "gallery.html"] : ["index.html"] },

@@ -20,6 +20,14 @@ export function Diff({ label, before, after, view }: { label: string; before: st
     <div className={css.scroll} tabIndex={0} role="region" aria-label={label}>
       <table className={`${css.diff} ${split ? css.split : ""}`}>
         <caption className="said">{label}</caption>
+        {split && (
+          <colgroup>
+            <col className={css.numbers} />
+            <col />
+            <col className={css.numbers} />
+            <col />
+          </colgroup>
+        )}
         {hunks.map((hunk, at) => (
           <tbody key={at}>
             {hunk.kind === "fold" && !opened.has(at) ? (

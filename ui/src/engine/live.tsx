@@ -40,7 +40,8 @@ export function hear(client: QueryClient, event: AppEvent): void {
       again("site_get", { site: event.site });
       break;
     case "runChanged":
-      keepSummary(client, event.run);
+      // A run that begins or ends to be executed takes or leaves the site's lease.
+      if (keepSummary(client, event.run)) again("site_list");
       again("run_get", { run: event.run.id });
       break;
     case "runOrphaned":
@@ -58,15 +59,15 @@ export function hear(client: QueryClient, event: AppEvent): void {
   }
 }
 
-/** Writes a run's news into every list that shows it; a list that does not know the run is read again. */
-function keepSummary(client: QueryClient, run: RunSummary): void {
+/** Writes a run's news into every list that shows it; true when something follows from it that the news does not say. */
+function keepSummary(client: QueryClient, run: RunSummary): boolean {
+  let more = false;
   for (const [key, list] of client.getQueriesData<RunList>({ queryKey: ["run_list"] })) {
     if (!list) continue;
-    if (list.runs.some((one) => one.id === run.id)) {
-      client.setQueryData<RunList>(key, { runs: list.runs.map((one) => (one.id === run.id ? run : one)) });
-    } else {
-      void client.invalidateQueries({ queryKey: key });
-    }
+    const known = list.runs.find((one) => one.id === run.id);
+    more ||= known?.executing !== run.executing;
+    if (known) client.setQueryData<RunList>(key, { runs: list.runs.map((one) => (one === known ? run : one)) });
+    else void client.invalidateQueries({ queryKey: key });
   }
   client.setQueriesData<SiteList>({ queryKey: ["site_list"] }, (list) =>
     list && {
@@ -75,6 +76,7 @@ function keepSummary(client: QueryClient, run: RunSummary): void {
       ),
     },
   );
+  return more;
 }
 
 function keepImport(client: QueryClient, status: ImportStatus): void {

@@ -1,4 +1,5 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 
 import { Announcer } from "../components/Announcer";
 import { useAsk } from "../engine/ask";
@@ -21,6 +22,7 @@ export function Frame() {
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const [sidebar, setSidebar] = useState(true);
+  const floats = useRef<HTMLElement>(null);
   const shell = useMemo(
     () => ({
       openPalette: () => setPalette(true),
@@ -35,6 +37,7 @@ export function Frame() {
   useEverywhereCommands(shell);
   useKeys();
   return (
+    <PortalProvider getContainer={() => floats.current}>
     <div className={css.frame} data-sidebar={sidebar}>
       <a className={css.skip} href="#content">
         Skip to the content
@@ -52,6 +55,9 @@ export function Frame() {
       <Palette isOpen={palette} onClose={() => setPalette(false)} />
       <ShortcutSheet isOpen={sheet} onClose={() => setSheet(false)} />
       <Announcer />
+      {/* What floats above the page belongs to a landmark too, or a screen reader passes it by. */}
+      <aside ref={floats} aria-label="Menus and dialogs" />
     </div>
+    </PortalProvider>
   );
 }

@@ -21,13 +21,13 @@ export function Header() {
   if (site) return <SiteHeader site={site} place={place} />;
   const running = runs.filter((run) => run.executing).length;
   return (
-    <div className={css.header}>
+    <section className={css.header} aria-label="Site">
       <SiteSwitcher name={null} />
       <span className={css.facts}>
         {count(sites.length, "site")}
         {running > 0 && `, ${count(running, "run")} under way`}
       </span>
-    </div>
+    </section>
   );
 }
 
@@ -41,7 +41,7 @@ function SiteHeader({ site, place }: { site: SiteSummary; place: Place }) {
   const reach = reachabilityMark(site.reachability);
   const { installed } = site;
   return (
-    <div className={css.header}>
+    <section className={css.header} aria-label="Site">
       <SiteSwitcher name={site.name} />
       <span className={css.facts}>
         {site.target === "kubernetes" ? "Kubernetes" : "Linux"}
@@ -64,7 +64,7 @@ function SiteHeader({ site, place }: { site: SiteSummary; place: Place }) {
         )}
       </span>
       {place.screen === "site" && <MainAction site={site} />}
-    </div>
+    </section>
   );
 }
 

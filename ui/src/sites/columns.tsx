@@ -13,7 +13,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "name",
     title: "Name",
-    width: "2fr",
+    width: "1.5fr",
     minWidth: 130,
     head: true,
     order: (a, b) => a.name.localeCompare(b.name, "en", { numeric: true }),
@@ -26,8 +26,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "reach",
     title: "Reachability",
-    width: "1.5fr",
-    minWidth: 140,
+    width: 152,
     order: (a, b) => latency(a) - latency(b),
     cell: (site) => {
       const { mark, word, detail } = reachabilityMark(site.reachability);
@@ -37,8 +36,8 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "app",
     title: "App and version",
-    width: "1.5fr",
-    minWidth: 140,
+    width: "1.7fr",
+    minWidth: 164,
     order: (a, b) => compareVersions(a.installed?.version ?? "", b.installed?.version ?? ""),
     cell: ({ installed }) =>
       installed ? (
@@ -53,13 +52,13 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "run",
     title: "Last run",
-    width: "2fr",
-    minWidth: 150,
+    width: "2.4fr",
+    minWidth: 190,
     order: (a, b) => (a.lastRun?.updatedAt ?? 0) - (b.lastRun?.updatedAt ?? 0),
     cell: ({ lastRun }) => lastRun && <LastRun run={lastRun} />,
   },
-  { id: "kind", title: "Kind", width: "0.8fr", minWidth: 84, cell: (site) => (site.target === "linux" ? "Linux" : "Kubernetes") },
-  { id: "tags", title: "Tags", width: "1.2fr", minWidth: 90, cell: (site) => <Tags tags={site.tags} /> },
+  { id: "kind", title: "Kind", width: 92, cell: (site) => (site.target === "linux" ? "Linux" : "Kubernetes") },
+  { id: "tags", title: "Tags", width: "1fr", minWidth: 90, cell: (site) => <Tags tags={site.tags} /> },
   {
     id: "lock",
     title: "Locked by",
@@ -67,7 +66,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
     minWidth: 90,
     cell: ({ lease }) =>
       lease && (
-        <span title={`For ${lease.run}`}>
+        <span className={css.cut} title={`${lease.who}, for ${lease.run}`}>
           {lease.who}
           {lease.expired && " (expired)"}
         </span>
@@ -86,7 +85,7 @@ function LastRun({ run }: { run: RunSummary }) {
     <>
       <StateMark mark={mark} word={word} share={runShare(run)} title={title} />
       {!run.executing && (
-        <span className={css.dim}>
+        <span className={css.ago}>
           <Ago at={run.updatedAt} />
         </span>
       )}

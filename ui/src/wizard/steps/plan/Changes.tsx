@@ -34,7 +34,7 @@ export function ChartChanges({ charts, diff }: { charts: ChartChange[]; diff: Di
           <Fold key={`${chart.namespace}/${chart.release}`} title={<ChartTitle chart={chart} />} aside={<Objects objects={chart.objects} />}>
             {() => (
               <div className={css.inside}>
-                {chart.objects.length === 0 ? <p className={css.none}>No object differs.</p> : <ObjectList objects={chart.objects} diff={diff} />}
+                {chart.objects.length === 0 ? <p className={css.none}>No object differs.</p> : <ObjectList objects={chart.objects} diff={diff} level={4} />}
               </div>
             )}
           </Fold>
@@ -68,15 +68,15 @@ export function ManifestChanges({ manifests, diff }: { manifests: ManifestChange
   return (
     <Section title="Plain manifests">
       <Panel flush>
-        <ObjectList objects={manifests.map((one) => one.object)} diff={diff} />
+        <ObjectList objects={manifests.map((one) => one.object)} diff={diff} level={3} />
       </Panel>
     </Section>
   );
 }
 
-function ObjectList({ objects, diff }: { objects: ObjectDiff[]; diff: DiffView }) {
+function ObjectList({ objects, diff, level }: { objects: ObjectDiff[]; diff: DiffView; level: 3 | 4 }) {
   return objects.map((object) => (
-    <Fold key={`${object.kind}/${object.namespace}/${object.name}`} level={4} title={<ObjectTitle object={object} />}>
+    <Fold key={`${object.kind}/${object.namespace}/${object.name}`} level={level} title={<ObjectTitle object={object} />}>
       {() => <ObjectChange object={object} diff={diff} />}
     </Fold>
   ));

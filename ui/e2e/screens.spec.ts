@@ -1,0 +1,259 @@
+import type { Page } from "@playwright/test";
+
+import { expect, expectAccessible, goTo, open, openSite, REAL, test } from "./support";
+
+type Visit = (page: Page) => Promise<void>;
+
+/** How to come to every screen worth looking at. */
+const SCREENS: [string, string, Visit][] = [
+  ["login", "?login", async (page) => expect(page.getByRole("heading", { name: "Log in to Longshore" })).toBeFocused()],
+  ["sites-empty", "?sites=0", async (page) => expect(page.getByText("No sites yet")).toBeVisible()],
+  ["sites", "", async (page) => expect(page.getByRole("row", { name: /^acme-prod/ })).toBeVisible()],
+  [
+    "sites-selected",
+    "",
+    async (page) => {
+      await page.getByRole("row", { name: /^acme-prod/ }).getByRole("checkbox").check({ force: true });
+      await expect(page.getByText("1 site selected")).toBeVisible();
+    },
+  ],
+  [
+    "add-site",
+    "",
+    async (page) => {
+      await page.getByRole("button", { name: "Add site…" }).click();
+      await expect(page.getByRole("option", { name: /quay-admin/ })).toContainText("Reachable");
+    },
+  ],
+  ["site", "", (page) => openSite(page, "acme-prod")],
+  ["site-other-cluster", "", (page) => openSite(page, "northwind-factory")],
+  ["site-revisions", "", (page) => siteTab(page, "Revisions")],
+  ["site-connection", "", (page) => siteTab(page, "Configuration and registry")],
+  ["site-runs", "", (page) => siteTab(page, "Runs")],
+  ["runs", "", (page) => goTo(page, "Runs")],
+  ["library", "", (page) => goTo(page, "Library")],
+  [
+    "library-import",
+    "",
+    async (page) => {
+      await importBundle(page, "/bundles/tidewater-1.2.0.airgap");
+      await expect(page.getByText(/of 321.4 MB, .*MB\/s/)).toBeVisible();
+    },
+  ],
+  [
+    "bundle",
+    "",
+    async (page) => {
+      await goTo(page, "Library");
+      await page.getByRole("row", { name: /1\.1\.0/ }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Tidewater 1.1.0" })).toBeFocused();
+    },
+  ],
+  ["settings", "", (page) => goTo(page, "Settings")],
+  ["release", "", (page) => start(page, "acme-prod")],
+  ["configuration", "", (page) => configure(page, "acme-prod")],
+  [
+    "configuration-refused",
+    "",
+    async (page) => {
+      await configure(page, "acme-prod");
+      await page.getByRole("button", { name: "Save configuration" }).click();
+      await expect(page.getByText("An e-mail address.").or(page.getByText("E-mail is required.")).first()).toBeVisible();
+    },
+  ],
+  ["installation", "", (page) => installation(page)],
+  ["plan", "", (page) => plan(page)],
+  [
+    "plan-diff",
+    "",
+    async (page) => {
+      await plan(page);
+      await page.getByRole("button", { name: /tidewater-web/ }).click();
+      await page.getByRole("button", { name: /Deployment/ }).first().click();
+      await expect(page.getByRole("region", { name: /What changes in Deployment/ })).toBeVisible();
+    },
+  ],
+  [
+    "checks-running",
+    "",
+    async (page) => {
+      await plan(page);
+      await page.getByRole("button", { name: /run checks/i }).click();
+      await expect(page.getByText(/MB\/s/).first()).toBeVisible();
+    },
+  ],
+  [
+    "checks-passed",
+    "?speed=40",
+    async (page) => {
+      await plan(page);
+      await page.getByRole("button", { name: /run checks/i }).click();
+      await expect(page.getByText("The site is ready")).toBeVisible();
+    },
+  ],
+  ["checks-failed", "?speed=40", (page) => failedChecks(page)],
+  [
+    "bypass",
+    "?speed=40",
+    async (page) => {
+      await failedChecks(page);
+      await page.getByRole("button", { name: "Go on despite failed checks…" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+    },
+  ],
+  [
+    "upgrading",
+    "",
+    async (page) => {
+      await page.getByRole("navigation", { name: "Longshore" }).getByRole("button", { name: /acme-dr/ }).click();
+      await expect(page.getByText(/MB\/s/).first()).toBeVisible();
+    },
+  ],
+  ["failed", "?speed=20", (page) => failed(page)],
+  [
+    "rollback",
+    "?speed=20",
+    async (page) => {
+      await failed(page);
+      await page.getByRole("button", { name: "Roll back harbor-west…" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+    },
+  ],
+  [
+    "interrupted",
+    "",
+    async (page) => {
+      await openSite(page, "initech-lab");
+      await page.getByRole("button", { name: "Continue the run" }).click();
+      await expect(page.getByText("Interrupted: the process")).toBeVisible();
+    },
+  ],
+  [
+    "done",
+    "?speed=60",
+    async (page) => {
+      await plan(page);
+      await page.getByRole("button", { name: /run checks/i }).click();
+      await page.getByRole("button", { name: "Start upgrade" }).click();
+      await expect(page.getByRole("heading", { name: "Upgraded" })).toBeFocused({ timeout: 20_000 });
+    },
+  ],
+  [
+    "palette",
+    "",
+    async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("acme");
+      await expect(page.getByRole("menuitem", { name: /acme-prod/ }).first()).toBeVisible();
+    },
+  ],
+  [
+    "shortcuts",
+    "",
+    async (page) => {
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    },
+  ],
+  [
+    "switcher",
+    "",
+    async (page) => {
+      await page.getByRole("button", { name: /All sites/ }).click();
+      await expect(page.getByRole("menuitem", { name: /acme-dr/ })).toBeVisible();
+    },
+  ],
+];
+
+async function siteTab(page: Page, tab: string): Promise<void> {
+  await openSite(page, "acme-prod");
+  await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+  await expect(page.getByRole("tabpanel")).toBeVisible();
+}
+
+async function importBundle(page: Page, path: string): Promise<void> {
+  await goTo(page, "Library");
+  await page.getByRole("button", { name: "Import by path…" }).click();
+  await page.getByLabel("Path of the .airgap file").fill(path);
+  await page.keyboard.press("Enter");
+}
+
+async function start(page: Page, site: string): Promise<void> {
+  await openSite(page, site);
+  await page.getByRole("button", { name: /^(Upgrade|Install)…$/ }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Release" }).first()).toBeVisible();
+}
+
+async function configure(page: Page, site: string): Promise<void> {
+  await start(page, site);
+  await page.getByRole("button", { name: "Configure" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Configuration" })).toBeFocused();
+  await expect(page.getByLabel("Title of the page")).toBeVisible();
+}
+
+async function plan(page: Page): Promise<void> {
+  await configure(page, "acme-prod");
+  await page.getByLabel("E-mail").fill("ops@tidewater.example");
+  await page.getByRole("button", { name: "Save configuration" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Plan" })).toBeFocused();
+  await expect(page.getByText("to move", { exact: true })).toBeVisible();
+}
+
+async function installation(page: Page): Promise<void> {
+  await configure(page, "hooli-edge");
+  await page.getByLabel("E-mail").fill("ops@tidewater.example");
+  await page.getByLabel("Password", { exact: true }).fill("a long enough one");
+  await page.getByRole("button", { name: "Save configuration" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Installation settings" })).toBeFocused();
+  await expect(page.getByLabel("Namespace")).toBeVisible();
+}
+
+async function failedChecks(page: Page): Promise<void> {
+  await installation(page);
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await page.getByRole("button", { name: /run checks/i }).click();
+  await expect(page.getByText("The site is not ready")).toBeVisible({ timeout: 20_000 });
+}
+
+async function failed(page: Page): Promise<void> {
+  await openSite(page, "harbor-west");
+  await page.getByRole("button", { name: /Show the run|Continue the run/ }).click();
+  await expect(page.getByText("ImagePullBackOff").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Roll back harbor-west…" })).toBeVisible();
+}
+
+// Outside of what a run of the tests clears, so that single screens can be looked at one after another.
+const SHOTS = "screens";
+
+const only = process.env["SCREENS"]?.split(",");
+const themes = (process.env["THEMES"] ?? "light,dark").split(",") as ("light" | "dark")[];
+
+test.skip(REAL, "The sample engine brings itself into every state; a real one is walked by the journeys.");
+
+for (const theme of themes) {
+  test.describe(theme, () => {
+    test.use({ colorScheme: theme });
+    for (const [name, query, visit] of SCREENS) {
+      if (only && !only.includes(name)) continue;
+      test(name, async ({ page }) => {
+        if (name === "login") await page.goto(`/${query}`);
+        else await open(page, query);
+        await visit(page);
+        await page.screenshot({ path: `${SHOTS}/${theme}-${name}.png` });
+        await expectAccessible(page, `${name}, ${theme}`);
+        await page.setViewportSize({ width: 900, height: 600 });
+        await page.screenshot({ path: `${SHOTS}/${theme}-${name}-small.png` });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow, "pixels wider than the window").toBeLessThanOrEqual(0);
+      });
+    }
+
+    test("gallery", async ({ page }) => {
+      await page.setViewportSize({ width: 1280, height: 2400 });
+      await page.goto("/gallery.html");
+      await expect(page.getByRole("heading", { name: "Gallery" })).toBeFocused();
+      await expectAccessible(page, `gallery, ${theme}`);
+      await page.screenshot({ path: `${SHOTS}/${theme}-gallery.png` });
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { expect, test as base, type Page } from "@playwright/test";
+import type { AxeResults } from "axe-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** True where the pages come from a real server instead of the engine in memory. */
+export const REAL = process.env["LONGSHORE_E2E_URL"] !== undefined;
+
+/** A page on which nothing may go wrong unseen: no script error, nothing that the content policy refuses. */
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const wrong: string[] = [];
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !/status of (401|404)/.test(message.text())) wrong.push(message.text());
+    });
+    await use(page);
+    expect(wrong, "what the page complained about").toEqual([]);
+  },
+});
+
+export { expect };
+
+/** axe, which must have nothing to say. It is evaluated from outside, so the page's policy needs no exception for it. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() => (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run());
+  const findings = results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`));
+  expect(findings, `what axe finds on ${where}`).toEqual([]);
+}
+
+/** Opens the front end, at a server after logging in. */
+export async function open(page: Page, query = ""): Promise<void> {
+  await page.goto(`/${query}`);
+  const password = process.env["LONGSHORE_E2E_PASSWORD"];
+  if (REAL && password !== undefined) {
+    const field = page.getByLabel("Password");
+    const frame = page.getByRole("navigation", { name: "Longshore" });
+    await expect(field.or(frame).first()).toBeVisible();
+    if (await field.isVisible()) {
+      await field.fill(password);
+      await page.getByRole("button", { name: "Log in" }).click();
+    }
+  }
+  await expect(page.getByRole("navigation", { name: "Longshore" })).toBeVisible();
+}
+
+export async function goTo(page: Page, name: "Sites" | "Runs" | "Library" | "Settings"): Promise<void> {
+  await page.getByRole("navigation", { name: "Longshore" }).getByRole("button", { name: new RegExp(`^${name}`) }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+}
+
+export async function openSite(page: Page, name: string): Promise<void> {
+  await goTo(page, "Sites");
+  await page.getByRole("searchbox", { name: "Filter sites" }).fill(name);
+  await page.getByRole("row", { name: new RegExp(`^${name}`) }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeFocused();
+}

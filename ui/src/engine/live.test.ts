@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+
+import { makeClient } from "../App";
+import type { RunList } from "../bindings/RunList";
+import type { RunSummary } from "../bindings/RunSummary";
+import { hear } from "./live";
+
+const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
+  id,
+  site: "s",
+  siteName: "acme",
+  workflow: "upgrade",
+  target: "kubernetes",
+  release: { slug: "t", title: "T", version: "1", bundle: null },
+  fromVersion: null,
+  state: "New",
+  executing: false,
+  orphaned: false,
+  stepsDone: 0,
+  stepsTotal: 0,
+  createdAt: 0,
+  updatedAt: 0,
+  failure: "",
+  ...more,
+});
+const KEY = ["run_list", { site: null, state: null, limit: 0 }];
+
+describe("hear", () => {
+  it("writes a run's news into the list that shows it", () => {
+    const client = makeClient();
+    client.setQueryData<RunList>(KEY, { runs: [run("1"), run("2")] });
+    hear(client, { type: "runChanged", run: run("2", { stepsDone: 3 }) });
+    expect(client.getQueryData<RunList>(KEY)?.runs.map((one) => one.stepsDone)).toEqual([0, 3]);
+    expect(client.getQueryState(KEY)?.isInvalidated).toBe(false);
+  });
+
+  it("reads a list again that does not know the run", () => {
+    const client = makeClient();
+    client.setQueryData<RunList>(KEY, { runs: [] });
+    hear(client, { type: "runChanged", run: run("1") });
+    expect(client.getQueryState(KEY)?.isInvalidated).toBe(true);
+  });
+
+  it("reads sites again when a run takes or leaves a lease", () => {
+    const client = makeClient();
+    const sites = ["site_list", { search: "", tag: null }];
+    client.setQueryData(KEY, { runs: [run("1")] });
+    client.setQueryData(sites, { sites: [] });
+    hear(client, { type: "runChanged", run: run("1", { stepsDone: 1 }) });
+    expect(client.getQueryState(sites)?.isInvalidated).toBe(false);
+    hear(client, { type: "runChanged", run: run("1", { executing: true }) });
+    expect(client.getQueryState(sites)?.isInvalidated).toBe(true);
+  });
+
+  it("shows an import it had not heard of", () => {
+    const client = makeClient();
+    client.setQueryData(["bundle_list", {}], { bundles: [], imports: [], librarySize: 0 });
+    const status = { id: "i", file: "f", state: "running", done: 1, total: 2, bundle: null, error: null } as const;
+    hear(client, { type: "importChanged", import: status });
+    hear(client, { type: "importChanged", import: { ...status, done: 2 } });
+    expect(client.getQueryData(["bundle_list", {}])).toMatchObject({ imports: [{ done: 2 }] });
+  });
+});
