@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let records = std::env::var("DOOMED_AFTER").ok().and_then(|text| text.parse().ok()).unwrap_or_default();
-    longshore::cli::main_with(&|journal| longshore_testkit::Doomed::new(journal, records))
+    longshore::cli::main_with(&move |journal| longshore_testkit::Doomed::new(journal, records))
 }

@@ -5,16 +5,22 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use longshore_lab::install;
+
 use crate::test::root;
+use crate::ui;
 
 /// The command line, without Tauri and what it needs.
 pub fn headless() -> Result<PathBuf> {
+    ui::build()?;
     cargo(&["--no-default-features", "--bin", "longshore"])?;
     binary("debug")
 }
 
 /// The command line, and the desktop window beside it.
 pub fn desktop() -> Result<PathBuf> {
+    install::ensure(&[&install::DESKTOP])?;
+    ui::build()?;
     cargo(&["--bin", "longshore", "--bin", "longshore-desktop"])?;
     binary("debug")
 }

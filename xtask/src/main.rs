@@ -3,8 +3,11 @@
 mod bench;
 mod build;
 mod demo;
+mod dist;
 mod lab;
 mod test;
+mod ui;
+mod vectors;
 
 use clap::{Parser, Subcommand};
 
@@ -23,9 +26,13 @@ enum Chore {
     Bench(bench::Options),
     /// A real application, installed, upgraded and taken back on a real cluster.
     Demo(demo::Options),
+    /// The package that operators install.
+    Dist,
     /// The real parts on this machine.
     #[command(subcommand)]
     Lab(lab::Verb),
+    /// Answers to cases that were computed elsewhere.
+    Vectors(vectors::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -33,6 +40,8 @@ fn main() -> anyhow::Result<()> {
         Chore::Test(options) => test::run(&options),
         Chore::Bench(options) => bench::run(&options),
         Chore::Demo(options) => demo::run(&options),
+        Chore::Dist => dist::run(),
         Chore::Lab(verb) => lab::run(&verb),
+        Chore::Vectors(options) => vectors::run(&options),
     }
 }

@@ -5,62 +5,101 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use longshore_lab::{Lab, Place, install};
+
+use crate::ui;
 
 /// How much to test.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Also what is too long for every day.
+    /// Also what is too long for every day: a kill at every record on the real parts.
     #[arg(long)]
     full: bool,
 }
 
-/// One phase: a name for people and the command it runs in the repository.
+/// One phase: a name for people and what it does.
 struct Phase {
     name: &'static str,
-    program: &'static str,
-    arguments: &'static [&'static str],
-    folder: &'static str,
+    work: Work,
 }
 
+enum Work {
+    /// A function of ours.
+    Ours(fn() -> Result<()>),
+    /// A command in a folder of the repository.
+    Command(&'static str, &'static [&'static str], &'static str),
+}
+
+use Work::{Command as Run, Ours};
+
+/// What is cheap and fails often comes first.
 const PHASES: &[Phase] = &[
-    Phase { name: "format", program: "cargo", arguments: &["fmt", "--all", "--check"], folder: "" },
+    Phase { name: "what the machine needs", work: Ours(needs) },
+    Phase { name: "format", work: Run("cargo", &["fmt", "--all", "--check"], "") },
+    Phase { name: "front end: packages", work: Ours(ui::packages) },
+    Phase { name: "front end: lints", work: Run("npm", &["run", "lint", "--silent"], "ui") },
+    Phase { name: "front end: unit tests", work: Run("npm", &["run", "test", "--silent"], "ui") },
+    Phase { name: "front end: build", work: Ours(ui::build) },
     Phase {
         name: "lints",
-        program: "cargo",
-        arguments: &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
-        folder: "",
+        work: Run("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], ""),
     },
-    Phase { name: "tests", program: "cargo", arguments: &["test", "--workspace", "--quiet"], folder: "" },
+    Phase { name: "the lab", work: Ours(lab) },
+    Phase { name: "tests", work: Run("cargo", &["test", "--workspace", "--quiet"], "") },
+    Phase { name: "front end: every screen", work: Run("npm", &["run", "e2e", "--silent"], "ui") },
     Phase {
         name: "generated files are committed",
-        program: "git",
-        arguments: &["diff", "--exit-code", "--stat", "--", "ui/src/bindings", "docs/openapi.json"],
-        folder: "",
+        work: Run("git", &["diff", "--exit-code", "--stat", "--", "ui/src/bindings", "docs/openapi.json"], ""),
     },
 ];
 
-/// Runs every phase in order; the first that fails ends it.
+fn needs() -> Result<()> {
+    install::ensure(&[&install::LAB, &install::DESKTOP, &install::BROWSER])
+}
+
+fn lab() -> Result<()> {
+    Lab::up(&Place::here()).map(drop)
+}
+
+/// Runs every phase in order; the first that fails ends it. A lab that this run started goes with it.
 pub fn run(options: &Options) -> Result<()> {
+    let was_up = Lab::running(&Place::here()).is_some();
+    let result = phases(options);
+    if !was_up {
+        Lab::down(&Place::here())?;
+    }
+    result
+}
+
+fn phases(options: &Options) -> Result<()> {
     let root = root()?;
-    let mut passed = 0;
-    for phase in PHASES {
+    for (passed, phase) in PHASES.iter().enumerate() {
         let started = Instant::now();
         println!("── {} ──", phase.name);
-        let status = Command::new(phase.program)
-            .args(phase.arguments)
-            .current_dir(root.join(phase.folder))
-            .env("LONGSHORE_TEST_FULL", if options.full { "1" } else { "" })
-            .status()
-            .with_context(|| format!("{} cannot be started", phase.program))?;
-        if !status.success() {
+        if let Err(error) = phase.run(&root, options) {
             println!("{passed} passed, 1 failed");
-            bail!("{} failed: {} {}", phase.name, phase.program, phase.arguments.join(" "));
+            return Err(error.context(format!("{} failed", phase.name)));
         }
-        passed += 1;
         println!("   {} done in {:.1} s", phase.name, started.elapsed().as_secs_f64());
     }
-    println!("{passed} passed, 0 failed");
+    println!("{} passed, 0 failed", PHASES.len());
     Ok(())
+}
+
+impl Phase {
+    fn run(&self, root: &Path, options: &Options) -> Result<()> {
+        let (program, arguments, folder) = match self.work {
+            Ours(work) => return work(),
+            Run(program, arguments, folder) => (program, arguments, folder),
+        };
+        let status = Command::new(program)
+            .args(arguments)
+            .current_dir(root.join(folder))
+            .env("LONGSHORE_TEST_FULL", if options.full { "1" } else { "" })
+            .status()
+            .with_context(|| format!("{program} cannot be started"))?;
+        if status.success() { Ok(()) } else { bail!("{program} {} ended with {status}", arguments.join(" ")) }
+    }
 }
 
 /// The repository's folder, wherever the chore was called from.

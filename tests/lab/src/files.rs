@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -16,6 +16,32 @@ pub fn write(path: &Path, mode: u32, content: &str) -> Result<()> {
     fs::write(path, content).with_context(|| format!("{} cannot be written", path.display()))?;
     fs::set_permissions(path, Permissions::from_mode(mode))
         .with_context(|| format!("{} has no mode", path.display()))
+}
+
+/// One digest over the files at and below paths, names and contents.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn digest_of(paths: &[&Path]) -> Result<String> {
+    let mut waiting: Vec<PathBuf> = paths.iter().map(|path| (*path).to_owned()).collect();
+    let mut files = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            for entry in fs::read_dir(&path).with_context(|| format!("{} cannot be listed", path.display()))? {
+                waiting.push(entry?.path());
+            }
+        } else if path.exists() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let mut parts = Vec::new();
+    for path in files {
+        let content = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        parts.push(path.to_string_lossy().into_owned().into_bytes());
+        parts.push(content);
+    }
+    Ok(key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
 }
 
 /// A short name for what the parts say together.

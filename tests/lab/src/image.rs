@@ -105,15 +105,23 @@ fn debian(place: &Place) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// The mirror that this machine's own apt uses, whatever that is.
+/// The mirror of Debian that this machine's own apt uses, whatever that is; none on another system.
 fn mirror() -> Option<String> {
-    let mut texts = vec![fs::read_to_string("/etc/apt/sources.list").unwrap_or_default()];
-    for entry in fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten() {
-        texts.push(fs::read_to_string(entry.path()).unwrap_or_default());
-    }
-    let words: Vec<String> =
-        texts.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
-    words.into_iter().find(|word| word.starts_with("http") && !word.contains("security"))
+    let more = fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = more.map(|entry| entry.path()).collect();
+    paths.push("/etc/apt/sources.list".into());
+    // As apt itself: any other ending is not read.
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "list" || ending == "sources"));
+    paths.sort();
+    let texts = paths.iter().map(|path| fs::read_to_string(path).unwrap_or_default());
+    let words: Vec<String> = texts
+        .flat_map(|text| {
+            let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+            lines.flat_map(str::split_whitespace).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    let is_debian = |word: &String| word.starts_with("http") && word.trim_end_matches('/').ends_with("/debian");
+    words.into_iter().find(is_debian)
 }
 
 /// The host's file system, set up; a copy of it is what boots.

@@ -36,10 +36,14 @@ pub const DESKTOP: Need = Need {
         "librsvg2-dev",
         "libsoup-3.0-dev",
         "libwebkit2gtk-4.1-dev",
+        "pkg-config",
         "webkit2gtk-driver",
         "xvfb",
     ],
 };
+
+/// A Debian package of ours.
+pub const PACKAGE: Need = Need { purpose: "the package: what it depends on", packages: &["dpkg-dev"] };
 
 /// The user interface in a browser.
 pub const BROWSER: Need =

@@ -59,6 +59,9 @@ impl Lab {
 
     /// The lab that runs.
     pub fn running(place: &Place) -> Option<Self> {
+        if !place.state().ready {
+            return None;
+        }
         let helm = build::helm(place).ok()?;
         let lab = Self { place: place.clone(), helm };
         lab.is_well().then_some(lab)

@@ -19,6 +19,8 @@ mod process;
 mod registry;
 mod state;
 
+pub use build::helm;
+pub use files::digest_of;
 pub use control_plane::ControlPlane;
 pub use lab::{Lab, Namespace};
 pub use state::Place;
