@@ -10,9 +10,9 @@ use super::tray;
 /// Its label, which tauri.conf.json grants rights to.
 pub(super) const LABEL: &str = "main";
 
-/// The page's own background in either theme, so that nothing flashes before it is drawn.
-const LIGHT: Color = Color(0xfb, 0xfc, 0xfc, 0xff);
-const DARK: Color = Color(0x11, 0x16, 0x17, 0xff);
+/// The page's own background (`--page` in ui/src/tokens.css) in either theme, so that nothing flashes before it is drawn.
+const LIGHT: Color = Color(0xf7, 0xfa, 0xfb, 0xff);
+const DARK: Color = Color(0x13, 0x18, 0x1a, 0xff);
 
 /// Opens the window that tauri.conf.json describes.
 pub(super) fn open<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) -> tauri::Result<()> {
