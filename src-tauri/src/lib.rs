@@ -4,3 +4,4 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "desktop")]
 pub mod desktop;
+pub mod http;

@@ -15,6 +15,7 @@ use super::App;
 
 type Answer<T> = Result<T, WireError>;
 
+#[allow(clippy::needless_pass_by_value, reason = "errors are handed over where they are mapped")]
 fn broken(error: StoreError) -> WireError {
     WireError::internal(&error)
 }

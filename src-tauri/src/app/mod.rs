@@ -89,7 +89,7 @@ impl App {
         let folder =
             if configured.is_empty() { options.data.join("library") } else { PathBuf::from(configured) };
         let library = Arc::new(Library::open(&folder)?);
-        let helm = helm::find(options.helm.as_deref())?;
+        let helm = helm::find(options.helm.as_deref(), &options.data.join("helm"))?;
         let (events, _) = broadcast::channel(LAG);
         let sender = events.clone();
         // Nobody listening is as well.
@@ -97,7 +97,13 @@ impl App {
         Ok(Arc::new(Self {
             sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
             bundles: Bundles::new(Arc::clone(&library), Arc::clone(&announce)),
-            runs: Runs::new(Arc::clone(&store), between(Arc::clone(&store) as Arc<dyn Journal>), library, helm, announce),
+            runs: Runs::new(
+                Arc::clone(&store),
+                between(Arc::clone(&store) as Arc<dyn Journal>),
+                library,
+                helm,
+                announce,
+            ),
             store,
             events,
             data: options.data.clone(),
@@ -117,6 +123,11 @@ impl App {
     /// Runs that this process executes; others are executed elsewhere and do not need it.
     pub fn executing(&self) -> Vec<RunId> {
         self.runs.executing()
+    }
+
+    /// The store, for what a shell keeps of its own: sessions of the server.
+    pub(crate) fn store(&self) -> &Arc<Store> {
+        &self.store
     }
 
     /// Folder that holds all data.

@@ -71,6 +71,8 @@ pub(super) enum Verb {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
+    /// Serves the user interface and the API over HTTPS.
+    Serve(ServeArguments),
     /// Prints a completion script.
     Completion {
         /// For which shell.
@@ -86,6 +88,7 @@ pub(super) struct Kubeconfig {
 }
 
 #[derive(Debug, Args)]
+#[allow(clippy::struct_field_names, reason = "the names are those of the flags")]
 pub(super) struct Registry {
     /// Registry that the cluster pulls from and images are pushed to: host[:port].
     #[arg(long, value_name = "HOST")]
@@ -255,6 +258,31 @@ pub(super) struct StartArguments {
     /// Returns once it is under way. The process that executes it must stay, so only `serve` takes runs on.
     #[arg(long, hide = true)]
     pub(super) no_wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8443")]
+    pub(super) listen: std::net::SocketAddr,
+    /// Certificate chain (PEM); without one a certificate is made once.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// Its key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Speaks HTTP without TLS; on loopback only.
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub(super) plain_http: bool,
+    /// File with the password that opens it; it replaces the one before.
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Name under which browsers reach it, besides localhost and addresses.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(super) allow_host: Vec<String>,
+    /// The largest bundle that may be uploaded, in GiB.
+    #[arg(long, value_name = "GIB", default_value_t = 64)]
+    pub(super) upload_limit: u64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@ mod args;
 mod follow;
 mod install;
 mod print;
+mod serve;
 mod session;
 mod values;
 
@@ -20,6 +21,7 @@ use args::{
     Arguments, BundleCommand, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, SiteCommand, Verb,
 };
 use session::Session;
+#[cfg(feature = "desktop")]
 pub(crate) use session::who;
 
 /// A run that ended in a failed state.
@@ -43,7 +45,8 @@ pub fn main_with(between: &Between) -> ExitCode {
         clap_complete::generate(*shell, &mut Arguments::command(), "longshore", &mut std::io::stdout());
         return ExitCode::SUCCESS;
     }
-    print::logging(arguments.verbose);
+    // A server's log tells of its requests; a command's would only be in the way.
+    print::logging(arguments.verbose.max(u8::from(matches!(arguments.verb, Verb::Serve(_)))));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return print::refusal(output, &WireError::internal(&error)),
@@ -56,20 +59,28 @@ pub fn main_with(between: &Between) -> ExitCode {
 
 async fn run(arguments: Arguments, between: &Between) -> Result<u8, WireError> {
     let options = arguments.place.options()?;
-    let app = App::open_with(&options, between).map_err(|error| WireError::new(ErrorCode::BadInput, chain(&error)))?;
-    let session = Session::new(app, arguments.output);
-    match arguments.verb {
-        Verb::Site(verb) => site(&session, verb).await,
-        Verb::Context(verb) => context(&session, verb).await,
-        Verb::Bundle(verb) => bundle(&session, verb).await,
-        Verb::Run(verb) => self::run_verb(&session, verb).await,
-        Verb::Config(verb) => config(&session, verb).await,
-        Verb::Install(start) => install::start(&session, "install", start).await,
-        Verb::Upgrade(start) => install::start(&session, "upgrade", start).await,
+    let app = App::open_with(&options, between)
+        .map_err(|error| WireError::new(ErrorCode::BadInput, chain(&error)))?;
+    let session = Session::new(Arc::clone(&app), arguments.output);
+    let code = carry_out(&session, arguments.verb).await;
+    app.settle().await;
+    code
+}
+
+async fn carry_out(session: &Session, verb: Verb) -> Result<u8, WireError> {
+    match verb {
+        Verb::Site(verb) => site(session, verb).await,
+        Verb::Context(verb) => context(session, verb).await,
+        Verb::Bundle(verb) => bundle(session, verb).await,
+        Verb::Run(verb) => self::run_verb(session, verb).await,
+        Verb::Config(verb) => config(session, verb).await,
+        Verb::Install(start) => install::start(session, "install", start).await,
+        Verb::Upgrade(start) => install::start(session, "upgrade", start).await,
         Verb::Rollback { site, revision, no_wait } => {
-            install::rollback(&session, &site, revision, no_wait).await
+            install::rollback(session, &site, revision, no_wait).await
         }
         Verb::Audit { limit } => session.show("audit_list", json!({ "limit": limit })).await,
+        Verb::Serve(arguments) => serve::serve(session, arguments).await,
         Verb::Completion { .. } => Ok(0),
     }
 }

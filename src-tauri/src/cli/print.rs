@@ -34,7 +34,7 @@ pub(super) fn logging(verbose: u8) {
 pub(super) fn refusal(output: Output, error: &WireError) -> ExitCode {
     match output {
         Output::Json => {
-            line(&serde_json::to_string(&serde_json::json!({ "error": error })).unwrap_or_default())
+            line(&serde_json::to_string(&serde_json::json!({ "error": error })).unwrap_or_default());
         }
         Output::Text => {
             note(&format!("{}.", error.message.trim_end_matches('.')));

@@ -21,6 +21,11 @@ impl Session {
         Self { app, caller: Caller { who: who(), door: Door::Cli }, output }
     }
 
+    /// The application itself, for a shell that is started from here.
+    pub(super) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
     /// Calls a command of the list.
     pub(super) async fn call(&self, name: &str, request: Value) -> Result<Value, WireError> {
         self.app.call(&self.caller, name, request).await

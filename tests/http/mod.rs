@@ -1,0 +1,10 @@
+//! The HTTPS server, by a real client over a real socket. Nothing here needs a cluster: runs are written
+//! into the journal as another process would have written them.
+
+mod client;
+mod routes;
+mod serving;
+mod sessions;
+mod streams;
+mod upload;
+mod world;
