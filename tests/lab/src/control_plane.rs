@@ -1,16 +1,17 @@
-//! A control plane alone, on loopback: enough to be another cluster. Ends with its handle.
+//! A control plane alone, on the machine's end of the lab's link: enough to be another cluster. Ends with its handle.
 
-use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::build;
+use crate::build::{self, KUBERNETES};
+use crate::files::write;
+use crate::node::OUTSIDE;
 use crate::process::{run, signal, start, until};
 use crate::state::{Place, Started};
 
@@ -55,24 +56,39 @@ impl ControlPlane {
         self.path("admin.conf")
     }
 
+    /// Certificates and kubeconfigs by kubeadm, told all it would otherwise ask the network for.
     fn certificates(&self, api: u16) -> Result<()> {
-        let kubeadm = self.path("kubeadm");
-        let at = ["--apiserver-advertise-address", "127.0.0.1"];
-        for phase in ["ca", "apiserver", "sa"] {
-            let mut command = Command::new(&kubeadm);
-            command.args(["init", "phase", "certs", phase, "--cert-dir", &self.text("pki")]);
-            if phase == "apiserver" {
-                command.args(at);
-            }
-            run(&mut command)?;
-        }
+        let config = format!(
+            "apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+localAPIEndpoint:
+  advertiseAddress: {OUTSIDE}
+  bindPort: {api}
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v{KUBERNETES}
+certificatesDir: {}
+",
+            self.text("pki")
+        );
+        write(&self.path("kubeadm.yaml"), 0o600, &config)?;
         let folder = self.folder.path().display().to_string();
-        let to = ["--kubeconfig-dir", &folder, "--cert-dir", &self.text("pki")];
-        run(Command::new(&kubeadm)
-            .args(["init", "phase", "kubeconfig", "admin"])
-            .args(to)
-            .args(at)
-            .args(["--apiserver-bind-port", &api.to_string()]))
+        for phase in [["certs", "ca"], ["certs", "apiserver"], ["certs", "sa"]] {
+            self.kubeadm(&phase, &[])?;
+        }
+        for name in ["admin", "super-admin"] {
+            self.kubeadm(&["kubeconfig", name], &["--kubeconfig-dir", &folder])?;
+        }
+        Ok(())
+    }
+
+    fn kubeadm(&self, phase: &[&str], more: &[&str]) -> Result<()> {
+        run(Command::new(self.path("kubeadm"))
+            .args(["init", "phase"])
+            .args(phase)
+            .args(["--config", &self.text("kubeadm.yaml")])
+            .args(more))
         .map(drop)
     }
 
@@ -93,7 +109,7 @@ impl ControlPlane {
         let mut command = Command::new(self.path("kube-apiserver"));
         command
             .args(["--etcd-servers", &format!("http://127.0.0.1:{etcd}"), "--authorization-mode", "RBAC"])
-            .args(["--bind-address", "127.0.0.1", "--secure-port", &api.to_string()])
+            .args(["--bind-address", OUTSIDE, "--secure-port", &api.to_string()])
             .args(["--client-ca-file", &pki("ca.crt"), "--service-cluster-ip-range", "10.216.0.0/16"])
             .args(["--tls-cert-file", &pki("apiserver.crt"), "--tls-private-key-file", &pki("apiserver.key")])
             .args(["--service-account-key-file", &pki("sa.pub")])
@@ -101,42 +117,23 @@ impl ControlPlane {
             .args(["--service-account-issuer", "https://kubernetes.default.svc.cluster.local"]);
         let log = self.path("kube-apiserver.log");
         self.parts.push(start(&mut command, &log)?);
-        // kubeadm grants its administrators by a binding that only a whole `init` makes, so it is made here.
-        let admin = self.kubeconfig();
-        let text = fs::read_to_string(&admin)?;
-        anyhow::ensure!(text.contains("kubernetes-admin"), "kubeadm wrote no administrator");
         self.grant(&log)
     }
 
-    fn grant(&self, log: &std::path::Path) -> Result<()> {
-        let folder = self.folder.path().display().to_string();
-        run(Command::new(self.path("kubeadm"))
-            .args(["init", "phase", "kubeconfig", "super-admin", "--kubeconfig-dir", &folder])
-            .args(["--cert-dir", &self.text("pki"), "--apiserver-advertise-address", "127.0.0.1"])
-            .args(["--apiserver-bind-port", &self.port()?]))?;
+    /// kubeadm grants its administrators by a binding that only a whole `init` makes, so it is made here.
+    fn grant(&self, log: &Path) -> Result<()> {
+        let kubectl = |kubeconfig: &str, words: &[&str]| {
+            let at = self.text(kubeconfig);
+            run(Command::new(self.path("kubectl")).args(["--kubeconfig", &at]).args(words))
+        };
+        let binding = "--group=kubeadm:cluster-admins";
+        let words = ["create", "clusterrolebinding", "admins", "--clusterrole=cluster-admin", binding];
         until("the second API server", Duration::from_secs(60), Some(log), || {
-            run(Command::new(self.path("kubectl"))
-                .args(["--kubeconfig", &self.text("super-admin.conf"), "create", "clusterrolebinding", "admins"])
-                .args(["--clusterrole=cluster-admin", "--group=kubeadm:cluster-admins"]))
-            .map(drop)
+            kubectl("super-admin.conf", &words).map(drop)
         })?;
         until("its kube-system", Duration::from_secs(60), Some(log), || {
-            run(Command::new(self.path("kubectl")).args([
-                "--kubeconfig",
-                &self.text("admin.conf"),
-                "get",
-                "namespace",
-                "kube-system",
-            ]))
-            .map(drop)
+            kubectl("admin.conf", &["get", "namespace", "kube-system"]).map(drop)
         })
-    }
-
-    /// Port of the API server, as its kubeconfig names it.
-    fn port(&self) -> Result<String> {
-        let text = fs::read_to_string(self.kubeconfig())?;
-        let line = text.lines().find(|line| line.contains("server:")).context("the kubeconfig names no server")?;
-        Ok(line.rsplit(':').next().unwrap_or_default().trim().to_owned())
     }
 }
 

@@ -35,10 +35,12 @@ pub enum AccessError {
         source: ExecError,
     },
     /// No answer.
-    #[error("The cluster of context {context} does not answer: {said}")]
+    #[error("The cluster of context {context} at {server} does not answer: {said}")]
     Offline {
         /// Which.
         context: String,
+        /// Its address in the kubeconfig.
+        server: String,
         /// Why.
         said: String,
     },
@@ -127,12 +129,18 @@ async fn client(kubeconfig: &Kubeconfig, context: &str) -> Result<Client, Access
     Client::try_from(config).map_err(|error| failed(Box::new(error)))
 }
 
+/// Address of the one cluster in an opened kubeconfig.
+fn server(cluster: &Cluster) -> String {
+    let mut named = cluster.kubeconfig.clusters.iter().filter_map(|named| named.cluster.as_ref());
+    named.find_map(|cluster| cluster.server.clone()).unwrap_or_default()
+}
+
 async fn identity(cluster: &Cluster, context: &str) -> Result<String, AccessError> {
     let context = context.to_owned();
     match cluster.get("/api/v1/namespaces/kube-system").await {
         Ok(namespace) => Ok(namespace["metadata"]["uid"].as_str().unwrap_or_default().to_owned()),
         Err(error) => Err(match error.fault {
-            ApiFault::Offline => AccessError::Offline { context, said: error.said },
+            ApiFault::Offline => AccessError::Offline { context, server: server(cluster), said: error.said },
             ApiFault::Credential => AccessError::Credential { context, said: error.said },
             _ => AccessError::Api { context, source: error },
         }),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use longshore_cluster::{AccessError, Cluster, open};
+use longshore_cluster::{AccessError, ApiFault, Cluster, open};
 use longshore_contract::{ErrorCode, KubeconfigSource, RegistrySettings, SiteId, WireError, chain};
 use longshore_store::{SiteRow, Store, StoreError};
 
@@ -64,6 +64,9 @@ pub fn refusal(error: &AccessError) -> WireError {
         }
         AccessError::Exec { .. } | AccessError::Credential { .. } => {
             WireError::new(ErrorCode::Unreachable, text).hint("Renew the credential, then try again.")
+        }
+        AccessError::Api { source, .. } if source.fault == ApiFault::Forbidden => {
+            WireError::new(ErrorCode::MissingRights, text).hint("Grant the right that is named, then try again.")
         }
         AccessError::Offline { .. } | AccessError::Api { .. } => {
             WireError::new(ErrorCode::Unreachable, text).hint("Check the network, the VPN and that the cluster runs.")

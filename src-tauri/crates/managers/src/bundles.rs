@@ -88,7 +88,12 @@ impl Bundles {
             Err(BundleError::Stopped) => status.state = ImportState::Cancelled,
             Err(error) => {
                 status.state = ImportState::Failed;
-                status.error = Some(refusal(error));
+                let mut refused = refusal(error);
+                // Those that are about a member or an image do not know in which file it is.
+                if !refused.message.contains(&status.file) {
+                    refused.message = format!("{}: {}", status.file, refused.message);
+                }
+                status.error = Some(refused);
             }
         });
         if let Ok(record) = result {

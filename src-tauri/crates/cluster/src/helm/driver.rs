@@ -11,6 +11,9 @@ use super::scratch;
 use crate::api::Cluster;
 use crate::apply::{Object, objects};
 
+/// Part of what helm says when a release is pending.
+const BUSY: &str = "another operation (install/upgrade/rollback) is in progress";
+
 /// The helm binary.
 #[derive(Debug, Clone)]
 pub struct Helm {
@@ -140,9 +143,30 @@ impl Helm {
         let what = format!("rendering chart {}", upgrade.release);
         let mut call = self.prepared(cluster, upgrade, &what)?;
         call.args(["--dry-run=server", "--output", "json"]).args(upgrade.flags);
-        let answer = call.run(&|_| {}).await?;
+        let answer = match call.run(&|_| {}).await {
+            Err(HelmError::Failed { said, .. }) if said.contains(BUSY) => {
+                return self.template(cluster, upgrade).await;
+            }
+            other => other?,
+        };
         let dry: DryRun =
             serde_json::from_slice(&answer).map_err(|source| HelmError::Answer { what, source })?;
+        Ok(dry.rendered(upgrade.release, upgrade.namespace))
+    }
+
+    /// The same without a look at the release, which a dead writer may have left pending: Helm upgrades no
+    /// such release, not even for show. It is freed when its step is executed, by the lease's holder.
+    async fn template(&self, cluster: &Cluster, upgrade: &Upgrade<'_>) -> Result<Rendered, HelmError> {
+        let mut call =
+            Call::new(self, cluster, upgrade.namespace, &format!("rendering chart {}", upgrade.release))?;
+        let archive = call.file("chart.tgz", upgrade.archive)?;
+        let values = call.file("values.json", upgrade.values.to_string().as_bytes())?;
+        call.args(["template", upgrade.release])
+            .args([&archive])
+            .args(["--values".as_ref(), values.as_os_str()])
+            .args(["--is-upgrade", "--dry-run=server"]);
+        let answer = call.run(&|_| {}).await?;
+        let dry = DryRun { manifest: String::from_utf8_lossy(&answer).into_owned(), hooks: Vec::new() };
         Ok(dry.rendered(upgrade.release, upgrade.namespace))
     }
 

@@ -7,6 +7,7 @@ use longshore_contract::{
     chain,
 };
 use longshore_engine::runner::Recorder;
+use longshore_managers::sites::require_rights;
 use longshore_managers::{ConfigContent, access};
 use longshore_release::Release;
 use longshore_release::admissibility::{Candidate, Installed, admit};
@@ -56,6 +57,7 @@ impl Runs {
         let cluster = access::cluster(&self.store, &site).await?;
         let slug = bundle.meta.app_slug.clone();
         let namespace = namespace(&site, &slug);
+        require_rights(&cluster, &namespace).await?;
         let records = record::read_all(&cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
         let record = records.into_iter().find(|record| record.live().is_some() || record.slug == slug);
         self.admissible(request.workflow, &bundle, &release, record.as_ref())?;
