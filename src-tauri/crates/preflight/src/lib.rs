@@ -7,6 +7,7 @@
 mod analyze;
 mod collect;
 mod kinds;
+mod lint;
 mod spec;
 mod template;
 mod values;
@@ -15,7 +16,8 @@ mod yaml;
 pub use analyze::{Analysis, Files, Gap, Verdict, analyze};
 pub use collect::{Cluster, Gathered, Refusal, collect, rights};
 pub use kinds::Scope;
-pub use spec::{Spec, SpecError, parse};
+pub use lint::{Finding, Severity, lint};
+pub use spec::{Spec, SpecError, YamlError, parse, parse_with};
 
 use longshore_contract::{ChecksReport, Timestamp};
 

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 /// A JSON object whose members are read by name.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Record<'a>(Option<&'a Map<String, Value>>);
 
 /// A value of the wrong type, in words.

@@ -15,6 +15,9 @@ use crate::collect::Gathered;
 use crate::kinds::{self, Scope};
 use crate::values::number;
 use bundle::Bundle;
+
+pub(crate) use cluster::distribution;
+
 use verdict::Unjudged;
 
 pub use bundle::Files;

@@ -1,16 +1,20 @@
 //! What an analyzer says.
 
 use longshore_contract::{CheckResult, CheckState};
+use serde::Serialize;
 
 /// One verdict. Upstream sets its three flags independently: a few kinds can set two at once, and some leave
-/// all of them unset, which upstream then drops from every output.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// all of them unset, which upstream then drops from every output. As JSON it is what upstream uploads.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     /// A pass outcome applies.
+    #[serde(rename = "isPass")]
     pub pass: bool,
     /// A warn outcome applies.
+    #[serde(rename = "isWarn")]
     pub warn: bool,
     /// A fail outcome applies.
+    #[serde(rename = "isFail")]
     pub fail: bool,
     /// Title.
     pub title: String,
@@ -21,6 +25,7 @@ pub struct Verdict {
     /// Strict as upstream reports it; some kinds lose the spec's own word for it.
     pub strict: bool,
     /// Why there is no verdict, where there is none.
+    #[serde(skip)]
     pub gap: Option<Gap>,
 }
 

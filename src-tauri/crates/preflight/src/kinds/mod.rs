@@ -115,9 +115,12 @@ pub(crate) fn wrong_fields(path: &str, spec: &Value, fields: &[Field]) -> Vec<(S
     present.flat_map(|(name, kind, value)| mistyped(&format!("{path}.{name}"), value, kind)).collect()
 }
 
-fn mistyped(path: &str, value: &Value, kind: Type) -> Vec<(String, String)> {
+/// A place and what is wrong there.
+type Wrong = (String, String);
+
+fn mistyped(path: &str, value: &Value, kind: Type) -> Vec<Wrong> {
     let wrong = |wanted: &str| vec![(path.to_owned(), format!("{wanted} is needed, not {value}"))];
-    let each = |wanted: &str, inner: &dyn Fn(&str, &Value) -> Vec<(String, String)>| match value {
+    let each = |wanted: &str, inner: &dyn Fn(&str, &Value) -> Vec<Wrong>| match value {
         Value::Array(items) => {
             items.iter().enumerate().flat_map(|(at, item)| inner(&format!("{path}[{at}]"), item)).collect()
         }
@@ -125,9 +128,11 @@ fn mistyped(path: &str, value: &Value, kind: Type) -> Vec<(String, String)> {
     };
     let text = |path: &str, item: &Value| mistyped(path, item, Type::Text);
     match (kind, value) {
-        (Type::Free, _) | (_, Value::Null) => Vec::new(),
-        (Type::Text, Value::String(_)) | (Type::Flag, Value::Bool(_)) => Vec::new(),
-        (Type::Switch, Value::Bool(_) | Value::String(_)) => Vec::new(),
+        (Type::Free, _)
+        | (_, Value::Null)
+        | (Type::Text, Value::String(_))
+        | (Type::Flag, Value::Bool(_))
+        | (Type::Switch, Value::Bool(_) | Value::String(_)) => Vec::new(),
         (Type::Integer, value) if value.is_i64() => Vec::new(),
         (Type::Count, value) if value.is_u64() => Vec::new(),
         (Type::Texts, _) => each("a list of texts", &text),
@@ -140,8 +145,7 @@ fn mistyped(path: &str, value: &Value, kind: Type) -> Vec<(String, String)> {
             each("a list of objects", &|path, item| mistyped(path, item, Type::Object(fields)))
         }
         (Type::Text, _) => wrong("a text (in quotes)"),
-        (Type::Flag, _) => wrong("true or false"),
-        (Type::Switch, _) => wrong("true or false"),
+        (Type::Flag | Type::Switch, _) => wrong("true or false"),
         (Type::Integer, _) => wrong("a whole number"),
         (Type::Count, _) => wrong("a whole number not below zero"),
         (Type::TextMap | Type::Object(_), _) => wrong("an object"),

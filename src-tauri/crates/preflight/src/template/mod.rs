@@ -39,19 +39,36 @@ pub(crate) fn render(text: &str, about: About<'_>) -> Result<String, String> {
         About::Document(data) => (data, MissingKey::Invalid),
         About::Record(data) => (data, MissingKey::Error),
     };
+    let mut out = Bounded(String::new());
+    parsed(text, missing)?.execute_fmt(&mut out, &value(data)).map_err(|error| failed(text, &error))?;
+    Ok(out.0.replace(crate::yaml::NOT_TEXT, ""))
+}
+
+/// Whether a text is a template, and knows only functions that exist.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub(crate) fn check(text: &str) -> Result<(), String> {
+    if !text.contains("{{") {
+        return Ok(());
+    }
+    parsed(text, MissingKey::Invalid)?;
+    match render(text, About::Document(&Json::Null)) {
+        Err(why) if why.contains("undefined function") => Err(why),
+        _ => Ok(()),
+    }
+}
+
+fn parsed(text: &str, missing: MissingKey) -> Result<Template, String> {
     if !balanced(text) {
         return Err(format!("the template {text:?} closes what was not opened"));
     }
-    let failed = |error: gotmpl::TemplateError| format!("the template {text:?} cannot be rendered: {error}");
-    let template = Template::new("data")
-        .funcs(sprig::functions())
-        .missing_key(missing)
-        .max_range_iters(TURNS)
-        .parse(text)
-        .map_err(failed)?;
-    let mut out = Bounded(String::new());
-    template.execute_fmt(&mut out, &value(data)).map_err(failed)?;
-    Ok(out.0.replace(crate::yaml::NOT_TEXT, ""))
+    let template = Template::new("data").funcs(sprig::functions()).missing_key(missing);
+    template.max_range_iters(TURNS).parse(text).map_err(|error| failed(text, &error))
+}
+
+fn failed(text: &str, error: &gotmpl::TemplateError) -> String {
+    format!("the template {text:?} cannot be rendered: {error}")
 }
 
 /// The engine is lenient with an `end` or `else` that closes nothing; Go is not.
@@ -61,8 +78,7 @@ fn balanced(text: &str) -> bool {
         let inside = action.trim_start_matches('-').trim_start();
         match inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default() {
             "if" | "range" | "with" | "block" | "define" => open += 1,
-            "else" if open == 0 => return false,
-            "end" if open == 0 => return false,
+            "else" | "end" if open == 0 => return false,
             "end" => open -= 1,
             _ => {}
         }

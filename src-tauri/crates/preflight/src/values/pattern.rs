@@ -157,7 +157,7 @@ fn octal<'a>(after: &'a str, out: &mut String) -> Option<&'a str> {
         return None;
     }
     let value = u32::from_str_radix(&after[..digits], 8).ok()?;
-    out.push_str(&format!("\\x{{{value:x}}}"));
+    out.extend(["\\x{", &format!("{value:x}"), "}"]);
     Some(&after[digits..])
 }
 

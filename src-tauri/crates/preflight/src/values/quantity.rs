@@ -81,7 +81,7 @@ impl Quantity {
             Scale::Ten(power) if 18 - size >= 0 && power - places >= -9 => {
                 Self::decimal(digits.parse().ok()?, power - places)
             }
-            Scale::Two(power) if places == 0 && 15 - size - (power as i32 * 3 / 10) > 0 => {
+            Scale::Two(power) if places == 0 && 15 - size - (power.cast_signed() * 3 / 10) > 0 => {
                 let value: i64 = digits.parse().ok()?;
                 Self::binary(value, power)?
             }

@@ -302,7 +302,7 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..9 {
             let below = format!("*a{}, ", level - 1).repeat(10);
-            text.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+            text = format!("{text}a{level}: &a{level} [{below}]\n");
         }
         assert!(first(&text).is_err(), "aliases of aliases come to a thousand million nodes");
         assert!(first(&"[".repeat(5000)).is_err(), "nested too deeply");

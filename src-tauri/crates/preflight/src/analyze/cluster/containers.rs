@@ -56,7 +56,7 @@ fn first_containers<'a>(
         for container in pod.record("status")?.records("containerStatuses")? {
             let known = found.iter().any(|(other, _)| *other == uid);
             if container.integer("restartCount")? >= least && !known {
-                found.push((uid, (pod, container)));
+                found.push((uid, (pod.clone(), container)));
             }
         }
     }

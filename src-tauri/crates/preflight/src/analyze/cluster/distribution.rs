@@ -11,7 +11,8 @@ use crate::analyze::{Check, Judged};
 
 use super::items;
 
-const NAMES: &[&str] = &[
+/// Names without case and hyphens.
+pub(crate) const NAMES: &[&str] = &[
     "microk8s",
     "dockerdesktop",
     "eks",
@@ -135,7 +136,7 @@ fn holds(when: &str, found: &Found, unknown: &mut String) -> Result<bool, Unjudg
         _ => return Err(unreadable(when, "`== k3s`")),
     };
     let Some(known) = known(name) else {
-        unknown.push_str(&format!("- Unknown distribution: {name} "));
+        unknown.extend(["- Unknown distribution: ", name, " "]);
         return Ok(false);
     };
     // Upstream knows tanzu's nodes and never looks at them.

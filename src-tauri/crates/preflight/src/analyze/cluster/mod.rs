@@ -4,7 +4,7 @@ mod ceph;
 pub(super) mod certificates;
 mod containers;
 mod databases;
-mod distribution;
+pub(crate) mod distribution;
 mod event;
 mod goldpinger;
 mod longhorn;

@@ -157,7 +157,8 @@ fn status(pod: &Record<'_>) -> Result<(String, String), Unjudged> {
             }
         }
         if reason == "Completed" && running {
-            reason = if ready(&state)? { "Running" } else { "NotReady" }.to_owned();
+            let word = if ready(&state)? { "Running" } else { "NotReady" };
+            word.clone_into(&mut reason);
         }
         for condition in state.records("conditions")? {
             if condition.text("type")? == "PodScheduled" && condition.text("status")? == "False" {
@@ -168,7 +169,8 @@ fn status(pod: &Record<'_>) -> Result<(String, String), Unjudged> {
     let meta = pod.record("metadata")?;
     if meta.get("deletionTimestamp").is_some() {
         let lost = state.text("reason")? == "NodeLost";
-        reason = if lost { "Unknown" } else { "Terminating" }.to_owned();
+        let word = if lost { "Unknown" } else { "Terminating" };
+        word.clone_into(&mut reason);
     }
     Ok((reason, message))
 }

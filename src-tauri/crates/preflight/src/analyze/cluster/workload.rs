@@ -96,7 +96,7 @@ fn one(check: &Check<'_>, workload: Workload) -> Judged {
     let outcomes = !check.items().is_empty();
     match (workload, found) {
         (Deployment | StatefulSet, found) if outcomes || workload == Deployment => {
-            common(check, workload, found)
+            common(check, workload, found.as_ref())
         }
         (StatefulSet, None) => Err(Unjudged::Silent(format!(
             "the statefulset {wanted:?} was not found, and the spec has no outcome for that"
@@ -117,11 +117,11 @@ fn not_found(workload: Workload, wanted: &str) -> Verdict {
 }
 
 /// Deployments and StatefulSets: `absent`, or the number of ready replicas.
-fn common(check: &Check<'_>, workload: Workload, found: Option<Record<'_>>) -> Judged {
+fn common(check: &Check<'_>, workload: Workload, found: Option<&Record<'_>>) -> Judged {
     let wanted = check.text("name");
     let (_, _, words) = workload.words();
     let title = format!("{wanted} Status");
-    let ready = match &found {
+    let ready = match found {
         Some(object) => object.record("status")?.integer("readyReplicas")?,
         None => 0,
     };

@@ -126,7 +126,7 @@ fn shown(latencies: &Latencies) -> Value {
     let mut table = String::new();
     for (_, name, label, value) in latencies {
         let text = duration::shown(*value);
-        table.push_str(&format!("\n{label}: {text}"));
+        table.extend(["\n", label, ": ", &text]);
         fields.insert((*name).to_owned(), json!(text));
     }
     fields.insert("String".to_owned(), json!(table));

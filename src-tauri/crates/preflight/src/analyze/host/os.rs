@@ -49,7 +49,7 @@ fn condition(when: &str) -> Result<(&str, Range), Unjudged> {
             (_, "&&") => range.push(' '),
             _ => return Err(unreadable(when, FORM)),
         }
-        range.push_str(&format!("{} {}", triple[1], normal(triple[2])?));
+        range.extend([triple[1], " ", &normal(triple[2])?.to_string()]);
     }
     let range = Range::parse(&range).map_err(|why| format!("`when: {when}`: {why}"))?;
     Ok((parts[0], range))

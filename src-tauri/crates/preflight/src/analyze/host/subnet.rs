@@ -85,7 +85,7 @@ fn facts(info: &Record<'_>) -> Result<serde_json::Value, Unjudged> {
     ] {
         let error = errors.text(field)?;
         if !error.is_empty() {
-            message.push_str(&format!("{words}: {error}\n"));
+            message.extend([words, ": ", error, "\n"]);
         }
         each.insert(name.to_owned(), json!(error));
     }

@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("default", |a| Ok(a.get(1).filter(|value| value.is_truthy()).unwrap_or(argument(a, 0)?).clone())),
     ("empty", |a| Ok(Value::Bool(!a.first().is_some_and(Value::is_truthy)))),
     ("coalesce", |a| Ok(a.iter().find(|value| value.is_truthy()).cloned().unwrap_or(Value::Nil))),
-    ("ternary", |a| Ok(argument(a, if argument(a, 2)?.is_truthy() { 0 } else { 1 })?.clone())),
+    ("ternary", |a| Ok(argument(a, usize::from(!argument(a, 2)?.is_truthy()))?.clone())),
     ("fail", |a| Err(wrong(text(a, 0)?))),
     ("required", |a| match argument(a, 1)? {
         Value::Nil => Err(wrong(text(a, 0)?)),
@@ -41,10 +41,8 @@ fn json(value: &Value) -> Json {
         Value::Bool(value) => Json::from(*value),
         Value::Int(value) => Json::from(*value),
         Value::Uint(value) => Json::from(*value),
-        Value::Float(value) => match *value as i64 {
-            whole if whole as f64 == *value => Json::from(whole),
-            _ => Json::from(*value),
-        },
+        Value::Float(value) if value.fract().abs() < f64::EPSILON => Json::from(*value as i64),
+        Value::Float(value) => Json::from(*value),
         Value::String(text) => Json::from(text.as_ref()),
         Value::List(items) => items.iter().map(json).collect(),
         Value::Map(members) => {

@@ -75,7 +75,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
         ))
     }),
     ("toString", |a| Ok(string(text(a, 0)?))),
-    ("plural", |a| Ok(argument(a, if integer(a, 2)? == 1 { 0 } else { 1 })?.clone())),
+    ("plural", |a| Ok(argument(a, usize::from(integer(a, 2)? != 1))?.clone())),
     ("join", |a| {
         let separator = text(a, 0)?;
         let parts = items(a, 1).unwrap_or_else(|_| a.get(1).cloned().into_iter().collect());
