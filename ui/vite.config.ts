@@ -18,6 +18,7 @@ export default defineConfig(({ mode }) => {
       minify: memory ? false : "esbuild",
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      chunkSizeWarningLimit: 1000,
       rollupOptions: { input: memory ? ["index.html", "gallery.html"] : ["index.html"] },
     },
     test: {

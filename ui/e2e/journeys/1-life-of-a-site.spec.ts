@@ -25,7 +25,7 @@ async function addSite(page: Page): Promise<void> {
   await dialog.getByLabel("Path of the file").fill(LAB.kubeconfig);
   await dialog.getByRole("option", { name: LAB.context }).click();
   await expect(dialog.getByRole("option", { name: LAB.context })).toContainText("Reachable", { timeout: LONG });
-  await dialog.getByLabel("Name").fill(LAB.site);
+  await dialog.getByLabel("Name", { exact: true }).fill(LAB.site);
   await dialog.getByRole("button", { name: "Registry for airgapped releases" }).click();
   await dialog.getByLabel("Address", { exact: true }).fill(LAB.registry);
   if (LAB.insecure) await dialog.getByText("Accept plain HTTP or any certificate").click();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode, type RefObject } from "react";
 
 import css from "./Page.module.css";
 
@@ -28,14 +28,25 @@ export function Page({ title, aside, children, full, actions }: PageProps) {
 
 export function PageHeading({ title, level = 1 }: { title: string; level?: 1 | 2 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // A dialog or palette that is still open keeps the focus; it hands it back by itself.
-    if (!document.querySelector("[role=dialog], [role=alertdialog]")) heading.current?.focus({ preventScroll: true });
-  }, [title]);
+  useEffect(() => focusWhenFree(heading), [title]);
   const Title = level === 1 ? "h1" : "h2";
   return (
     <Title ref={heading} tabIndex={-1} className={css.title}>
       {title}
     </Title>
   );
+}
+
+/** Focuses once the dialog or palette that led here has gone; one that stays keeps the focus. */
+function focusWhenFree(heading: RefObject<HTMLElement | null>): () => void {
+  let tries = 0;
+  const attempt = () => {
+    tries += 1;
+    const taken = document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+    if (!taken) heading.current?.focus({ preventScroll: true });
+    if (!taken || tries > 20) clearInterval(timer);
+  };
+  const timer = setInterval(attempt, 50);
+  attempt();
+  return () => clearInterval(timer);
 }

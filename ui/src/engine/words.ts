@@ -89,7 +89,7 @@ export function stateMark(state: State): Mark {
 /** A run in one mark and a few words. */
 export function runMark(run: RunSummary): { mark: Mark; word: string } {
   const word = stateWord(run.state);
-  if (run.orphaned) return { mark: "warning", word: `Interrupted while ${word.toLowerCase()}` };
+  if (run.orphaned) return { mark: "warning", word: "Interrupted" };
   if (!run.executing || stateMark(run.state) !== "running") return { mark: stateMark(run.state), word };
   const share = runShare(run);
   return { mark: "running", word: share === null ? word : `${word} ${share} %` };

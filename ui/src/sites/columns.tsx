@@ -26,7 +26,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "reach",
     title: "Reachability",
-    width: 152,
+    width: 164,
     order: (a, b) => latency(a) - latency(b),
     cell: (site) => {
       const { mark, word, detail } = reachabilityMark(site.reachability);

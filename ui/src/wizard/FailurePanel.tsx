@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Action } from "../bindings/Action";
 import type { FailureClass } from "../bindings/FailureClass";
 import type { RunView } from "../bindings/RunView";
+import { Button } from "../components/Button";
 import { Notice, ProblemNotice } from "../components/Notice";
 import { problemOf } from "../engine/problem";
 import { DecisionButtons } from "./DecisionButtons";
@@ -19,7 +20,7 @@ const WHO: Record<FailureClass, string> = {
 const OFFER: Action[] = ["retry", "skip", "rollBack"];
 
 /** Why a run stands still, in the words of what it met, and what can be done about it. Opens itself. */
-export function FailurePanel({ view, decisions }: { view: RunView; decisions: Decisions }) {
+export function FailurePanel({ view, decisions, onShowLog }: { view: RunView; decisions: Decisions; onShowLog: (step: string) => void }) {
   const step = failedStep(view);
   const failure = view.failure ?? step?.failure ?? null;
   const box = useRef<HTMLDivElement>(null);
@@ -30,7 +31,12 @@ export function FailurePanel({ view, decisions }: { view: RunView; decisions: De
       <Notice
         tone="bad"
         title={step && !failure.message.includes(step.title) ? `${step.title}: ${failure.message}` : failure.message}
-        actions={<DecisionButtons view={view} decisions={decisions} offer={OFFER} />}
+        actions={
+          <>
+            <DecisionButtons view={view} decisions={decisions} offer={OFFER} main="retry" />
+            {step && <Button onPress={() => onShowLog(step.id)}>Show its log</Button>}
+          </>
+        }
         live
       >
         {failure.causes.length > 0 && (
@@ -54,7 +60,7 @@ export function Standstill({ view, decisions }: { view: RunView; decisions: Deci
   const { summary, left, lease } = view;
   if (summary.orphaned) {
     return (
-      <Notice tone="warn" title="Interrupted: the process that executed this run is gone" actions={<DecisionButtons view={view} decisions={decisions} offer={["resume"]} />}>
+      <Notice tone="warn" title="Interrupted: the process that executed this run is gone" actions={<DecisionButtons view={view} decisions={decisions} offer={["resume"]} main="resume" />}>
         Nothing is lost. Resuming looks at the site first and does only what is not done yet.
       </Notice>
     );
@@ -69,7 +75,7 @@ export function Standstill({ view, decisions }: { view: RunView; decisions: Deci
   }
   if (summary.state !== "Cancelled") return null;
   return (
-    <Notice tone="warn" title="Cancelled" actions={<DecisionButtons view={view} decisions={decisions} offer={["retry", "skip"]} />}>
+    <Notice tone="warn" title="Cancelled" actions={<DecisionButtons view={view} decisions={decisions} offer={["retry", "skip"]} main="retry" />}>
       {left.length > 0 ? "What is left as it is:" : "Nothing was left half done."}
       <Left left={left} />
     </Notice>

@@ -7,7 +7,7 @@ import { ProblemNotice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { problemOf } from "../engine/problem";
 import { useRun } from "../engine/run";
-import { releaseChange, workflowWord } from "../engine/words";
+import { releaseChange } from "../engine/words";
 import { way } from "../frame/place";
 import { currentStep, wizardSteps, type WizardStep } from "./position";
 import { ChecksStep } from "./steps/checks/ChecksStep";
@@ -17,6 +17,7 @@ import { ExecuteStep } from "./steps/execute/ExecuteStep";
 import { InstallationStep } from "./steps/installation/InstallationStep";
 import { PlanStep } from "./steps/plan/PlanStep";
 import { ReleaseStep } from "./steps/release/ReleaseStep";
+import { titleOf } from "./title";
 import { Wizard } from "./Wizard";
 
 /** A run, live or long over: the same steps and the same timeline. */
@@ -65,7 +66,7 @@ function Run({ view, look }: { view: RunView; look: string | undefined }) {
   const onReturn = useCallback(() => way.turn({ screen: "run", run: id }), [id]);
   const Step = COMPONENTS[shown];
   return (
-    <Wizard title={`${workflowWord(workflow)} on ${siteName}`} about={releaseChange(view.summary)} steps={steps} shown={shown} onLook={onLook}>
+    <Wizard title={titleOf(workflow, siteName)} about={releaseChange(view.summary)} steps={steps} shown={shown} onLook={onLook}>
       <Step key={shown} view={view} past={shown !== here} onReturn={onReturn} onLook={onLook} />
     </Wizard>
   );

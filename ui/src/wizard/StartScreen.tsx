@@ -15,6 +15,7 @@ import { go, way } from "../frame/place";
 import { newerBundle } from "../library/newer";
 import { stepsOf, stepTitle, type StepEntry } from "./position";
 import { BundleChoice } from "./steps/release/BundleChoice";
+import { titleOf } from "./title";
 import { StepFrame, Wizard } from "./Wizard";
 
 /** The first step, before there is a run: which release, and where. Nothing on the site changes here. */
@@ -43,7 +44,7 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
   const reconfigures = site?.installed && bundle && compareVersions(bundle.version, site.installed.version) === 0;
   return (
     <Wizard
-      title={site ? `${stepTitle("execute", workflow)} on ${site.name}` : "Install or upgrade"}
+      title={site ? titleOf(workflow, site.name) : "Install or upgrade"}
       about={bundle ? `${bundle.title} ${bundle.version}` : ""}
       steps={entries(workflow)}
       shown="release"

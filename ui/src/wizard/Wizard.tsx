@@ -78,7 +78,7 @@ export function StepFrame({ title, aside, next, others, children, fixed }: StepF
         </div>
         {children}
       </div>
-      {(next ?? others) && (
+      {(next || others) && (
         <div className={css.foot}>
           <div className={css.others}>{others}</div>
           {next}

@@ -101,14 +101,14 @@ export class Simulation {
     while (all < total) {
       await this.pass(200);
       for (const image of moved) {
-        const piece = Math.min(image.missing - image.done, 900_000 + image.missing / 60);
+        const piece = Math.min(image.missing - image.done, Math.round(900_000 + image.missing / 60));
         if (piece <= 0) continue;
         image.done += piece;
         all += piece;
-        this.run.emit({ type: "progress", progress: { step, child: image.name, done: Math.round(image.done), total: image.missing, unit: "bytes", message: "" } });
+        this.run.emit({ type: "progress", progress: { step, child: image.name, done: image.done, total: image.missing, unit: "bytes", message: "" } });
       }
-      this.run.emit({ type: "progress", progress: { step, child: "", done: Math.round(all), total, unit: "bytes", message: "" } });
-      this.run.say(step, `PATCH blob sha256:${Math.round(all).toString(16)} 202 Accepted`, "debug");
+      this.run.emit({ type: "progress", progress: { step, child: "", done: all, total, unit: "bytes", message: "" } });
+      this.run.say(step, `PATCH blob sha256:${all.toString(16)} 202 Accepted`, "debug");
     }
   }
 

@@ -6,7 +6,7 @@ import { MarkIcon, type Mark } from "../../components/StateMark";
 import { Tag } from "../../components/Tag";
 import { Elapsed } from "../../components/Time";
 import { ChildBars } from "./ChildBars";
-import { shareOf } from "./progress";
+import { progressWords, shareOf } from "./progress";
 import css from "./Timeline.module.css";
 
 interface Props {
@@ -60,8 +60,8 @@ function stepMark(step: StepView, live: boolean): { mark: Mark; word: string } {
   }
 }
 
-/** What a running step does, where it does not show bars of its own. */
+/** What a running step does, in words. */
 function message(step: StepView): string {
   const own = step.progress.find((one) => one.child === "");
-  return own?.message ?? "Running";
+  return own ? progressWords(own, null) : "Running";
 }

@@ -49,6 +49,11 @@ describe("progressWords", () => {
   });
 });
 
+it("barsOf leaves the step's own count to its line when there are children", () => {
+  expect(barsOf(step([progress("", 5, 30), progress("a", 5, 30)])).open.map((one) => one.child)).toEqual(["a"]);
+  expect(barsOf(step([progress("", 5, 30)])).open).toHaveLength(1);
+});
+
 it("barsOf puts away what is done", () => {
   const { open, done } = barsOf(step([progress("a", 10, 10), progress("b", 5, 20), progress("c", 0, null)]));
   expect([open.map((one) => one.child), done.map((one) => one.child)]).toEqual([["b", "c"], ["a"]]);

@@ -31,7 +31,8 @@ export interface Bars {
 }
 
 export function barsOf(step: StepView): Bars {
-  const shown = step.progress.filter((one) => one.child !== "" || (one.unit === "bytes" && one.total !== null));
+  const children = step.progress.filter((one) => one.child !== "");
+  const shown = children.length > 0 ? children : step.progress.filter((one) => one.unit === "bytes" && one.total !== null);
   const isDone = (one: Progress) => one.total !== null && one.done >= one.total;
   return { open: shown.filter((one) => !isDone(one)), done: shown.filter(isDone) };
 }

@@ -65,7 +65,7 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
         {again.isError && <ProblemNotice problem={problemOf(again.error)} />}
         {decisions.error && <ProblemNotice problem={problemOf(decisions.error)} />}
         {!executing && !past && <Standstill view={view} decisions={decisions} />}
-        {!executing && !past && !judged && view.failure && <FailurePanel view={view} decisions={decisions} />}
+        {!executing && !past && !judged && view.failure && <FailurePanel view={view} decisions={decisions} onShowLog={setLogStep} />}
         <Verdict view={view} />
         {view.checks && <Results report={view.checks} />}
         {(executing || preparing) && view.steps.length > 0 && (

@@ -23,34 +23,32 @@ export function ExecuteStep({ view, past, onReturn }: StepProps) {
   const [logStep, setLogStep] = useState<string | null>(null);
   const [full, setFull] = useState(false);
   const { executing, workflow, state, orphaned } = view.summary;
-  const main = decisions.may("resume") ? "resume" : "retry";
   return (
     <StepFrame
       title={stepTitle("execute", workflow)}
       aside={<StateMark mark={orphaned ? "warning" : stateMark(state)} word={orphaned ? "Interrupted" : stateWord(state)} />}
       fixed
       next={
-        past ? (
+        past && (
           <Button kind="main" onPress={onReturn}>
             Back to where the run is
           </Button>
-        ) : (
-          !executing && <DecisionButtons view={view} decisions={decisions} offer={[main]} main={main} />
         )
       }
       others={
-        <>
-          <DecisionButtons view={view} decisions={decisions} offer={["cancel"]} />
-          {executing && !decisions.may("cancel") && "Stopping after the current step…"}
-          {executing && decisions.may("cancel") && "This window may be closed; the run goes on."}
-        </>
+        executing && (
+          <>
+            <DecisionButtons view={view} decisions={decisions} offer={["cancel"]} />
+            {decisions.may("cancel") ? "This window may be closed; the run goes on." : "Stopping after the current step…"}
+          </>
+        )
       }
     >
       <Overall view={view} />
       {!full && (
         <div className={css.upper}>
           {!executing && !past && failedStep(view) === null && <Standstill view={view} decisions={decisions} />}
-          {!executing && !past && <FailurePanel view={view} decisions={decisions} />}
+          {!executing && !past && <FailurePanel view={view} decisions={decisions} onShowLog={setLogStep} />}
           <Timeline view={view} onShowLog={setLogStep} />
         </div>
       )}

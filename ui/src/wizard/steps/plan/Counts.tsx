@@ -8,7 +8,7 @@ export function Counts({ summary }: { summary: PlanSummary }) {
     [summary.chartsChanged, "chart", "upgraded"],
     [summary.chartsAdded, "chart", "added"],
     [summary.chartsRemoved, "chart", "removed"],
-    [summary.chartsKept, "chart", "left as it is"],
+    [summary.chartsKept, "chart", "left alone"],
     [summary.manifestsApplied, "manifest", "applied"],
     [summary.manifestsPruned, "manifest", "pruned"],
     [summary.images, "image", "in the release"],
@@ -31,7 +31,7 @@ export function Counts({ summary }: { summary: PlanSummary }) {
       </li>
       <li>
         <strong>{bytes(summary.diskNeeded)}</strong>
-        <span>disk needed in the registry</span>
+        <span>disk needed</span>
       </li>
     </ul>
   );
