@@ -156,8 +156,8 @@ impl Events {
     pub async fn next(&mut self) -> Option<Told> {
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {
-                let told = read(block);
-                self.text = rest.to_owned();
+                let (told, rest) = (read(block), rest.to_owned());
+                self.text = rest;
                 if told != Told::default() {
                     return Some(told);
                 }

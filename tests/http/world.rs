@@ -21,7 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct World {
     pub data: TempDir,
-    pub app: Arc<App>,
     pub server: Server,
     /// Without a session.
     pub stranger: Client,
@@ -51,10 +50,10 @@ impl World {
             clock: Arc::new(move || Timestamp(clock.load(Ordering::SeqCst))),
         };
         change(&mut settings);
-        let server = Server::start(Arc::clone(&app), settings).await.expect("starts");
+        let server = Server::start(app, settings).await.expect("starts");
         let pin = server.fingerprint().map(str::to_owned);
         let stranger = Client { address: server.address(), pin, token: None };
-        Self { data, app, server, stranger, now }
+        Self { data, server, stranger, now }
     }
 
     /// Lets time pass.

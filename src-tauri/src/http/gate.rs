@@ -51,7 +51,7 @@ pub(super) async fn pass(State(shell): State<Arc<Shell>>, request: Request, next
     }
     let caching = response.headers_mut().entry(header::CACHE_CONTROL);
     caching.or_insert(HeaderValue::from_static("no-store"));
-    let (status, millis) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1000.0);
+    let (status, millis) = (response.status().as_u16(), started.elapsed().as_millis() as u64);
     tracing::info!(method = %method, path, status, millis, "request");
     response
 }

@@ -119,7 +119,7 @@ impl Shapes {
             match (properties.get(name), &schema["additionalProperties"]) {
                 (None, Value::Bool(false)) => errors.push(error(&below(at, name), "is not known here")),
                 (Some(schema), _) | (None, schema @ Value::Object(_)) => {
-                    self.check(schema, value, &below(at, name), errors)
+                    self.check(schema, value, &below(at, name), errors);
                 }
                 _ => {}
             }

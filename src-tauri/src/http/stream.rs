@@ -65,7 +65,9 @@ impl Held {
 }
 
 fn response(events: impl Stream<Item = Event> + Send + 'static) -> Response {
-    let events = events.map(Ok::<_, Infallible>);
+    // Said at once, so that whoever stands between passes the stream on before its first event.
+    let open = stream::once(async { Event::default().comment("open") });
+    let events = open.chain(events).map(Ok::<_, Infallible>);
     Sse::new(events).keep_alive(KeepAlive::new().interval(QUIET)).into_response()
 }
 
@@ -214,7 +216,7 @@ mod tests {
         }
         let body = response(stream::iter(sent)).into_body();
         let text = axum::body::to_bytes(body, 1 << 10).await.expect("ends by itself");
-        let expected = "event: missed\ndata: {\"count\":3}\n\n\
+        let expected = ": open\n\nevent: missed\ndata: {\"count\":3}\n\n\
                         data: {\"type\":\"siteChanged\",\"site\":\"3\"}\n\n";
         assert_eq!(
             String::from_utf8_lossy(&text),
