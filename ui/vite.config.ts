@@ -22,10 +22,11 @@ export default defineConfig(({ mode }) => {
       rollupOptions: { input: memory ? ["index.html", "gallery.html"] : ["index.html"] },
     },
     test: {
-      environment: "jsdom",
+      // A document costs more than all tests together, so only those that need one ask for it.
+      environment: "node",
+      pool: "threads",
+      poolOptions: { threads: { singleThread: true } },
       include: ["src/**/*.test.{ts,tsx}"],
-      setupFiles: ["./build/test-setup.ts"],
-      css: { modules: { classNameStrategy: "non-scoped" } },
     },
   };
 });

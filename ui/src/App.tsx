@@ -1,21 +1,13 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { I18nProvider } from "react-aria-components";
 
 import { Loading } from "./components/Empty";
+import { makeClient } from "./engine/client";
 import { PlatformProvider } from "./engine/platform";
 import { Frame } from "./frame/Frame";
 import { Login } from "./frame/Login";
-import { CallError, type Platform } from "./platform/types";
-
-/** Only what may go better the next time is asked again: an answer that says no stays no. */
-function retry(failures: number, error: Error): boolean {
-  return failures < 2 && error instanceof CallError && error.wire.code === "unreachable" && error.wire.fields.length === 0;
-}
-
-export function makeClient(): QueryClient {
-  return new QueryClient({ defaultOptions: { queries: { retry, refetchOnWindowFocus: false, gcTime: 300_000 } } });
-}
+import type { Platform } from "./platform/types";
 
 export function App({ platform }: { platform: Platform }) {
   const [client] = useState(makeClient);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { makeClient } from "../App";
 import type { RunList } from "../bindings/RunList";
 import type { RunSummary } from "../bindings/RunSummary";
+import { makeClient } from "./client";
 import { hear } from "./live";
 
 const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
