@@ -46,7 +46,8 @@ impl<'a> Bundle<'a> {
     /// Files whose paths match a pattern, by path.
     ///
     /// # Errors
-    /// When the pattern is malformed, or also matches a folder: upstream reads what it finds and stops at one.
+    /// When the pattern is malformed, also matches a folder (upstream reads what it finds and stops at one), or
+    /// matches a file that could not be collected.
     pub(crate) fn find(&self, pattern: &str) -> Result<Vec<(&'a str, &'a [u8])>, Unjudged> {
         self.find_without(pattern, &[])
     }
@@ -74,6 +75,11 @@ impl<'a> Bundle<'a> {
             Ok(true)
         };
         matches(&pattern, "")?;
+        for (path, refusal) in self.refused {
+            if wanted(path)? {
+                return Err(Unjudged::Silent(refusal.words().to_owned()));
+            }
+        }
         let mut found = Vec::new();
         for (path, content) in self.files {
             let folders = path.match_indices('/').map(|(end, _)| &path[..end]).chain([""]);

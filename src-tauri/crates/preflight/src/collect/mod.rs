@@ -1,12 +1,16 @@
 //! Collecting through the Kubernetes API what a spec's checks read, into upstream's layout.
 
-use async_trait::async_trait;
-use serde_json::{Value, json};
+mod reads;
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
+use serde_json::{Map, Value, json};
+
 use crate::analyze::Files;
 use crate::spec::Spec;
+use crate::values::glob::joined;
+use reads::{Read, items, reads};
 
 /// Why the cluster gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub enum Refusal {
 pub struct Gathered {
     /// Files in upstream's layout.
     pub files: Files,
-    /// Files that the cluster did not give, and why.
+    /// Files that could not be had, and why. A star stands for the namespaces of a list of all of them.
     pub refused: BTreeMap<String, Refusal>,
 }
 
@@ -45,125 +49,141 @@ pub trait Cluster: Send + Sync {
     async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal>;
 }
 
-/// Kinds of analyzers, and the cluster-wide list each reads.
-const WIDE: &[(&str, &str, &str)] = &[
-    ("nodeResources", "nodes", "/api/v1/nodes"),
-    ("containerRuntime", "nodes", "/api/v1/nodes"),
-    ("distribution", "nodes", "/api/v1/nodes"),
-    ("storageClass", "storage-classes", "/apis/storage.k8s.io/v1/storageclasses"),
-    ("ingressClass", "ingress-classes", "/apis/networking.k8s.io/v1/ingressclasses"),
-    (
-        "customResourceDefinition",
-        "custom-resource-definitions",
-        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-    ),
-];
-
-/// Kinds of analyzers, and the list in a namespace each reads: file, API group path, plural.
-const NAMESPACED: &[(&str, &str, &str, &str)] = &[
-    ("deploymentStatus", "deployments", "/apis/apps/v1", "deployments"),
-    ("statefulsetStatus", "statefulsets", "/apis/apps/v1", "statefulsets"),
-    ("replicasetStatus", "replicasets", "/apis/apps/v1", "replicasets"),
-    ("jobStatus", "jobs", "/apis/batch/v1", "jobs"),
-    ("ingress", "ingress", "/apis/networking.k8s.io/v1", "ingresses"),
-    ("clusterPodStatuses", "pods", "/api/v1", "pods"),
-];
+/// Where our own collector keeps the registries that pull secrets are for; upstream's layout of them is a folder
+/// that its own analyzer cannot read.
+const PULL_SECRETS: &str = "cluster-resources/image-pull-secrets.json";
 
 /// What a spec's checks read, as rights: verb, API group, plural, namespace (empty for the whole cluster).
 pub fn rights(spec: &Spec, namespace: &str) -> Vec<(String, String, String, String)> {
-    let mut rights = Vec::new();
-    for (kind, body) in items(&spec.analyzers) {
-        if let Some((_, _, path)) = WIDE.iter().find(|(known, _, _)| *known == kind) {
-            rights.push(right(path, ""));
-        }
-        if let Some((_, _, group, plural)) = NAMESPACED.iter().find(|(known, _, _, _)| *known == kind) {
-            rights.push(right(&format!("{group}/{plural}"), place(body, namespace)));
-        }
+    let right = |verb: &str, group: &str, plural: &str, namespace: &str| {
+        let group =
+            group.strip_prefix("/apis/").and_then(|group| group.split('/').next()).unwrap_or_default();
+        (verb.to_owned(), group.to_owned(), plural.to_owned(), namespace.to_owned())
+    };
+    let mut rights: Vec<_> =
+        reads(spec).iter().map(|read| right("list", read.group, read.plural, &read.namespace)).collect();
+    if items(&spec.analyzers).any(|(kind, _)| kind == "imagePullSecret") {
+        rights.push(right("list", "", "secrets", namespace));
+    }
+    for (kind, body) in items(&spec.collectors) {
+        let plural = match kind {
+            "secret" => "secrets",
+            "configMap" => "configmaps",
+            _ => continue,
+        };
+        rights.push(right("get", "", plural, place(body, namespace)));
     }
     rights.sort();
     rights.dedup();
     rights
 }
 
-fn right(path: &str, namespace: &str) -> (String, String, String, String) {
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let group = if parts[0] == "apis" { parts[1] } else { "" };
-    let plural = parts.last().copied().unwrap_or_default();
-    ("list".to_owned(), group.to_owned(), plural.to_owned(), namespace.to_owned())
-}
-
-fn items(list: &[Value]) -> impl Iterator<Item = (&str, &Value)> {
-    list.iter().filter_map(|item| {
-        item.as_object()?.iter().find(|(_, body)| body.is_object()).map(|(kind, body)| (kind.as_str(), body))
-    })
-}
-
 fn place<'a>(body: &'a Value, namespace: &'a str) -> &'a str {
     body["namespace"].as_str().filter(|named| !named.is_empty()).unwrap_or(namespace)
+}
+
+impl Gathered {
+    fn keep(&mut self, file: &str, found: Result<Value, Refusal>) {
+        match found {
+            Ok(value) => {
+                self.files.insert(file.to_owned(), value.to_string().into_bytes());
+            }
+            Err(refusal) => {
+                self.refused.insert(file.to_owned(), refusal);
+            }
+        }
+    }
+
+    /// Keeps a list of all namespaces, one file for each.
+    fn keep_by_namespace(&mut self, file: &str, found: Result<Vec<Value>, Refusal>) {
+        let mut by_namespace: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        match found {
+            Err(refusal) => return self.keep(file, Err(refusal)),
+            Ok(items) => {
+                for item in items {
+                    let namespace = item["metadata"]["namespace"].as_str().unwrap_or_default().to_owned();
+                    by_namespace.entry(namespace).or_default().push(item);
+                }
+            }
+        }
+        for (namespace, items) in by_namespace {
+            self.keep(&file.replace('*', &namespace), Ok(json!({ "items": items })));
+        }
+    }
 }
 
 /// Collects. What the cluster refuses is left out and said, so that the checks which need it can say why
 /// they have no verdict.
 pub async fn collect(spec: &Spec, namespace: &str, cluster: &dyn Cluster) -> Gathered {
     let mut gathered = Gathered::default();
-    let mut keep = |path: String, found: Result<Value, Refusal>| match found {
-        Ok(value) => {
-            gathered.files.insert(path, value.to_string().into_bytes());
-        }
-        Err(refusal) => {
-            gathered.refused.insert(path, refusal);
-        }
-    };
     let version = cluster.get("/version").await.map(|info| {
         let info = info.unwrap_or_default();
         json!({ "string": info["gitVersion"], "info": info })
     });
-    keep("cluster-info/cluster_version.json".to_owned(), version);
-    let mut done: Vec<String> = Vec::new();
-    for (kind, body) in items(&spec.analyzers) {
-        let wide = WIDE
-            .iter()
-            .find(|(known, _, _)| *known == kind)
-            .map(|(_, file, path)| (format!("cluster-resources/{file}.json"), (*path).to_owned()));
-        let inside =
-            NAMESPACED.iter().find(|(known, _, _, _)| *known == kind).map(|(_, file, group, plural)| {
-                let namespace = place(body, namespace);
-                (
-                    format!("cluster-resources/{file}/{namespace}.json"),
-                    format!("{group}/namespaces/{namespace}/{plural}"),
-                )
-            });
-        if let Some((file, path)) = wide.or(inside)
-            && !done.contains(&file)
-        {
-            keep(file.clone(), cluster.list(&path).await.map(|items| json!({ "items": items })));
-            done.push(file);
+    gathered.keep("cluster-info/cluster_version.json", version);
+    for read in reads(spec) {
+        collect_list(&read, cluster, &mut gathered).await;
+    }
+    for (kind, _) in items(&spec.analyzers) {
+        match kind {
+            "distribution" => gathered.keep("cluster-resources/resources.json", groups(cluster).await),
+            "imagePullSecret" => gathered.keep(PULL_SECRETS, registries(namespace, cluster).await),
+            _ => {}
         }
     }
     for (kind, body) in items(&spec.collectors) {
-        if let Some((path, found)) = keyed(kind, body, namespace, cluster).await {
-            keep(path, found);
+        match kind {
+            "secret" | "configMap" => keyed(kind, body, namespace, cluster, &mut gathered).await,
+            "data" => data(body, &mut gathered),
+            "nodeMetrics" => node_metrics(body, cluster, &mut gathered).await,
+            _ => {}
         }
     }
     gathered
 }
 
-/// The `secret` and `configMap` collectors: whether it is there, and its value only where the spec asks.
-async fn keyed(
-    kind: &str,
-    body: &Value,
-    namespace: &str,
-    cluster: &dyn Cluster,
-) -> Option<(String, Result<Value, Refusal>)> {
+async fn collect_list(read: &Read, cluster: &dyn Cluster, gathered: &mut Gathered) {
+    let found = cluster.list(&read.path()).await;
+    if read.file.contains('*') {
+        gathered.keep_by_namespace(&read.file, found);
+    } else {
+        gathered.keep(&read.file, found.map(|items| json!({ "items": items })));
+    }
+}
+
+/// Groups and versions that the API server has, as upstream keeps its discovery.
+async fn groups(cluster: &dyn Cluster) -> Result<Value, Refusal> {
+    let found = cluster.get("/apis").await?.unwrap_or_default();
+    let groups = found["groups"].as_array().into_iter().flatten();
+    let versions = groups.flat_map(|group| group["versions"].as_array().into_iter().flatten());
+    Ok(versions.map(|version| json!({ "groupVersion": version["groupVersion"] })).collect())
+}
+
+/// Registries that the pull secrets of a namespace are for, with the user of each and no password.
+async fn registries(namespace: &str, cluster: &dyn Cluster) -> Result<Value, Refusal> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let mut registries = Map::new();
+    for secret in cluster.list(&format!("/api/v1/namespaces/{namespace}/secrets")).await? {
+        let encoded = secret["data"][".dockerconfigjson"].as_str().unwrap_or_default();
+        let decoded = STANDARD.decode(encoded).unwrap_or_default();
+        let Ok(config) = serde_json::from_slice::<Value>(&decoded) else { continue };
+        for (registry, login) in config["auths"].as_object().into_iter().flatten() {
+            registries.insert(registry.clone(), json!(login["username"].as_str().unwrap_or_default()));
+        }
+    }
+    Ok(Value::Object(registries))
+}
+
+/// The `secret` and `configMap` collectors: whether it is there, and never its value.
+async fn keyed(kind: &str, body: &Value, namespace: &str, cluster: &dyn Cluster, gathered: &mut Gathered) {
     let (folder, plural, exists) = match kind {
         "secret" => ("secrets", "secrets", "secretExists"),
-        "configMap" => ("configmaps", "configmaps", "configMapExists"),
-        _ => return None,
+        _ => ("configmaps", "configmaps", "configMapExists"),
     };
     let text = |field: &str| body[field].as_str().unwrap_or_default();
     let (name, key, namespace) = (text("name"), text("key"), place(body, namespace));
-    let file = if key.is_empty() { String::new() } else { format!("/{key}") };
-    let path = format!("{folder}/{namespace}/{name}{file}.json");
+    let file = format!("{}.json", joined(&[folder, namespace, name, key]));
     let found = cluster.get(&format!("/api/v1/namespaces/{namespace}/{plural}/{name}")).await.map(|found| {
         let held = found.as_ref().map(|object| &object["data"][key]);
         json!({
@@ -172,5 +192,28 @@ async fn keyed(
             "keyExists": held.is_some_and(|value| !value.is_null()),
         })
     });
-    Some((path, found))
+    gathered.keep(&file, found);
+}
+
+/// The `data` collector: what the spec itself brings.
+fn data(body: &Value, gathered: &mut Gathered) {
+    let text = |field: &str| body[field].as_str().unwrap_or_default();
+    let file = joined(&[text("name"), text("collectorName")]);
+    gathered.files.insert(file, text("data").as_bytes().to_vec());
+}
+
+/// The `nodeMetrics` collector: what the kubelets count.
+async fn node_metrics(body: &Value, cluster: &dyn Cluster, gathered: &mut Gathered) {
+    let names: Vec<&str> =
+        body["nodeNames"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let nodes = match cluster.list("/api/v1/nodes").await {
+        Ok(nodes) => nodes,
+        Err(refusal) => return gathered.keep("node-metrics/*.json", Err(refusal)),
+    };
+    for node in nodes.iter().filter_map(|node| node["metadata"]["name"].as_str()) {
+        if names.is_empty() || names.contains(&node) {
+            let found = cluster.get(&format!("/api/v1/nodes/{node}/proxy/stats/summary")).await;
+            gathered.keep(&format!("node-metrics/{node}.json"), found.map(Option::unwrap_or_default));
+        }
+    }
 }

@@ -109,7 +109,7 @@ fn conditions_that_cannot_be_read_or_never_hold() {
         ("containerRuntime", "!= docker", "!= never holds for a runtime"),
         ("nodeResources", "count() != 3", "cannot be read"),
         ("clusterPodStatuses", "Healthy", "is passed over"),
-        ("event", "yes", "true or false"),
+        ("event", "yes", "`when: yes` cannot be read"),
     ] {
         let analyzer = format!("  - {kind}: {{outcomes: [{{fail: {{when: \"{when}\"}}}}, {{pass: {{}}}}]}}");
         let part = if kind == "clusterVersion" { "1.31" } else { part };

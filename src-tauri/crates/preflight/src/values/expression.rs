@@ -57,12 +57,17 @@ const LEVELS: &[&[&str]] = &[
     &["*", "/", "%"],
     &["**"],
 ];
+/// Parentheses and operators an expression may have.
+const DEPTH: usize = 100;
 const PREFIXES: &[&str] = &["-", "!", "~"];
 
 impl Expression {
     /// Reads one.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let tokens = tokens(text)?;
+        if tokens.iter().filter(|token| matches!(token, Token::Open | Token::Symbol(_))).count() > DEPTH {
+            return Err("the expression is too long".to_owned());
+        }
         let mut parser = Parser { tokens: &tokens, at: 0 };
         let node = parser.level(0)?;
         if parser.at < tokens.len() {

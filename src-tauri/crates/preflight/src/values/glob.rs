@@ -17,73 +17,92 @@ pub(crate) fn joined(parts: &[&str]) -> String {
 
 /// Whether a path matches a pattern; `None` when the pattern is malformed.
 pub(crate) fn matches(pattern: &str, path: &str) -> Option<bool> {
-    let (patterns, names): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
     // A malformed part counts even where an earlier one does not match.
-    let found: Vec<bool> = patterns
-        .iter()
-        .enumerate()
-        .map(|(at, pattern)| {
-            let pattern: Vec<char> = pattern.chars().collect();
-            let name: Vec<char> = names.get(at).copied().unwrap_or_default().chars().collect();
-            part(&pattern, &name)
-        })
-        .collect::<Option<_>>()?;
-    Some(patterns.len() == names.len() && found.iter().all(|found| *found))
+    let parts: Vec<Vec<Token>> = pattern.split('/').map(tokens).collect::<Option<_>>()?;
+    let names: Vec<&str> = path.split('/').collect();
+    Some(parts.len() == names.len() && parts.iter().zip(names).all(|(part, name)| part_matches(part, name)))
 }
 
-fn part(pattern: &[char], name: &[char]) -> Option<bool> {
-    let Some((first, rest)) = pattern.split_first() else { return Some(name.is_empty()) };
-    match first {
-        '*' => {
-            let mut any = false;
-            for skip in 0..=name.len() {
-                any |= part(rest, &name[skip..])?;
+/// What one place of a pattern stands for.
+enum Token {
+    /// Any number of letters.
+    Star,
+    /// One letter of these, or of none of these.
+    Class { negated: bool, ranges: Vec<(char, char)> },
+    /// Any one letter.
+    Any,
+    /// This letter.
+    Letter(char),
+}
+
+impl Token {
+    fn takes(&self, letter: char) -> bool {
+        match self {
+            Self::Star | Self::Any => true,
+            Self::Letter(own) => *own == letter,
+            Self::Class { negated, ranges } => {
+                ranges.iter().any(|(low, high)| (*low..=*high).contains(&letter)) != *negated
             }
-            Some(any)
         }
-        '[' => class(rest, name),
-        '\\' => {
-            let (literal, rest) = rest.split_first()?;
-            follow(name.first() == Some(literal), rest, name)
-        }
-        '?' => follow(!name.is_empty(), rest, name),
-        literal => follow(name.first() == Some(literal), rest, name),
     }
 }
 
-fn follow(matched: bool, rest: &[char], name: &[char]) -> Option<bool> {
-    let found = part(rest, name.get(1..).unwrap_or_default())?;
-    Some(matched && found)
-}
-
-fn class(pattern: &[char], name: &[char]) -> Option<bool> {
-    let negated = pattern.first() == Some(&'^');
-    let mut rest = if negated { &pattern[1..] } else { pattern };
-    let mut inside = false;
-    let mut ranges = 0;
-    loop {
-        if rest.first() == Some(&']') && ranges > 0 {
-            let matched = !name.is_empty() && inside != negated;
-            return follow(matched, &rest[1..], name);
-        }
-        let (low, after) = member(rest)?;
-        let (high, after) = match after.split_first() {
-            Some(('-', after)) => member(after)?,
-            _ => (low, after),
-        };
-        inside |= name.first().is_some_and(|found| (low..=high).contains(found));
-        ranges += 1;
-        rest = after;
+fn tokens(part: &str) -> Option<Vec<Token>> {
+    let mut letters = part.chars().peekable();
+    let mut tokens = Vec::new();
+    while let Some(letter) = letters.next() {
+        tokens.push(match letter {
+            '*' => Token::Star,
+            '?' => Token::Any,
+            '\\' => Token::Letter(letters.next()?),
+            '[' => {
+                let negated = letters.next_if_eq(&'^').is_some();
+                let mut ranges = Vec::new();
+                while ranges.is_empty() || letters.next_if_eq(&']').is_none() {
+                    let low = member(&mut letters)?;
+                    let high = if letters.next_if_eq(&'-').is_some() { member(&mut letters)? } else { low };
+                    ranges.push((low, high));
+                }
+                Token::Class { negated, ranges }
+            }
+            letter => Token::Letter(letter),
+        });
     }
+    Some(tokens)
 }
 
-fn member(pattern: &[char]) -> Option<(char, &[char])> {
-    let (first, rest) = pattern.split_first()?;
-    match first {
+fn member(letters: &mut impl Iterator<Item = char>) -> Option<char> {
+    match letters.next()? {
         '-' | ']' => None,
-        '\\' => rest.split_first().map(|(escaped, rest)| (*escaped, rest)),
-        first => Some((*first, rest)),
+        '\\' => letters.next(),
+        letter => Some(letter),
     }
+}
+
+/// Matches one part, going back to the last star only.
+fn part_matches(tokens: &[Token], name: &str) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    let (mut token, mut at) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while at < name.len() {
+        match tokens.get(token) {
+            Some(Token::Star) => {
+                star = Some((token, at));
+                token += 1;
+            }
+            Some(found) if found.takes(name[at]) => {
+                token += 1;
+                at += 1;
+            }
+            _ => {
+                let Some((last, taken)) = star else { return false };
+                star = Some((last, taken + 1));
+                token = last + 1;
+                at = taken + 1;
+            }
+        }
+    }
+    tokens[token..].iter().all(|token| matches!(token, Token::Star))
 }
 
 #[cfg(test)]
@@ -102,9 +121,13 @@ mod tests {
             ("a/[", "a/b", None),
             ("a/[]x]", "a/b", None),
             ("plain", "plain", Some(true)),
+            ("*a*b*c", "xaxxbxc", Some(true)),
+            ("*a*b*c", "xaxxbx", Some(false)),
         ] {
             assert_eq!(matches(pattern, path), matched, "{pattern} on {path}");
         }
+        // Time does not grow with the number of stars.
+        assert_eq!(matches(&"*a".repeat(50), &"a".repeat(5000).replace("aa", "ab")), Some(false));
         assert_eq!(joined(&["", "a//b/./c/../d"]), "a/b/d");
     }
 }

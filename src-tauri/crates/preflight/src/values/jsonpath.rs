@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Value, json};
 
+/// Bytes a path may have.
+const LENGTH: usize = 10_000;
+
 /// A step of a path.
 #[derive(Debug, Clone)]
 enum Step {
@@ -43,6 +46,9 @@ pub(crate) fn find(document: &Value, template: &str) -> Result<Value, String> {
 }
 
 fn parse(template: &str) -> Result<Vec<Vec<Step>>, String> {
+    if template.len() > LENGTH {
+        return Err("the JSONPath is too long".to_owned());
+    }
     let mut parts = Vec::new();
     let mut rest = template;
     while !rest.is_empty() {
