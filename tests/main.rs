@@ -1,5 +1,6 @@
 //! The same journeys through each shell, on the real parts.
 
+mod browser;
 mod cli;
 mod http;
 #[cfg(feature = "desktop")]

@@ -86,6 +86,12 @@ impl Operator {
         Self { lab, namespace, data, _parts: None }
     }
 
+    /// One in a namespace that has to have a certain name.
+    pub fn in_namespace(name: &str) -> Self {
+        let operator = Self::new(name);
+        Self { namespace: operator.lab.namespace_named(name), ..operator }
+    }
+
     /// One whose site `site` is the lab's cluster.
     pub fn with_site(name: &str) -> Self {
         let operator = Self::new(name);

@@ -18,7 +18,7 @@ async fn every_command_answers_what_the_application_answers() {
         // The trail has grown by what was called here; its length alone differs.
         let counted = |answer: Value| if command.name == "audit_list" { Value::Null } else { answer };
         assert_eq!(
-            window.call(command.name, json!({})).map(counted),
+            window.call(command.name, &json!({})).map(counted),
             direct.map(counted),
             "{} answers the same through the window",
             command.name
@@ -36,10 +36,10 @@ fn a_request_may_be_left_out() {
 #[test]
 fn refusals_have_the_one_shape() {
     let window = Window::open();
-    let unknown = window.call("site_sink", json!({})).expect_err("there is no such command");
-    let missing = window.call("site_get", json!({ "site": "s-1" })).expect_err("there is no such site");
+    let unknown = window.call("site_sink", &json!({})).expect_err("there is no such command");
+    let missing = window.call("site_get", &json!({ "site": "s-1" })).expect_err("there is no such site");
     let shapeless =
-        window.call("site_get", json!({ "harbour": 1 })).expect_err("the request has no such field");
+        window.call("site_get", &json!({ "harbour": 1 })).expect_err("the request has no such field");
     insta::assert_json_snapshot!(json!([unknown, missing, shapeless]));
 }
 
@@ -47,9 +47,9 @@ fn refusals_have_the_one_shape() {
 fn what_changes_something_is_in_the_audit_trail_as_the_windows() {
     let window = Window::open();
     let settings = json!({ "theme": "dark" });
-    let stored = window.call("settings_set", settings).expect("settings are stored");
+    let stored = window.call("settings_set", &settings).expect("settings are stored");
     assert_eq!(stored["theme"], "dark", "the answer is what was stored");
-    let trail = window.call("audit_list", json!({})).expect("the trail is read");
+    let trail = window.call("audit_list", &json!({})).expect("the trail is read");
     assert_eq!(trail["entries"][0]["command"], "settings_set", "the change is there");
     assert_eq!(trail["entries"][0]["door"], "desktop", "and came through the window");
 }
@@ -61,7 +61,7 @@ fn the_window_hears_what_changes() {
     window.webview.listen("app-event", move |event| drop(sender.send(event.payload().to_owned())));
     let file = window.data.path().join("no.airgap");
     std::fs::write(&file, b"not an archive").expect("a file");
-    let started = window.call("bundle_import", json!({ "path": file })).expect("the import begins");
+    let started = window.call("bundle_import", &json!({ "path": file })).expect("the import begins");
     let failed = loop {
         let event = events.recv_timeout(PATIENCE).expect("the import's end is told");
         let event: Value = serde_json::from_str(&event).expect("an event is JSON");

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A window over an application with a data folder of its own.
 struct Window {
     data: TempDir,
-    shell: tauri::App<MockRuntime>,
+    _shell: tauri::App<MockRuntime>,
     webview: WebviewWindow<MockRuntime>,
     /// What came through channels: the channel, and the message.
     messages: Mutex<Receiver<(u32, Value)>>,
@@ -48,7 +48,7 @@ impl Window {
         let shell = desktop::shell(builder).build(desktop::context()).expect("the shell is built");
         desktop::open(shell.handle(), &options(data.path())).expect("the window opens");
         let webview = shell.get_webview_window("main").expect("the window is there");
-        Self { data, shell, webview, messages: Mutex::new(messages) }
+        Self { data, _shell: shell, webview, messages: Mutex::new(messages) }
     }
 
     /// Invokes a command as the page does.
@@ -70,7 +70,7 @@ impl Window {
     }
 
     /// Calls a command of the list.
-    fn call(&self, name: &str, request: Value) -> Result<Value, Value> {
+    fn call(&self, name: &str, request: &Value) -> Result<Value, Value> {
         self.invoke("call", json!({ "name": name, "request": request }))
     }
 

@@ -1,5 +1,7 @@
 //! `kill -9` after every single record of an install, an upgrade and a rollback, on the real parts.
 
+use serde_json::Value;
+
 use crate::operator::{Operator, Said};
 
 /// Killed by signal 9.
@@ -71,8 +73,13 @@ fn survive(operator: &Operator, at: u64, words: &[String]) -> bool {
 fn go_on(operator: &Operator, at: u64, words: &[&str]) {
     let run = operator.newest_run();
     let id = run["id"].as_str().expect("an id").to_owned();
+    let ends = |run: &Value| matches!(run["state"].as_str(), Some("Succeeded" | "RolledBack")) && run["stepsTotal"] == run["stepsDone"];
+    if ends(&run) {
+        return;
+    }
     let resumed: Said = operator.run(&["run", "resume", &id]);
     if resumed.code == 0 {
+        assert!(ends(&operator.newest_run()), "a run killed at record {at} goes on to its end:\n{}", resumed.all());
         return;
     }
     // Killed before the operator's word to start was on disk, there is nothing to go on with: they start anew.

@@ -75,9 +75,19 @@ pub async fn read_holder(cluster: &Cluster, namespace: &str) -> Result<Option<Le
     Ok(found.as_ref().and_then(holder_of))
 }
 
+/// Whose lease may be taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over<'a> {
+    /// That holder's, once it has expired: a person's word.
+    Expired(&'a str),
+    /// That run's, which the caller knows to have ended and whose process is gone: it died before it could
+    /// give the lease back.
+    Ended(&'a str),
+}
+
 impl Lease {
     /// Takes the lease for `run`. One that is held by another run is not taken, expired or not, unless
-    /// `over` names that holder: taking over is a person's word. Our own, from before a crash, is continued.
+    /// `over` says so. Our own, from before a crash, is continued.
     ///
     /// # Errors
     /// `Held` with the holder.
@@ -86,14 +96,19 @@ impl Lease {
         namespace: &str,
         who: &str,
         run: &str,
-        over: Option<&str>,
+        over: Option<Over<'_>>,
     ) -> Result<Self, LeaseError> {
         let path = format!("{}/{NAME}", collection(namespace));
         let found = cluster.get_opt(&path).await?;
         let held = found.as_ref().and_then(holder_of);
         let mut from = None;
         if let Some(held) = held.filter(|held| held.run != run) {
-            if !(held.expired && over == Some(held.who.as_str())) {
+            let given = match over {
+                Some(Over::Expired(who)) => held.expired && who == held.who,
+                Some(Over::Ended(run)) => run == held.run,
+                None => false,
+            };
+            if !given {
                 return Err(LeaseError::Held(held));
             }
             from = Some(held.who);

@@ -33,14 +33,17 @@ pub fn kubeconfig(store: &Store, site: &SiteRow) -> Result<KubeconfigSource, Sto
     })
 }
 
-/// A site's registry, its password included.
+/// A site's registry for an application, its password included. Images go below the application's slug
+/// where the operator named no namespace: packages put a slash on both sides of it.
 ///
 /// # Errors
 /// When the store fails.
-pub fn registry(store: &Store, site: &SiteRow) -> Result<Option<RegistrySettings>, StoreError> {
+pub fn registry(store: &Store, site: &SiteRow, slug: &str) -> Result<Option<RegistrySettings>, StoreError> {
     let Some(settings) = &site.kubernetes.registry else { return Ok(None) };
     let password = secret(store, &registry_secret(&site.id))?;
-    Ok(Some(RegistrySettings { password, ..settings.clone() }))
+    let named = settings.namespace.trim_matches('/');
+    let namespace = if named.is_empty() { slug } else { named }.to_owned();
+    Ok(Some(RegistrySettings { password, namespace, ..settings.clone() }))
 }
 
 /// Opens a site's cluster; refuses any other than the one the site was added with.

@@ -229,7 +229,7 @@ impl Sites {
                 Err(error) => vec![format!("the rights could not be asked for: {error}")],
             };
         }
-        let registry = match access::registry(&self.store, &row).map_err(broken)? {
+        let registry = match access::registry(&self.store, &row, "").map_err(broken)? {
             Some(settings) => {
                 Registry::open(&settings).await.err().map(|error| chain(&error)).unwrap_or_default()
             }
@@ -350,9 +350,13 @@ async fn installation(cluster: &Cluster, row: &SiteRow) -> Option<(String, Insta
         namespaces.push(row.kubernetes.namespace.clone());
     }
     namespaces.dedup();
+    // Without a named namespace an application is where runs of this site put it: in the one of its slug.
+    // One that somebody installed elsewhere in the cluster is another site's.
+    let named = !row.kubernetes.namespace.is_empty();
+    let is_meant = |record: &Installation, namespace: &str| named || record.slug == namespace;
     for namespace in namespaces {
         if let Ok(records) = record::read_all(cluster, &namespace).await
-            && let Some(record) = records.into_iter().find(|record| record.live().is_some())
+            && let Some(record) = records.into_iter().find(|record| record.live().is_some() && is_meant(record, &namespace))
         {
             return Some((namespace, record));
         }

@@ -37,7 +37,7 @@ impl Runs {
     fn facts(&self, run: &RunId, folded: &Folded) -> Result<(Facts, longshore_release::Release), RunsError> {
         let (bundle, release) = self.bundle(folded)?;
         let site = self.site(folded)?;
-        let registry = longshore_managers::access::registry(&self.store, &site)?;
+        let registry = longshore_managers::access::registry(&self.store, &site, &bundle.meta.app_slug)?;
         let namespace = namespace(&site, &bundle.meta.app_slug);
         let facts = Facts::new(&release, &bundle.meta, &namespace, registry.as_ref(), &self.settings(run)?);
         Ok((facts, release))

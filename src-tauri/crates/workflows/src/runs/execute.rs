@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use longshore_cluster::Cluster;
-use longshore_cluster::lease::{self, Lease, LeaseError};
+use longshore_cluster::lease::{self, Lease, LeaseError, Over};
 use longshore_cluster::record;
 use longshore_contract::{
     Action, Decision, ExecuteRequest, Phase, Record, RunId, RunView, State, WireError, Workflow, chain,
@@ -147,13 +147,26 @@ impl Runs {
                 }
             }
         }
-        let over = start.over.as_ref().map(|(holder, _)| holder.as_str());
-        Lease::take(cluster, namespace, &start.who, &run.0, over).await.map_err(|error| match error {
+        let over = start.over.as_ref().map(|(holder, _)| Over::Expired(holder));
+        let mut taken = Lease::take(cluster, namespace, &start.who, &run.0, over).await;
+        if let Err(LeaseError::Held(holder)) = &taken
+            && self.has_ended(&RunId(holder.run.clone())).await
+        {
+            let dead = holder.run.clone();
+            taken = Lease::take(cluster, namespace, &start.who, &run.0, Some(Over::Ended(&dead))).await;
+        }
+        taken.map_err(|error| match error {
             LeaseError::Held(holder) => RunsError::LeaseHeld(holder),
             LeaseError::Api(error) => {
                 crate::prepare::unreadable("The site's lease cannot be taken", &error).into()
             }
         })
+    }
+
+    /// Whether a run of this machine has come to its end and nobody executes it any more.
+    async fn has_ended(&self, run: &RunId) -> bool {
+        let Ok(folded) = self.folded(run).await else { return false };
+        folded.ended || machine::is_final(folded.shape(), folded.state) && matches!(self.store.is_executed(run), Ok(false))
     }
 
     /// Writes how this execution began.
@@ -204,7 +217,7 @@ impl Runs {
             bundle,
             release,
             content: Arc::new(prepared.content.clone()),
-            registry: access::registry(&self.store, site)?,
+            registry: access::registry(&self.store, site, &folded.release.slug)?,
             run: run.clone(),
             who: start.who.clone(),
             plan_digest: prepared.plan.digest.clone(),

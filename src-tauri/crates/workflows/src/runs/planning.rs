@@ -47,7 +47,7 @@ impl Runs {
             return self.prepare_rollback(folded, cluster, &namespace, installed).await;
         }
         let (bundle, release) = self.bundle(folded)?;
-        let registry = access::registry(&self.store, site)?;
+        let registry = access::registry(&self.store, site, slug)?;
         let config = self.config_content(run)?;
         let live: Option<RevisionContent> = self.kept(run, "live")?;
         let ingredients = Ingredients {

@@ -1,0 +1,5 @@
+//! Prepares the window.
+
+fn main() {
+    tauri_build::build();
+}
