@@ -17,6 +17,6 @@ export const LAB = {
 };
 
 /** Time for what a real cluster does; the sample engine is told to hurry. */
-export const LONG = REAL ? 300_000 : 30_000;
+export const LONG = REAL ? 120_000 : 30_000;
 
 export const HURRY = REAL ? "" : "?speed=40";

@@ -15,7 +15,7 @@ export const test = base.extend({
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && !/status of (401|404)/.test(message.text())) wrong.push(message.text());
+      if (message.type() === "error" && !/status of (400|401|404|409)/.test(message.text())) wrong.push(message.text());
     });
     await use(page);
     expect(wrong, "what the page complained about").toEqual([]);

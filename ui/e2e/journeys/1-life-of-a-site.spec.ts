@@ -56,7 +56,8 @@ async function choose(page: Page, version: string): Promise<void> {
 }
 
 async function fillIfThere(page: Page, label: string, value: string): Promise<void> {
-  const field = page.getByLabel(label, { exact: true });
+  // A secret that is stored already is a group of buttons with that name, and no field.
+  const field = page.locator("input").and(page.getByLabel(label, { exact: true }));
   if ((await field.count()) === 1 && (await field.isEditable())) await field.fill(value);
 }
 
