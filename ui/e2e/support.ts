@@ -11,13 +11,13 @@ export const REAL = process.env["LONGSHORE_E2E_URL"] !== undefined;
 
 /** A page on which nothing may go wrong unseen: no script error, nothing that the content policy refuses. */
 export const test = base.extend({
-  page: async ({ page }, use) => {
+  page: async ({ page }, handOver) => {
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(error.message));
     page.on("console", (message) => {
       if (message.type() === "error" && !/status of (400|401|404|409)/.test(message.text())) wrong.push(message.text());
     });
-    await use(page);
+    await handOver(page);
     expect(wrong, "what the page complained about").toEqual([]);
   },
 });
