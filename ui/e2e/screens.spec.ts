@@ -41,6 +41,18 @@ const SCREENS: [string, string, Visit][] = [
     },
   ],
   [
+    "library-compare",
+    "",
+    async (page) => {
+      await goTo(page, "Library");
+      for (const version of ["1.0.0", "1.1.0"]) {
+        await page.getByRole("row", { name: new RegExp(version) }).getByRole("checkbox").check({ force: true });
+      }
+      await page.getByRole("button", { name: "Compare two" }).click();
+      await expect(page.getByRole("dialog").getByText("4 images differ").or(page.getByRole("dialog").getByText("5 images differ"))).toBeVisible();
+    },
+  ],
+  [
     "bundle",
     "",
     async (page) => {
@@ -248,6 +260,14 @@ for (const theme of themes) {
       });
     }
 
+    test("zoomed", async ({ page }) => {
+      await page.setViewportSize({ width: 640, height: 400 });
+      await open(page, "", { sidebar: false });
+      await expect(page.getByRole("heading", { level: 1, name: "Sites" })).toBeVisible();
+      await expectAccessible(page, `zoomed, ${theme}`);
+      await page.screenshot({ path: `${SHOTS}/${theme}-zoomed.png` });
+    });
+
     test("gallery", async ({ page }) => {
       await page.setViewportSize({ width: 1280, height: 2400 });
       await page.goto("/gallery.html");
@@ -257,3 +277,17 @@ for (const theme of themes) {
     });
   });
 }
+
+test("a thousand sites are a table of what is seen", async ({ page }) => {
+  await open(page, "?sites=1000");
+  const rows = page.getByRole("grid", { name: "Sites" }).getByRole("row");
+  await expect(page.getByRole("row", { name: /^acme-prod/ })).toBeVisible();
+  expect(await rows.count(), "rows that exist").toBeLessThan(80);
+  await page.getByRole("searchbox", { name: "Filter sites" }).fill("site-0987");
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByText("1 of 1,000 sites")).toBeVisible();
+  await page.getByRole("searchbox", { name: "Filter sites" }).fill("");
+  await page.getByRole("row", { name: /^acme-prod/ }).getByRole("checkbox").focus();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("row", { name: /^site-0999/ })).toBeVisible();
+});

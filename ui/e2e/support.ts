@@ -33,7 +33,7 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
 }
 
 /** Opens the front end, at a server after logging in. */
-export async function open(page: Page, query = ""): Promise<void> {
+export async function open(page: Page, query = "", { sidebar = true } = {}): Promise<void> {
   await page.goto(`/${query}`);
   const password = process.env["LONGSHORE_E2E_PASSWORD"];
   if (REAL && password !== undefined) {
@@ -45,7 +45,8 @@ export async function open(page: Page, query = ""): Promise<void> {
       await page.getByRole("button", { name: "Log in" }).click();
     }
   }
-  await expect(page.getByRole("navigation", { name: "Longshore" })).toBeVisible();
+  const there = sidebar ? page.getByRole("navigation", { name: "Longshore" }) : page.getByRole("banner");
+  await expect(there).toBeVisible();
 }
 
 export async function goTo(page: Page, name: "Sites" | "Runs" | "Library" | "Settings"): Promise<void> {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient, type UseMutationResult } from "@tanstack/react-query";
 
 import type { RunView } from "../bindings/RunView";
+import type { SiteDetail } from "../bindings/SiteDetail";
 import { CallError, type CommandName, type RequestOf, type ResponseOf } from "../platform/types";
 import { usePlatform } from "./platform";
 
@@ -13,6 +14,8 @@ export interface AskOptions {
   staleTime?: number;
   /** Milliseconds an answer nobody looks at is kept; none for what was asked with values just typed. */
   gcTime?: number;
+  /** Milliseconds after which it is asked again while somebody looks; for what tells nobody that it changes. */
+  every?: number;
 }
 
 /** Asks the engine and keeps the answer until an event says that it changed. */
@@ -24,6 +27,7 @@ export function useAsk<C extends CommandName>(name: C, request: RequestOf<C>, op
     enabled: options.enabled ?? true,
     placeholderData: options.keep ? (before) => before : undefined,
     staleTime: options.staleTime ?? Infinity,
+    refetchInterval: options.every ?? false,
     ...(options.gcTime === undefined ? {} : { gcTime: options.gcTime }),
   });
 }
@@ -31,14 +35,14 @@ export function useAsk<C extends CommandName>(name: C, request: RequestOf<C>, op
 /** What must be read again after a command; events say the same, later and to every client. */
 const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   site_add: ["site_list"],
-  site_update: ["site_list", "site_get"],
+  site_update: ["site_list"],
   site_remove: ["site_list", "run_list"],
-  site_test: ["site_list", "site_get"],
+  site_test: ["site_list"],
   bundle_import: ["bundle_list"],
   bundle_import_cancel: ["bundle_list"],
   bundle_remove: ["bundle_list"],
-  run_create: ["run_list", "site_get"],
-  run_rollback: ["run_list", "site_get"],
+  run_create: ["run_list"],
+  run_rollback: ["run_list"],
   config_set: ["run_get", "run_plan", "config_get"],
   installation_set: ["run_get", "run_plan", "installation_get"],
   app_preflights_run: ["run_get"],
@@ -53,6 +57,7 @@ export function useDo<C extends CommandName>(name: C): UseMutationResult<Respons
     mutationFn: (request) => platform.call(name, request),
     onSuccess: (answer) => {
       if (isRunView(answer)) keepRun(client, answer);
+      if (isSiteDetail(answer)) client.setQueryData(["site_get", { site: answer.summary.id }], answer);
       for (const touched of TOUCHES[name] ?? []) void client.invalidateQueries({ queryKey: [touched] });
     },
     onError: (error) => {
@@ -68,6 +73,10 @@ export function keepRun(client: QueryClient, view: RunView): void {
   client.setQueryData<RunView>(["run_get", { run: view.summary.id }], (before) =>
     before && before.cursor > view.cursor ? before : view,
   );
+}
+
+function isSiteDetail(answer: unknown): answer is SiteDetail {
+  return typeof answer === "object" && answer !== null && "revisions" in answer && "summary" in answer;
 }
 
 function isRunView(answer: unknown): answer is RunView {

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 
 import { Announcer } from "../components/Announcer";
@@ -17,11 +17,25 @@ import { TopBar } from "./TopBar";
 import { useTheme } from "./theme";
 import { useEverywhereCommands, useKeys } from "./everywhere";
 
+const ROOMY = "(min-width: 800px)";
+
+/** The sidebar goes when there is no room for it, as when one zooms in, and can be called back. */
+function useRoomySidebar() {
+  const [shown, setShown] = useState(() => matchMedia(ROOMY).matches);
+  useEffect(() => {
+    const room = matchMedia(ROOMY);
+    const changed = () => setShown(room.matches);
+    room.addEventListener("change", changed);
+    return () => room.removeEventListener("change", changed);
+  }, []);
+  return [shown, setShown] as const;
+}
+
 /** What stands around every screen. */
 export function Frame() {
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
-  const [sidebar, setSidebar] = useState(true);
+  const [sidebar, setSidebar] = useRoomySidebar();
   const floats = useRef<HTMLElement>(null);
   const shell = useMemo(
     () => ({
@@ -29,7 +43,7 @@ export function Frame() {
       openSheet: () => setSheet(true),
       toggleSidebar: () => setSidebar((shown) => !shown),
     }),
-    [],
+    [setSidebar],
   );
   useLive();
   useTheme(useAsk("settings_get", {}).data?.theme);
@@ -38,26 +52,26 @@ export function Frame() {
   useKeys();
   return (
     <PortalProvider getContainer={() => floats.current}>
-    <div className={css.frame} data-sidebar={sidebar}>
-      <a className={css.skip} href="#content">
-        Skip to the content
-      </a>
-      <TopBar shell={shell} sidebar={sidebar} />
-      {sidebar && <Sidebar />}
-      <div className={css.right}>
-        <Header />
-        <main id="content" className={css.content} tabIndex={-1}>
-          <Screen />
-        </main>
-        <StatusLine />
+      <div className={css.frame} data-sidebar={sidebar}>
+        <a className={css.skip} href="#content">
+          Skip to the content
+        </a>
+        <TopBar shell={shell} sidebar={sidebar} />
+        {sidebar && <Sidebar />}
+        <div className={css.right}>
+          <Header />
+          <main id="content" className={css.content} tabIndex={-1}>
+            <Screen />
+          </main>
+          <StatusLine />
+        </div>
+        <DropAnywhere />
+        <Palette isOpen={palette} onClose={() => setPalette(false)} />
+        <ShortcutSheet isOpen={sheet} onClose={() => setSheet(false)} />
+        <Announcer />
+        {/* What floats above the page belongs to a landmark too, or a screen reader passes it by. */}
+        <aside ref={floats} aria-label="Menus and dialogs" />
       </div>
-      <DropAnywhere />
-      <Palette isOpen={palette} onClose={() => setPalette(false)} />
-      <ShortcutSheet isOpen={sheet} onClose={() => setSheet(false)} />
-      <Announcer />
-      {/* What floats above the page belongs to a landmark too, or a screen reader passes it by. */}
-      <aside ref={floats} aria-label="Menus and dialogs" />
-    </div>
     </PortalProvider>
   );
 }

@@ -2,9 +2,10 @@ import { Archive } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import type { BundleSummary } from "../bindings/BundleSummary";
+import { Button } from "../components/Button";
 import { DataTable } from "../components/DataTable";
 import { Empty, Loading } from "../components/Empty";
-import { bytes } from "../components/format";
+import { bytes, count } from "../components/format";
 import { ProblemNotice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { useAsk } from "../engine/ask";
@@ -12,6 +13,7 @@ import { problemOf } from "../engine/problem";
 import { useCommands, type Command } from "../frame/commands";
 import { go } from "../frame/place";
 import { BUNDLE_COLUMNS } from "./columns";
+import { CompareBundles } from "./CompareBundles";
 import { ImportControls } from "./ImportControls";
 import { Imports } from "./Imports";
 import css from "./Library.module.css";
@@ -22,7 +24,9 @@ export function LibraryScreen() {
   useCommands(
     useMemo<Command[]>(() => [{ id: "import", title: "Import a bundle…", group: "Do", keys: "i", run: () => setAsking(true) }], []),
   );
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const bundles = list.data?.bundles ?? [];
+  const chosen = bundles.filter((bundle) => selected.has(bundle.id));
   return (
     <Page
       title="Library"
@@ -39,6 +43,7 @@ export function LibraryScreen() {
           window, or import it by its path.
         </Empty>
       )}
+      {chosen.length > 0 && <Chosen bundles={chosen} onClear={() => setSelected(new Set())} />}
       {bundles.length > 0 && (
         <div className={css.table}>
           <DataTable
@@ -47,11 +52,30 @@ export function LibraryScreen() {
             rows={bundles}
             idOf={(bundle: BundleSummary) => bundle.id}
             textOf={(bundle: BundleSummary) => `${bundle.title} ${bundle.version}`}
+            selected={selected}
+            onSelect={setSelected}
             onOpen={(bundle) => go({ screen: "bundle", bundle: bundle.id })}
             empty={() => null}
           />
         </div>
       )}
     </Page>
+  );
+}
+
+function Chosen({ bundles, onClear }: { bundles: BundleSummary[]; onClear: () => void }) {
+  const [comparing, setComparing] = useState(false);
+  const [one, other] = bundles;
+  return (
+    <div className={css.chosen} role="group" aria-label="Selected bundles">
+      <strong>{count(bundles.length, "bundle")} selected</strong>
+      <Button kind="quiet" isDisabled={bundles.length !== 2} onPress={() => setComparing(true)}>
+        Compare two
+      </Button>
+      <Button kind="quiet" onPress={onClear}>
+        Clear selection
+      </Button>
+      {comparing && one && other && <CompareBundles bundles={[one, other]} onClose={() => setComparing(false)} />}
+    </div>
   );
 }

@@ -39,7 +39,7 @@ export const BUNDLE_COLUMNS: ColumnSpec<BundleSummary>[] = [
     order: (a, b) => a.size - b.size,
     cell: (bundle) => <span title={`${bytes(bundle.uniqueSize)} not shared with other bundles`}>{bytes(bundle.size)}</span>,
   },
-  { id: "file", title: "File", width: "1.6fr", minWidth: 130, cell: (bundle) => <code title={bundle.file}>{middle(bundle.file, 28)}</code> },
+  { id: "file", title: "File", width: "1.6fr", minWidth: 130, cell: (bundle) => <code title={bundle.file}>{middle(bundle.file, 20)}</code> },
   { id: "at", title: "Imported", width: "1fr", minWidth: 100, order: (a, b) => a.importedAt - b.importedAt, cell: (bundle) => <Ago at={bundle.importedAt} /> },
 ];
 

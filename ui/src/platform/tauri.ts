@@ -6,13 +6,11 @@ import { open } from "@tauri-apps/plugin-dialog";
 import type { AppEvent } from "../bindings/AppEvent";
 import type { RunEvent } from "../bindings/RunEvent";
 import type { WireError } from "../bindings/WireError";
-import { SharedStream } from "./shared-stream";
 import { CallError, type CommandName, type Link, type Platform, type RequestOf, type ResponseOf, type Unsubscribe } from "./types";
 
 /** The engine in the same process as the window. */
 export class TauriPlatform implements Platform {
   readonly kind = "tauri";
-  private readonly streams = new Map<string, SharedStream>();
 
   async call<C extends CommandName>(name: C, request: RequestOf<C>): Promise<ResponseOf<C>> {
     return invoke<ResponseOf<C>>("call", { name, request }).catch((error: unknown) => {
@@ -30,8 +28,14 @@ export class TauriPlatform implements Platform {
   }
 
   runEvents(run: string, since: number, listener: (event: RunEvent) => void): Unsubscribe {
-    const shared = this.streams.get(run) ?? this.openStream(run, since);
-    return shared.subscribe(since, listener);
+    const channel = new Channel<RunEvent>(listener);
+    const begun = invoke("run_events_stream", { run, since, channel });
+    // Whoever shows the run asks for it as well, and says what is wrong with it.
+    begun.catch(() => undefined);
+    return () => {
+      channel.onmessage = () => undefined;
+      void begun.then(() => invoke("run_events_end", { channel: channel.id })).catch(() => undefined);
+    };
   }
 
   pickFile(title: string, extensions: string[]): Promise<string | null> {
@@ -46,15 +50,6 @@ export class TauriPlatform implements Platform {
         if (payload.type === "drop") drop(payload.paths);
       }),
     );
-  }
-
-  /** A channel cannot be closed from here, so a run has one for as long as the window lives, and views share it. */
-  private openStream(run: string, since: number): SharedStream {
-    const shared = new SharedStream(since);
-    this.streams.set(run, shared);
-    const channel = new Channel<RunEvent>((event) => shared.push(event));
-    void invoke("run_events_stream", { run, since, channel }).catch(() => this.streams.delete(run));
-    return shared;
   }
 }
 

@@ -9,7 +9,7 @@ import { ProblemNotice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { Tabs } from "../components/Tabs";
 import { Tags } from "../components/Tag";
-import { useAsk, useDo } from "../engine/ask";
+import { useDo } from "../engine/ask";
 import { problemOf } from "../engine/problem";
 import { useCommands, type Command } from "../frame/commands";
 import { go, way } from "../frame/place";
@@ -18,10 +18,11 @@ import { Connection } from "./Connection";
 import { Overview } from "./Overview";
 import { RemoveSite } from "./RemoveSite";
 import { Revisions } from "./Revisions";
+import { useSite } from "./site";
 import { NOTHING } from "./update";
 
 export function SiteScreen({ site, tab }: { site: string; tab: string }) {
-  const detail = useAsk("site_get", { site });
+  const detail = useSite(site);
   if (detail.isError) {
     return (
       <Page title="Site">

@@ -44,7 +44,7 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
   const reconfigures = site?.installed && bundle && compareVersions(bundle.version, site.installed.version) === 0;
   return (
     <Wizard
-      title={site ? titleOf(workflow, site.name) : "Install or upgrade"}
+      title={site ? titleOf(workflow, site.name) : { verb: "Install or upgrade", site: "" }}
       about={bundle ? `${bundle.title} ${bundle.version}` : ""}
       steps={entries(workflow)}
       shown="release"

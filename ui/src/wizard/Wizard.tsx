@@ -17,7 +17,7 @@ const SAID: Record<Mark, string> = {
 };
 
 export interface WizardProps {
-  title: string;
+  title: { verb: string; site: string };
   about: string;
   steps: StepEntry[];
   shown: WizardStep;
@@ -30,7 +30,9 @@ export function Wizard({ title, about, steps, shown, onLook, children }: WizardP
   return (
     <div className={css.wizard}>
       <div className={css.side}>
-        <h1 className={css.title}>{title}</h1>
+        <h1 className={css.title}>
+          {title.verb} <span>{title.site}</span>
+        </h1>
         <p className={css.about}>{about}</p>
         <nav aria-label="Steps">
           <ol className={css.steps}>

@@ -21,7 +21,7 @@ export function DoneStep({ view }: StepProps) {
   const decisions = useDecisions(view);
   const { summary } = view;
   const [logStep, setLogStep] = useState<string | null>(null);
-  const informers = useAsk("site_get", { site: summary.site }).data?.informers ?? [];
+  const informers = useAsk("site_get", { site: summary.site }, { staleTime: 0 }).data?.informers ?? [];
   const notReady = informers.filter((one) => one.state !== "ready");
   return (
     <StepFrame
