@@ -20,8 +20,7 @@ pub fn bundle(version: &str) -> PathBuf {
         longshore_sample::VERSIONS
             .iter()
             .map(|version| {
-                let path =
-                    longshore_sample::build(version, &target.join("bundles"), &target.join("sample"));
+                let path = longshore_sample::build(version, &target.join("bundles"), &target.join("sample"));
                 ((*version).to_owned(), path.expect("Tidewater is built"))
             })
             .collect()
@@ -104,9 +103,20 @@ impl Operator {
         let kubeconfig = self.lab.kubeconfig().display().to_string();
         let registry = self.lab.registry();
         self.ok(&[
-            "site", "add", "site", "--kubeconfig", &kubeconfig, "--context", self.lab.context(),
-            "--namespace", &self.namespace.name, "--registry", &registry,
-            "--registry-namespace", "tidewater", "--registry-insecure",
+            "site",
+            "add",
+            "site",
+            "--kubeconfig",
+            &kubeconfig,
+            "--context",
+            self.lab.context(),
+            "--namespace",
+            &self.namespace.name,
+            "--registry",
+            &registry,
+            "--registry-namespace",
+            "tidewater",
+            "--registry-insecure",
         ]);
     }
 
@@ -206,7 +216,8 @@ impl Operator {
         let kinds = "deployments,services,configmaps,jobs";
         let path = "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.spec.template.spec.containers[*].image}{\"\\n\"}{end}";
         let objects = self.lab.kubectl(&["get", kinds, "-n", namespace, "-o", path]).expect("objects");
-        let path = "jsonpath={range .items[*]}{.metadata.labels.name} {.metadata.labels.status}{\"\\n\"}{end}";
+        let path =
+            "jsonpath={range .items[*]}{.metadata.labels.name} {.metadata.labels.status}{\"\\n\"}{end}";
         let selector = ["-l", "owner=helm,status notin (superseded)"];
         let releases = self
             .lab

@@ -60,7 +60,8 @@ fn the_same_journey_in_a_browser() {
         .stdin(Stdio::null())
         .output()
         .expect("npx starts; `cargo xtask test` installs the front end's packages");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "the journeys pass:\n{said}");
     // The second journey upgrades once more, by keyboard alone.
     assert!(operator.page().contains("version 1.1.0\n"), "the pod serves what the browser shows");

@@ -90,8 +90,17 @@ fn all_fields_that_are_wrong_are_told_at_once() {
     let operator = Operator::with_site("fields");
     let bundle = bundle("1.1.0").display().to_string();
     let said = operator.run(&[
-        "install", "site", "--bundle", &bundle, "--yes", "--set", "replicas=9", "--set", "tier=gold",
-        "--set", "contact_email=nobody",
+        "install",
+        "site",
+        "--bundle",
+        &bundle,
+        "--yes",
+        "--set",
+        "replicas=9",
+        "--set",
+        "tier=gold",
+        "--set",
+        "contact_email=nobody",
     ]);
     refused(&said, 2, &["replicas", "Between 1 and 5", "tier", "contact_email", "An e-mail address"]);
     let said = operator.run(&["install", "site", "--bundle", &bundle, "--yes", "--set", "no_such=1"]);
@@ -126,7 +135,11 @@ fn clusters_that_cannot_be_worked_with_are_told_apart() {
     refused(&add(&away, context), 4, &["127.0.0.1:1"]);
     fs::write(folder.join("broken"), "clusters: [").expect("writes");
     refused(&add(&folder.join("broken"), context), 2, &["broken"]);
-    assert_eq!(operator.json(&["site", "list"])["sites"].as_array().map(Vec::len), Some(0), "no site was added");
+    assert_eq!(
+        operator.json(&["site", "list"])["sites"].as_array().map(Vec::len),
+        Some(0),
+        "no site was added"
+    );
 }
 
 #[test]
@@ -137,8 +150,18 @@ fn a_context_that_points_to_another_cluster_is_not_acted_on() {
     fs::copy(operator.lab.kubeconfig(), &kubeconfig).expect("copies");
     let registry = operator.lab.registry();
     operator.ok(&[
-        "site", "add", "site", "--kubeconfig", &text(&kubeconfig), "--context", context, "--namespace",
-        &operator.namespace.name, "--registry", &registry, "--registry-insecure",
+        "site",
+        "add",
+        "site",
+        "--kubeconfig",
+        &text(&kubeconfig),
+        "--context",
+        context,
+        "--namespace",
+        &operator.namespace.name,
+        "--registry",
+        &registry,
+        "--registry-insecure",
     ]);
     let other = operator.lab.another_cluster().expect("another control plane");
     fs::copy(other.kubeconfig(), &kubeconfig).expect("copies");
@@ -199,7 +222,8 @@ fn packages_that_cannot_be_installed_are_refused() {
     .expect("builds");
     refused(&install(), 2, &["config.yaml"]);
     operator.bring("install", "1.0.0");
-    longshore_sample::build_changed("1.1.0", &path, |meta, _| meta.app_slug = "another".into()).expect("builds");
+    longshore_sample::build_changed("1.1.0", &path, |meta, _| meta.app_slug = "another".into())
+        .expect("builds");
     let said = operator.run(&["upgrade", "site", "--bundle", &text(&path), "--yes"]);
     refused(&said, 9, &["another", "tidewater"]);
 }
@@ -216,8 +240,18 @@ fn a_user_without_rights_is_told_which() {
     fs::write(&path, weak).expect("writes");
     let registry = operator.lab.registry();
     let added = operator.run(&[
-        "site", "add", "site", "--kubeconfig", &text(&path), "--context", operator.lab.context(),
-        "--namespace", &namespace, "--registry", &registry, "--registry-insecure",
+        "site",
+        "add",
+        "site",
+        "--kubeconfig",
+        &text(&path),
+        "--context",
+        operator.lab.context(),
+        "--namespace",
+        &namespace,
+        "--registry",
+        &registry,
+        "--registry-insecure",
     ]);
     // Even reading kube-system's UID needs a right, and that is what it says.
     refused(&added, 8, &["kube-system"]);
@@ -230,8 +264,18 @@ fn a_user_without_rights_is_told_which() {
         operator.lab.kubectl(&words).expect("a right");
     }
     operator.ok(&[
-        "site", "add", "site", "--kubeconfig", &text(&path), "--context", operator.lab.context(),
-        "--namespace", &namespace, "--registry", &registry, "--registry-insecure",
+        "site",
+        "add",
+        "site",
+        "--kubeconfig",
+        &text(&path),
+        "--context",
+        operator.lab.context(),
+        "--namespace",
+        &namespace,
+        "--registry",
+        &registry,
+        "--registry-insecure",
     ]);
     let words = Operator::words("install", "1.0.0");
     let said = operator.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
@@ -252,8 +296,18 @@ fn a_registry_that_does_not_answer_is_named() {
     let operator = Operator::new("no-registry");
     let kubeconfig = text(&operator.lab.kubeconfig());
     operator.ok(&[
-        "site", "add", "site", "--kubeconfig", &kubeconfig, "--context", operator.lab.context(),
-        "--namespace", &operator.namespace.name, "--registry", "127.0.0.1:9", "--registry-insecure",
+        "site",
+        "add",
+        "site",
+        "--kubeconfig",
+        &kubeconfig,
+        "--context",
+        operator.lab.context(),
+        "--namespace",
+        &operator.namespace.name,
+        "--registry",
+        "127.0.0.1:9",
+        "--registry-insecure",
     ]);
     let words = Operator::words("install", "1.0.0");
     let said = operator.run(&words.iter().map(String::as_str).collect::<Vec<_>>());

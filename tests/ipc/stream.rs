@@ -5,6 +5,7 @@ use longshore_engine::Entry;
 use longshore_engine::port::Journal;
 use longshore_store::{KeySource, Store};
 use serde_json::json;
+use tauri::async_runtime::block_on;
 
 use super::Window;
 
@@ -15,7 +16,7 @@ struct Elsewhere {
 }
 
 impl Elsewhere {
-    async fn create(window: &Window) -> Self {
+    fn create(window: &Window) -> Self {
         let store = Store::open(window.data.path(), &KeySource::File).expect("the store opens");
         let this = Self { store, run: RunId::from("r-1") };
         let release = ReleaseRef {
@@ -34,19 +35,18 @@ impl Elsewhere {
             airgap: false,
             who: "test@here".into(),
             revision: None,
-        })
-        .await;
+        });
         this
     }
 
-    async fn enter(&self, state: State) -> u64 {
-        self.append(Record::StateEntered { state, failure: None }).await
+    fn enter(&self, state: State) -> u64 {
+        self.append(Record::StateEntered { state, failure: None })
     }
 
-    async fn append(&self, record: Record) -> u64 {
-        let seq = self.store.reserve(&self.run).await.expect("a number");
+    fn append(&self, record: Record) -> u64 {
+        let seq = block_on(self.store.reserve(&self.run)).expect("a number");
         let entry = Entry { seq, at: Timestamp(1), record };
-        self.store.append(&self.run, &entry).await.expect("the journal takes a record");
+        block_on(self.store.append(&self.run, &entry)).expect("the journal takes a record");
         seq
     }
 }
@@ -61,11 +61,11 @@ fn follow(
     window.invoke("run_events_stream", json!({ "run": run, "since": since, "channel": channel }))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stream_gives_what_was_and_what_comes() {
+#[test]
+fn a_stream_gives_what_was_and_what_comes() {
     let window = Window::open();
-    let elsewhere = Elsewhere::create(&window).await;
-    let first = elsewhere.enter(State::ApplicationConfiguring).await;
+    let elsewhere = Elsewhere::create(&window);
+    let first = elsewhere.enter(State::ApplicationConfiguring);
     follow(&window, "r-1", 0, 7).expect("the run is followed");
     let (channel, created) = window.next();
     assert_eq!(
@@ -74,34 +74,34 @@ async fn a_stream_gives_what_was_and_what_comes() {
         "from the beginning"
     );
     assert_eq!(window.next().1["seq"], first, "in order");
-    let second = elsewhere.enter(State::ApplicationConfigured).await;
+    let second = elsewhere.enter(State::ApplicationConfigured);
     let (_, event) = window.next();
     assert_eq!(event["seq"], second, "and what another process writes");
     assert_eq!(event["body"]["record"]["state"], "ApplicationConfigured", "whole");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stream_begins_after_its_cursor() {
+#[test]
+fn a_stream_begins_after_its_cursor() {
     let window = Window::open();
-    let elsewhere = Elsewhere::create(&window).await;
-    let cursor = elsewhere.enter(State::ApplicationConfiguring).await;
-    let after = elsewhere.enter(State::ApplicationConfigured).await;
+    let elsewhere = Elsewhere::create(&window);
+    let cursor = elsewhere.enter(State::ApplicationConfiguring);
+    let after = elsewhere.enter(State::ApplicationConfigured);
     follow(&window, "r-1", cursor, 7).expect("the run is followed");
     assert_eq!(window.next().1["seq"], after, "what is before the cursor is not sent again");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_ended_stream_sends_nothing_more() {
+#[test]
+fn an_ended_stream_sends_nothing_more() {
     let window = Window::open();
-    let elsewhere = Elsewhere::create(&window).await;
-    let cursor = elsewhere.enter(State::ApplicationConfiguring).await;
+    let elsewhere = Elsewhere::create(&window);
+    let cursor = elsewhere.enter(State::ApplicationConfiguring);
     follow(&window, "r-1", cursor, 7).expect("the run is followed");
     follow(&window, "r-1", cursor, 8).expect("twice");
     window.invoke("run_events_end", json!({ "channel": 7 })).expect("one ends");
     window.invoke("run_events_end", json!({ "channel": 99 })).expect("one that never was ends as well");
     // Two records, one after the other has arrived: the ended stream had time to send the first.
     for state in [State::ApplicationConfigured, State::ApplicationConfiguring] {
-        elsewhere.enter(state).await;
+        elsewhere.enter(state);
         assert_eq!(window.next().0, 8, "only the stream that was not ended sends");
     }
 }

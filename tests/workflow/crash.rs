@@ -73,13 +73,20 @@ fn survive(operator: &Operator, at: u64, words: &[String]) -> bool {
 fn go_on(operator: &Operator, at: u64, words: &[&str]) {
     let run = operator.newest_run();
     let id = run["id"].as_str().expect("an id").to_owned();
-    let ends = |run: &Value| matches!(run["state"].as_str(), Some("Succeeded" | "RolledBack")) && run["stepsTotal"] == run["stepsDone"];
+    let ends = |run: &Value| {
+        matches!(run["state"].as_str(), Some("Succeeded" | "RolledBack"))
+            && run["stepsTotal"] == run["stepsDone"]
+    };
     if ends(&run) {
         return;
     }
     let resumed: Said = operator.run(&["run", "resume", &id]);
     if resumed.code == 0 {
-        assert!(ends(&operator.newest_run()), "a run killed at record {at} goes on to its end:\n{}", resumed.all());
+        assert!(
+            ends(&operator.newest_run()),
+            "a run killed at record {at} goes on to its end:\n{}",
+            resumed.all()
+        );
         return;
     }
     // Killed before the operator's word to start was on disk, there is nothing to go on with: they start anew.

@@ -41,9 +41,20 @@ fn a_registry_that_restarts_is_pushed_to_again() {
     let registry = operator.lab.registry();
     // A namespace of its own, so that there is something to push.
     operator.ok(&[
-        "site", "add", "site", "--kubeconfig", &kubeconfig, "--context", operator.lab.context(),
-        "--namespace", &operator.namespace.name, "--registry", &registry,
-        "--registry-namespace", &operator.namespace.name, "--registry-insecure",
+        "site",
+        "add",
+        "site",
+        "--kubeconfig",
+        &kubeconfig,
+        "--context",
+        operator.lab.context(),
+        "--namespace",
+        &operator.namespace.name,
+        "--registry",
+        &registry,
+        "--registry-namespace",
+        &operator.namespace.name,
+        "--registry-insecure",
     ]);
     let words = Operator::words("install", "1.0.0");
     let child = operator.start(&words.iter().map(String::as_str).collect::<Vec<_>>());

@@ -67,7 +67,8 @@ impl Demo {
         let folder = root.join("target/demo");
         let mut bundles = Vec::new();
         for version in longshore_sample::VERSIONS {
-            let path = longshore_sample::build(version, &folder.join("bundles"), &root.join("target/sample"))?;
+            let path =
+                longshore_sample::build(version, &folder.join("bundles"), &root.join("target/sample"))?;
             println!("   {} ({:.1} MB)", path.display(), fs::metadata(&path)?.len() as f64 / 1e6);
             bundles.push(path);
         }
@@ -90,7 +91,9 @@ impl Demo {
         title("Upgrade to 1.2.0, whose pods never become ready");
         let status = self.run(&self.start("upgrade", 2, &[]))?;
         if status.code() != Some(RUN_FAILED) {
-            bail!("the upgrade to 1.2.0 should have failed with exit code {RUN_FAILED}, but ended with {status}");
+            bail!(
+                "the upgrade to 1.2.0 should have failed with exit code {RUN_FAILED}, but ended with {status}"
+            );
         }
         title("Roll back");
         self.ok(&["rollback".into(), SITE.into()])?;

@@ -42,14 +42,22 @@ const PHASES: &[Phase] = &[
     Phase { name: "front end: build", work: Ours(ui::build) },
     Phase {
         name: "lints",
-        work: Run("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], ""),
+        work: Run(
+            "cargo",
+            &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
+            "",
+        ),
     },
     Phase { name: "the lab", work: Ours(lab) },
     Phase { name: "tests", work: Run("cargo", &["test", "--workspace", "--quiet"], "") },
     Phase { name: "front end: every screen", work: Run("npm", &["run", "e2e", "--silent"], "ui") },
     Phase {
         name: "generated files are committed",
-        work: Run("git", &["diff", "--exit-code", "--stat", "--", "ui/src/bindings", "docs/openapi.json"], ""),
+        work: Run(
+            "git",
+            &["diff", "--exit-code", "--stat", "--", "ui/src/bindings", "docs/openapi.json"],
+            "",
+        ),
     },
 ];
 

@@ -9,7 +9,7 @@ use tauri::{AppHandle, Runtime, State};
 
 use super::desk::Desk;
 use super::streams::Streams;
-use super::window;
+use super::{leave, window};
 
 /// Calls a command of the list by its name.
 #[tauri::command]
@@ -59,4 +59,18 @@ const LONGEST: usize = 200;
 pub(super) fn page_failed(what: &str, r#where: &str) {
     let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
     tracing::error!(what = %short(what), place = %short(r#where), "the page failed");
+}
+
+/// Closes the window as its close button does.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command gets, it gets by value")]
+pub(super) fn window_close<R: Runtime>(handle: AppHandle<R>) {
+    window::close(&handle);
+}
+
+/// Leaves; asks first when that stops a run.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "what a command gets, it gets by value")]
+pub(super) fn quit<R: Runtime>(handle: AppHandle<R>) {
+    leave::quit(&handle);
 }

@@ -16,11 +16,12 @@ pub(super) fn begin(data: &Path) {
     let filter =
         EnvFilter::try_from_env("LONGSHORE_LOG").unwrap_or_else(|_| EnvFilter::new("longshore=info,warn"));
     let log = tracing_subscriber::fmt().json().with_env_filter(filter);
-    match open(data) {
-        Ok(file) => log.with_writer(Mutex::new(file)).init(),
-        // The folder is refused with its name when the application is opened.
-        Err(_) => log.with_writer(io::stderr).init(),
-    }
+    // Refused only where something logs already, which is as well. A folder that cannot be written is refused with
+    // its name when the application is opened.
+    let _ = match open(data) {
+        Ok(file) => log.with_writer(Mutex::new(file)).try_init(),
+        Err(_) => log.with_writer(io::stderr).try_init(),
+    };
 }
 
 fn open(data: &Path) -> io::Result<File> {

@@ -58,7 +58,6 @@ fn run(options: Options) -> Result<i32, WireError> {
     let builder = Builder::default()
         .plugin(one_process(&options.data))
         .plugin(geometry(&options.data))
-        .menu(menu::bar)
         .on_menu_event(menu::chosen)
         .setup(move |app| {
             if let Err(error) = open(app.handle(), &options) {
@@ -66,6 +65,8 @@ fn run(options: Options) -> Result<i32, WireError> {
             }
             Ok(())
         });
+    #[cfg(target_os = "macos")]
+    let builder = builder.menu(menu::bar);
     let app = shell(builder).build(context()).map_err(|error| WireError::internal(&error))?;
     Ok(app.run_return(|_, _| {}))
 }
@@ -85,7 +86,9 @@ pub fn shell<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::call,
             commands::run_events_stream,
             commands::run_events_end,
-            commands::page_failed
+            commands::page_failed,
+            commands::window_close,
+            commands::quit
         ])
 }
 

@@ -19,15 +19,13 @@ pub(super) fn open<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) -> tauri::Res
     let configured = handle.config().app.windows.iter().find(|window| window.label == LABEL);
     let configured = configured.ok_or(tauri::Error::WindowNotFound)?;
     let settings = tauri::async_runtime::block_on(desk.app.settings_get(&desk.caller, Empty {}));
-    colour(handle, settings.map(|settings| settings.theme).unwrap_or_default());
+    let theme = settings.map(|settings| settings.theme).unwrap_or_default();
     let window = WebviewWindowBuilder::from_config(handle, configured)?
+        .theme(native(theme))
         .initialization_script(include_str!("page.js"))
         // What a web view keeps on disk lies with everything else that is the operator's.
         .data_directory(desk.app.data().join("webview"))
         .build()?;
-    // The menu is there for its shortcuts; where it is not the system's own bar it would only take space.
-    #[cfg(not(target_os = "macos"))]
-    window.hide_menu()?;
     let dark = window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark);
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
     window.show()
@@ -43,6 +41,13 @@ pub(super) fn show<R: Runtime>(handle: &AppHandle<R>) {
     tray::hide(handle);
 }
 
+/// Closes the window as its close button does.
+pub(super) fn close<R: Runtime>(handle: &AppHandle<R>) {
+    if let Some(Err(error)) = handle.get_webview_window(LABEL).map(|window| window.close()) {
+        tracing::warn!(error = %error, "the window cannot be closed");
+    }
+}
+
 /// Whether the operator can see it.
 pub(super) fn is_shown<R: Runtime>(handle: &AppHandle<R>) -> bool {
     handle.get_webview_window(LABEL).is_some_and(|window| window.is_visible().unwrap_or(true))
@@ -50,9 +55,17 @@ pub(super) fn is_shown<R: Runtime>(handle: &AppHandle<R>) -> bool {
 
 /// Colours as the operator set them.
 pub(super) fn colour<R: Runtime>(handle: &AppHandle<R>, theme: Theme) {
-    handle.set_theme(match theme {
+    let window = handle.get_webview_window(LABEL);
+    if let Some(Err(error)) = window.map(|window| window.set_theme(native(theme))) {
+        tracing::warn!(error = %error, "the window cannot change its colours");
+    }
+}
+
+/// `None` is as the system says.
+fn native(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),
         Theme::Dark => Some(tauri::Theme::Dark),
-    });
+    }
 }

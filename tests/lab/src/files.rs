@@ -27,7 +27,9 @@ pub fn digest_of(paths: &[&Path]) -> Result<String> {
     let mut files = Vec::new();
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
-            for entry in fs::read_dir(&path).with_context(|| format!("{} cannot be listed", path.display()))? {
+            for entry in
+                fs::read_dir(&path).with_context(|| format!("{} cannot be listed", path.display()))?
+            {
                 waiting.push(entry?.path());
             }
         } else if path.exists() {

@@ -120,7 +120,8 @@ fn mirror() -> Option<String> {
             lines.flat_map(str::split_whitespace).map(str::to_owned).collect::<Vec<_>>()
         })
         .collect();
-    let is_debian = |word: &String| word.starts_with("http") && word.trim_end_matches('/').ends_with("/debian");
+    let is_debian =
+        |word: &String| word.starts_with("http") && word.trim_end_matches('/').ends_with("/debian");
     words.into_iter().find(is_debian)
 }
 

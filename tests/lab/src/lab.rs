@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::http;
 use crate::control_plane::ControlPlane;
+use crate::http;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
 use crate::{build, cluster, image, install, node, registry};

@@ -20,7 +20,7 @@ mod registry;
 mod state;
 
 pub use build::helm;
-pub use files::digest_of;
 pub use control_plane::ControlPlane;
+pub use files::digest_of;
 pub use lab::{Lab, Namespace};
 pub use state::Place;

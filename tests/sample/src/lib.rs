@@ -54,8 +54,7 @@ pub fn build_changed(version: &str, path: &Path, change: impl FnOnce(&mut Airgap
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 fn write(path: &Path, meta: &Airgap, files: &Files, images: &[ImageSource]) -> Result<()> {
-    let mut file =
-        fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let mut file = fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
     write_bundle(&mut file, meta, files, images)?;
     Ok(())
 }

@@ -88,7 +88,9 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = |values: &[f64]| if values.is_empty() { "–".to_owned() } else { format!("{:.2}", median(values)) };
+        let side = |values: &[f64]| {
+            if values.is_empty() { "–".to_owned() } else { format!("{:.2}", median(values)) }
+        };
         let ratio = self.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
         let holds = if self.holds() { "yes" } else { "no" };
         let (ours, peer, goal) = (side(&self.ours), side(&self.peer), self.goal());

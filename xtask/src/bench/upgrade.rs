@@ -59,8 +59,20 @@ impl Bench {
         let new = longshore_sample::build("1.1.0", &bundles, &cache)?.display().to_string();
         let kubeconfig = self.lab.kubeconfig().display().to_string();
         self.longshore(&[
-            "site", "add", "bench", "--kubeconfig", &kubeconfig, "--context", self.lab.context(), "--namespace",
-            OURS, "--registry", &self.lab.registry(), "--registry-namespace", "tidewater", "--registry-insecure",
+            "site",
+            "add",
+            "bench",
+            "--kubeconfig",
+            &kubeconfig,
+            "--context",
+            self.lab.context(),
+            "--namespace",
+            OURS,
+            "--registry",
+            &self.lab.registry(),
+            "--registry-namespace",
+            "tidewater",
+            "--registry-insecure",
         ])?;
         self.longshore(&["install", "bench", "--bundle", &old, "--yes"])?;
         self.keep_values("1.0.0")?;
@@ -88,9 +100,8 @@ impl Bench {
 
     fn keep_values(&self, version: &str) -> Result<()> {
         for chart in CHARTS.iter().chain([&GONE]) {
-            let output = self
-                .helm(&["get", "values", chart, "--namespace", OURS, "--output", "json"])
-                .output()?;
+            let output =
+                self.helm(&["get", "values", chart, "--namespace", OURS, "--output", "json"]).output()?;
             if output.status.success() {
                 fs::write(self.values(chart, version), output.stdout)?;
             }
@@ -113,7 +124,8 @@ impl Bench {
                 || !matches!(*chart, "tidewater-cache" | GONE);
             let mut command = if wanted {
                 let archive = self.archive(chart, version).display().to_string();
-                let mut command = self.helm(&["upgrade", "--install", chart, &archive, "--wait", "--namespace", PEER]);
+                let mut command =
+                    self.helm(&["upgrade", "--install", chart, &archive, "--wait", "--namespace", PEER]);
                 if values.exists() {
                     command.arg("--values").arg(values);
                 }

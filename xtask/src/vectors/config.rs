@@ -22,9 +22,7 @@ pub(super) fn answer(case: &Value) -> Result<Value> {
     }
     let mut validation = json!({ "ok": found.errors.is_empty() });
     if !found.errors.is_empty() {
-        let error = |error: &longshore_contract::FieldError| {
-            json!({ "field": error.field, "message": error.message })
-        };
+        let error = |error: &longshore_contract::FieldError| json!({ "field": error.field, "message": error.message });
         validation["errors"] = found.errors.iter().map(error).collect();
     }
     Ok(json!({ "groups": groups(&found), "effective": effective, "validation": validation }))
@@ -37,10 +35,7 @@ fn groups(found: &Evaluation) -> Vec<Value> {
         let shown = group.items.iter().filter(|rendered| !rendered.off && !rendered.item.hidden);
         let items: Vec<Value> = shown.map(item).collect();
         if !items.is_empty() {
-            let mut shown = texts(&[
-                ("description", &group.description),
-                ("when", &group.when),
-            ]);
+            let mut shown = texts(&[("description", &group.description), ("when", &group.when)]);
             shown.insert("name".to_owned(), json!(group.name));
             shown.insert("title".to_owned(), json!(group.title));
             shown.insert("items".to_owned(), json!(items));
@@ -103,7 +98,8 @@ fn item(rendered: &RenderedItem) -> Value {
     }
     repeatable(item, &mut shown);
     if let Some(validation) = &item.validation {
-        let rule = |rule: &longshore_config::RegexRule| json!({ "pattern": rule.pattern, "message": rule.message });
+        let rule =
+            |rule: &longshore_config::RegexRule| json!({ "pattern": rule.pattern, "message": rule.message });
         let regex = validation.regex.as_ref().map(|regex| json!({ "regex": rule(regex) }));
         shown.insert("validation".to_owned(), regex.unwrap_or_else(|| json!({})));
     }

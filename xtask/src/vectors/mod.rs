@@ -59,7 +59,9 @@ pub fn run(options: &Options) -> Result<()> {
         };
         let mut line = json!({ "id": id });
         match answer {
-            Ok(Value::Object(fields)) => line.as_object_mut().into_iter().for_each(|line| line.extend(fields.clone())),
+            Ok(Value::Object(fields)) => {
+                line.as_object_mut().into_iter().for_each(|line| line.extend(fields.clone()))
+            }
             Ok(other) => line["got"] = other,
             Err(error) => line["error"] = json!(format!("{error:#}")),
         }

@@ -2,6 +2,39 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Domains that the vendor's service is reached under.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Domains {
+    /// Of the application.
+    pub replicated_app_domain: String,
+    /// Of the proxy registry.
+    pub proxy_registry_domain: String,
+    /// Of the vendor's registry.
+    pub replicated_registry_domain: String,
+}
+
+impl Domains {
+    /// Domain of the application.
+    pub fn app(&self) -> String {
+        named(&self.replicated_app_domain, "replicated.app")
+    }
+
+    /// Domain of the proxy registry.
+    pub fn proxy(&self) -> String {
+        named(&self.proxy_registry_domain, "proxy.replicated.com")
+    }
+
+    /// Domain of the vendor's registry.
+    pub fn registry(&self) -> String {
+        named(&self.replicated_registry_domain, "registry.replicated.com")
+    }
+}
+
+fn named(given: &str, otherwise: &str) -> String {
+    if given.is_empty() { otherwise } else { given }.to_owned()
+}
+
 /// Facts of the release.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -21,6 +54,10 @@ pub struct ReleaseFacts {
     pub cursor: String,
     /// Release notes.
     pub release_notes: String,
+    /// Whether it may not be skipped.
+    pub is_required: bool,
+    /// Domains of the vendor's service.
+    pub default_domains: Domains,
 }
 
 /// Facts of the site's registry.
@@ -59,8 +96,8 @@ pub struct Proxy {
 pub struct Context {
     /// `spec` of the license, if there is one.
     pub license: Option<serde_json::Value>,
-    /// Release.
-    pub release: ReleaseFacts,
+    /// Release, if it is known.
+    pub release: Option<ReleaseFacts>,
     /// Registry.
     pub registry: Registry,
     /// Proxy.
@@ -70,8 +107,28 @@ pub struct Context {
     /// Name of the ConfigMap with the private authority.
     #[serde(rename = "privateCACert")]
     pub private_ca_cert: String,
-    /// Namespace of the application.
+    /// Namespace of the application; empty for the usual one.
     pub namespace: String,
     /// Nodes of the cluster.
     pub node_count: u32,
+    /// Kind of cluster; empty for the usual one.
+    pub distribution: String,
+    /// Version of Kubernetes, such as `v1.31.2`; empty when it is not known.
+    pub kubernetes_version: String,
+    /// Version of what installs.
+    pub installer_version: String,
+    /// Values of the chart that is being rendered, where there is one.
+    pub helm_values: Option<serde_json::Value>,
+}
+
+impl Context {
+    /// Namespace of the application.
+    pub fn namespace(&self) -> &str {
+        if self.namespace.is_empty() { "kotsadm" } else { &self.namespace }
+    }
+
+    /// Kind of cluster.
+    pub fn distribution(&self) -> &str {
+        if self.distribution.is_empty() { "embedded-cluster" } else { &self.distribution }
+    }
 }

@@ -7,14 +7,25 @@
 mod chart;
 mod context;
 mod evaluate;
+mod go;
 mod merge;
 mod model;
+mod overlay;
+mod repeat;
 mod template;
 mod validate;
+mod values_file;
+mod yaml;
 
-pub use chart::{HelmChart, HelmChartError, resolve_chart};
-pub use context::{Context, Proxy, Registry, ReleaseFacts};
-pub use evaluate::{ConfigError, Effective, Evaluation, RenderedGroup, RenderedItem, evaluate};
+pub use chart::{HelmChart, HelmChartError, install_order, resolve_chart};
+pub use context::{Context, Domains, Proxy, Registry, ReleaseFacts};
+pub use evaluate::{
+    ConfigError, Effective, Evaluation, Evaluator, Problem, RenderedGroup, RenderedItem, Repetition, evaluate,
+};
 pub use merge::{apply_sent, notes, removed};
-pub use model::{Config, Group, Item, Value, Values};
-pub use template::{Engine, Lookup, TemplateFailure};
+pub use model::{Config, Group, Item, RegexRule, RepeatTemplate, Scalar, Validation, Value, Values};
+pub use overlay::{differing, layered, overlay};
+pub use repeat::repeat_manifest;
+pub use template::{Engine, Lookup, TemplateFailure, Templates};
+pub use values_file::{export_values, import_values};
+pub use yaml::YamlError;

@@ -13,7 +13,15 @@ pub fn apply_sent(stored: &Values, sent: &BTreeMap<String, SentValue>) -> Values
     for (name, sent) in sent {
         match sent {
             SentValue::Set { value, filename } => {
-                values.insert(name.clone(), Value { value: value.clone(), filename: filename.clone() });
+                let repeatable_item = stored.get(name).map(|held| held.repeatable_item.clone());
+                values.insert(
+                    name.clone(),
+                    Value {
+                        value: value.clone(),
+                        filename: filename.clone(),
+                        repeatable_item: repeatable_item.unwrap_or_default(),
+                    },
+                );
             }
             SentValue::Unchanged => {}
             SentValue::Clear => {

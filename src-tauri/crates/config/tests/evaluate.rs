@@ -43,14 +43,14 @@ spec:
 "#;
 
 fn given(pairs: &[(&str, &str)]) -> Values {
-    let value = |text: &&str| Value { value: (*text).to_owned(), filename: String::new() };
+    let value = |text: &&str| Value { value: (*text).to_owned(), ..Value::default() };
     pairs.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect()
 }
 
 fn run(config: &str, given: &Values, kept: &BTreeMap<String, String>) -> Result<Evaluation, ConfigError> {
     let config = Arc::new(Config::parse(config).expect("the Config parses"));
     let release = ReleaseFacts { version_label: "1.0.0".to_owned(), ..ReleaseFacts::default() };
-    let context = Context { release, ..Context::default() };
+    let context = Context { release: Some(release), ..Context::default() };
     evaluate(&config, given, kept, &Arc::new(context), Timestamp::UNIX_EPOCH)
 }
 
@@ -110,6 +110,10 @@ spec:
 fn templates_cannot_read_the_machine() {
     let config =
         "spec: {groups: [{name: g, items: [{name: a, type: text, default: '{{repl env \"HOME\" }}'}]}]}";
-    let error = run(config, &Values::new(), &BTreeMap::new()).expect_err("env does not exist");
-    assert!(error.to_string().starts_with("Config item a: its value cannot be rendered"), "{error}");
+    let found = run(config, &Values::new(), &BTreeMap::new()).expect("one item does not spoil the others");
+    let problem = &found.problems[0];
+    assert_eq!(problem.path, "item a");
+    assert!(problem.message.starts_with("its value cannot be rendered: "), "{problem:?}");
+    assert!(problem.message.contains(r#"function "env" not defined"#), "{problem:?}");
+    assert_eq!(found.values()["a"].value, "", "nothing of the machine");
 }

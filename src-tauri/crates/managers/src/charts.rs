@@ -1,7 +1,7 @@
 //! Charts: installed, upgraded, removed, taken back; done when their workloads are ready.
 
 use async_trait::async_trait;
-use longshore_cluster::helm::{Held, Next, Upgrade, next};
+use longshore_cluster::helm::{Held, HelmError, Next, Upgrade, next};
 use longshore_cluster::wait::workloads_of;
 use longshore_contract::{Failure, FailureClass, LogLevel};
 use longshore_engine::step::{Probe, StepBody, StepContext};
@@ -130,7 +130,16 @@ impl Chart {
             flags: &params.flags,
         };
         let lines = |line: &str| cx.log(LogLevel::Info, line);
-        let done = self.materials.helm.upgrade(&self.materials.cluster, &upgrade, &lines).await;
+        let (helm, cluster) = (&self.materials.helm, &self.materials.cluster);
+        let mut done = helm.upgrade(cluster, &upgrade, &lines).await;
+        if done.as_ref().is_err_and(HelmError::has_nothing_deployed) {
+            // What is left of the release stands in the way of a new one, and nothing of it serves any more.
+            cx.log(LogLevel::Warn, &format!("{}: an uninstall was cut off; finishing it", params.release));
+            done = helm.uninstall(cluster, &params.namespace, &params.release, false, &lines).await;
+            if done.is_ok() {
+                done = helm.upgrade(cluster, &upgrade, &lines).await;
+            }
+        }
         done.map_err(|error| from_helm(&format!("Upgrading chart {}", params.release), &error))
     }
 }

@@ -356,7 +356,8 @@ async fn installation(cluster: &Cluster, row: &SiteRow) -> Option<(String, Insta
     let is_meant = |record: &Installation, namespace: &str| named || record.slug == namespace;
     for namespace in namespaces {
         if let Ok(records) = record::read_all(cluster, &namespace).await
-            && let Some(record) = records.into_iter().find(|record| record.live().is_some() && is_meant(record, &namespace))
+            && let Some(record) =
+                records.into_iter().find(|record| record.live().is_some() && is_meant(record, &namespace))
         {
             return Some((namespace, record));
         }

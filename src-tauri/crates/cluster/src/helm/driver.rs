@@ -14,6 +14,9 @@ use crate::apply::{Object, objects};
 /// Part of what helm says when a release is pending.
 const BUSY: &str = "another operation (install/upgrade/rollback) is in progress";
 
+/// Part of what helm says when an uninstall was cut off.
+const BARE: &str = "has no deployed releases";
+
 /// The helm binary.
 #[derive(Debug, Clone)]
 pub struct Helm {
@@ -49,6 +52,18 @@ pub enum HelmError {
         #[source]
         source: serde_json::Error,
     },
+}
+
+impl HelmError {
+    /// Helm took the release for one that another process is working on.
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Failed { said, .. } if said.contains(BUSY))
+    }
+
+    /// Helm finds revisions of the release, and none of them deployed: an uninstall was cut off.
+    pub fn has_nothing_deployed(&self) -> bool {
+        matches!(self, Self::Failed { said, .. } if said.contains(BARE))
+    }
 }
 
 /// An install or upgrade of one release.
@@ -144,7 +159,7 @@ impl Helm {
         let mut call = self.prepared(cluster, upgrade, &what)?;
         call.args(["--dry-run=server", "--output", "json"]).args(upgrade.flags);
         let answer = match call.run(&|_| {}).await {
-            Err(HelmError::Failed { said, .. }) if said.contains(BUSY) => {
+            Err(error) if error.is_busy() || error.has_nothing_deployed() => {
                 return self.template(cluster, upgrade).await;
             }
             other => other?,

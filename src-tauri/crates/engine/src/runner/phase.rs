@@ -156,7 +156,8 @@ impl Runner<'_> {
         }
         course.tries.insert(spec.id.clone(), tries + 1);
         recorder.record(Record::StepStarted { step: spec.id.clone(), attempt: attempt + 1 }).await?;
-        let wait = Duration::from_secs((1 << (tries - 1)).min(PAUSE)).mul_f64(0.75 + self.clock.jitter() / 2.0);
+        let wait =
+            Duration::from_secs((1 << (tries - 1)).min(PAUSE)).mul_f64(0.75 + self.clock.jitter() / 2.0);
         let folded = Arc::new(recorder.folded().clone());
         let next = self.try_step(recorder.run().clone(), spec, attempt + 1, wait, folded, voice);
         course.running.push(Box::pin(next));

@@ -35,7 +35,7 @@ impl Facts {
         let channel = release.channel.clone().unwrap_or_default();
         let context = Context {
             license,
-            release: ReleaseFacts {
+            release: Some(ReleaseFacts {
                 version_label: meta.version_label.clone(),
                 channel_id: meta.channel_id.clone(),
                 channel_slug: if channel.channel_slug.is_empty() {
@@ -47,7 +47,9 @@ impl Facts {
                 app_slug: meta.app_slug.clone(),
                 cursor: meta.update_cursor.clone(),
                 release_notes: meta.release_notes.clone(),
-            },
+                is_required: meta.is_required,
+                ..ReleaseFacts::default()
+            }),
             registry: registry
                 .map(|settings| facts_of_registry(settings, &meta.app_slug))
                 .unwrap_or_default(),

@@ -181,8 +181,11 @@ impl Runs {
         // A failed upgrade never became live, so what is live is what to go back to. Otherwise it is what the
         // run started from, which after an earlier rollback is not the revision next to it in the list.
         let started_from = folded.plan.as_ref().and_then(|plan| record.find(plan.assumptions.revision));
-        let default =
-            if folded.state == State::AppUpgradeFailed { record.live() } else { started_from.or(record.before()) };
+        let default = if folded.state == State::AppUpgradeFailed {
+            record.live()
+        } else {
+            started_from.or(record.before())
+        };
         let to = match request.revision {
             Some(number) => record.find(number),
             None => default,

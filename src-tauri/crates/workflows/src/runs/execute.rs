@@ -7,7 +7,8 @@ use longshore_cluster::Cluster;
 use longshore_cluster::lease::{self, Lease, LeaseError, Over};
 use longshore_cluster::record;
 use longshore_contract::{
-    Action, Decision, ExecuteRequest, Phase, Record, RunId, RunView, State, WireError, Workflow, chain,
+    Action, AppEvent, Decision, ExecuteRequest, Phase, Record, RunId, RunView, State, WireError, Workflow,
+    chain,
 };
 use longshore_engine::fold::Folded;
 use longshore_engine::machine;
@@ -166,7 +167,9 @@ impl Runs {
     /// Whether a run of this machine has come to its end and nobody executes it any more.
     async fn has_ended(&self, run: &RunId) -> bool {
         let Ok(folded) = self.folded(run).await else { return false };
-        folded.ended || machine::is_final(folded.shape(), folded.state) && matches!(self.store.is_executed(run), Ok(false))
+        folded.ended
+            || machine::is_final(folded.shape(), folded.state)
+                && matches!(self.store.is_executed(run), Ok(false))
     }
 
     /// Writes how this execution began.
@@ -245,6 +248,8 @@ impl Runs {
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
         drop(lock);
         self.moved(&run).await;
+        // What is installed there is another thing now, whoever looks at the site.
+        (self.announce)(AppEvent::SiteChanged { site: course.site.id.clone() });
     }
 
     /// Runs, and waives preflights where the operator said so beforehand.
