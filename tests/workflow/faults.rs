@@ -93,7 +93,7 @@ fn leave_pending(operator: &Operator) {
         .spawn()
         .expect("helm starts");
     let selector = "owner=helm,name=tidewater-web,status=pending-upgrade";
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     loop {
         let found = operator.lab.kubectl(&["get", "secrets", "-n", namespace, "-l", selector, "-o", "name"]);
         if !found.expect("secrets are listed").trim().is_empty() {
@@ -108,7 +108,7 @@ fn leave_pending(operator: &Operator) {
 
 /// Waits until the newest run was in a state.
 fn reached(operator: &Operator, state: &str) {
-    let until = Instant::now() + Duration::from_secs(120);
+    let until = Instant::now() + Duration::from_mins(2);
     loop {
         let said = operator.run(&["run", "list", "--output", "json"]);
         let runs: Value = serde_json::from_str(&said.out).unwrap_or_default();

@@ -69,14 +69,14 @@ pub fn init(place: &Place, node: Started) -> Result<()> {
     said.context("kubeadm could not make the cluster")?;
     let admin = fs::read_to_string(place.node().join("etc/kubernetes/admin.conf"))?;
     write(&place.run().join("kubeconfig"), 0o600, &admin)?;
-    until("a ready node", Duration::from_secs(120), None, || {
+    until("a ready node", Duration::from_mins(2), None, || {
         let ready = kubectl(
             place,
             &["get", "node", "node", "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}"],
         )?;
         if ready == "True" { Ok(()) } else { bail!("the node is not ready") }
     })?;
-    until("the default service account", Duration::from_secs(60), None, || {
+    until("the default service account", Duration::from_mins(1), None, || {
         kubectl(place, &["get", "serviceaccount", "default", "-n", "default"]).map(drop)
     })
 }

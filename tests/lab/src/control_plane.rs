@@ -128,10 +128,10 @@ certificatesDir: {}
         };
         let binding = "--group=kubeadm:cluster-admins";
         let words = ["create", "clusterrolebinding", "admins", "--clusterrole=cluster-admin", binding];
-        until("the second API server", Duration::from_secs(60), Some(log), || {
+        until("the second API server", Duration::from_mins(1), Some(log), || {
             kubectl("super-admin.conf", &words).map(drop)
         })?;
-        until("its kube-system", Duration::from_secs(60), Some(log), || {
+        until("its kube-system", Duration::from_mins(1), Some(log), || {
             kubectl("admin.conf", &["get", "namespace", "kube-system"]).map(drop)
         })
     }

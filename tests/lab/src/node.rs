@@ -41,7 +41,7 @@ pub fn leader(node: Started) -> Result<u32> {
 /// Gives the link its addresses and waits until systemd has come up.
 pub fn connect(place: &Place, node: Started) -> Result<()> {
     let log = place.log("node");
-    until("the host's network link", Duration::from_secs(60), Some(&log), || {
+    until("the host's network link", Duration::from_mins(1), Some(&log), || {
         if !is_alive(node) {
             bail!("the container has ended");
         }
@@ -49,7 +49,7 @@ pub fn connect(place: &Place, node: Started) -> Result<()> {
     })?;
     run(Command::new("ip").args(["addr", "replace", &format!("{OUTSIDE}/24"), "dev", &link()]))?;
     run(Command::new("ip").args(["link", "set", &link(), "up"]))?;
-    until("the host's own end of the link", Duration::from_secs(60), Some(&log), || {
+    until("the host's own end of the link", Duration::from_mins(1), Some(&log), || {
         inside(node, &["ip", "addr", "replace", &format!("{INSIDE}/24"), "dev", "host0"])
     })?;
     inside(node, &["ip", "link", "set", "host0", "up"])?;

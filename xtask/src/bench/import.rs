@@ -71,7 +71,7 @@ fn bundle(folder: &Path) -> Result<PathBuf> {
     if path.exists() {
         return Ok(path);
     }
-    println!("   making a bundle of {} layers", LAYERS);
+    println!("   making a bundle of {LAYERS} layers");
     fs::create_dir_all(folder)?;
     let images: Vec<ImageSource> = (0..LAYERS)
         .map(|number| ImageSource {

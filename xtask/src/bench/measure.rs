@@ -107,8 +107,8 @@ pub fn seconds(command: &mut Command) -> Result<f64> {
         return Ok(taken);
     }
     bail!(
-        "{:?} ended with {}: {}{}",
-        command.get_program(),
+        "{} ended with {}: {}{}",
+        command.get_program().display(),
         output.status,
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)

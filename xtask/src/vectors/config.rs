@@ -1,5 +1,6 @@
 //! Whole Configs: what is shown, what is in effect, what is refused.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -12,7 +13,7 @@ pub(super) fn answer(case: &Value) -> Result<Value> {
     let config = Arc::new(Config::parse(text).context("the Config cannot be read")?);
     let mut given = super::values(&case["stored"])?;
     given.extend(super::values(&case["user"])?);
-    let found = evaluate(&config, &given, &Default::default(), &context, jiff::Timestamp::now())?;
+    let found = evaluate(&config, &given, &BTreeMap::default(), &context, jiff::Timestamp::now())?;
     let mut effective = Map::new();
     for item in config.items() {
         let rendered = found.items().find(|rendered| rendered.item.name == item.name);

@@ -6,6 +6,7 @@ mod helmchart;
 mod preflight;
 mod templates;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,7 +61,7 @@ pub fn run(options: &Options) -> Result<()> {
         let mut line = json!({ "id": id });
         match answer {
             Ok(Value::Object(fields)) => {
-                line.as_object_mut().into_iter().for_each(|line| line.extend(fields.clone()))
+                line.as_object_mut().into_iter().for_each(|line| line.extend(fields.clone()));
             }
             Ok(other) => line["got"] = other,
             Err(error) => line["error"] = json!(format!("{error:#}")),
@@ -85,12 +86,12 @@ fn values(given: &Value) -> Result<Values> {
         value: String,
         filename: String,
     }
-    let given: std::collections::BTreeMap<String, Given> =
-        if given.is_null() { Default::default() } else { serde_json::from_value(given.clone())? };
+    let given: BTreeMap<String, Given> =
+        if given.is_null() { BTreeMap::default() } else { serde_json::from_value(given.clone())? };
     let value = |given: Given| longshore_config::Value {
         value: given.value,
         filename: given.filename,
-        ..Default::default()
+        ..longshore_config::Value::default()
     };
     Ok(given.into_iter().map(|(name, given)| (name, value(given))).collect())
 }
@@ -102,5 +103,5 @@ fn evaluation(case: &Value, context: &Arc<Context>) -> Result<Arc<Evaluation>> {
     let config = Arc::new(Config::parse(&spec).context("the context's Config cannot be read")?);
     let given = values(&case["context"]["values"])?;
     let now = jiff::Timestamp::now();
-    Ok(Arc::new(evaluate(&config, &given, &Default::default(), context, now)?))
+    Ok(Arc::new(evaluate(&config, &given, &BTreeMap::default(), context, now)?))
 }

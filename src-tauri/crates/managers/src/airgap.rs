@@ -118,7 +118,7 @@ impl StepBody for Images {
         let images = self.images(settings)?;
         cx.log(LogLevel::Info, &format!("pushing {} images to {}", images.len(), settings.address));
         let watch = |reference: &str, done: u64, total: u64| {
-            cx.progress(reference, done, Some(total), Unit::Bytes, "")
+            cx.progress(reference, done, Some(total), Unit::Bytes, "");
         };
         let source = Blobs(Arc::clone(&self.materials.library));
         let stop = || cx.cancelled();

@@ -95,7 +95,7 @@ impl Runs {
     ) -> Result<ConfigView, RunsError> {
         let folded = self.folded(run).await?;
         if folded.state != State::ApplicationConfiguring {
-            self.allow(run, &folded, Action::Configure, "changing the config").await?;
+            self.allow(run, &folded, Action::Configure, "changing the config")?;
         }
         let (form, content) = self.form(run, sent).await?;
         if !form.evaluation.errors.is_empty() {
@@ -139,8 +139,7 @@ impl Runs {
     ) -> Result<PhaseStatusView, RunsError> {
         let folded = self.folded(run).await?;
         if folded.state != State::InstallationConfiguring {
-            self.allow(run, &folded, Action::ConfigureInstallation, "changing the installation settings")
-                .await?;
+            self.allow(run, &folded, Action::ConfigureInstallation, "changing the installation settings")?;
         }
         let site = self.site(&folded)?;
         let expected = namespace(&site, &folded.release.slug);

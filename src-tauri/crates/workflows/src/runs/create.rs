@@ -60,7 +60,7 @@ impl Runs {
         require_rights(&cluster, &namespace).await?;
         let records = record::read_all(&cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
         let record = records.into_iter().find(|record| record.live().is_some() || record.slug == slug);
-        self.admissible(request.workflow, &bundle, &release, record.as_ref())?;
+        Self::admissible(request.workflow, &bundle, &release, record.as_ref())?;
         let run = self.fresh();
         let live = record.as_ref().filter(|record| record.live().is_some());
         if let Some(live) = live {
@@ -87,7 +87,6 @@ impl Runs {
     }
 
     fn admissible(
-        &self,
         workflow: Workflow,
         bundle: &BundleRecord,
         release: &Release,

@@ -32,7 +32,7 @@ impl Runs {
                 report.results.iter().filter(|result| result.strict).map(|result| result.title.clone());
             return Err(RunsError::Strict(strict.collect::<Vec<_>>().join(", ")));
         }
-        self.allow(run, &folded, Action::Bypass, "waiving the preflights").await?;
+        self.allow(run, &folded, Action::Bypass, "waiving the preflights")?;
         if why.trim().is_empty() {
             return Err(RunsError::NoReason);
         }
@@ -59,7 +59,7 @@ impl Runs {
     /// When the state does not allow it, or somebody else holds the site.
     pub async fn retry(self: &Arc<Self>, who: &str, request: &StepRequest) -> Result<RunView, RunsError> {
         let folded = self.folded(&request.run).await?;
-        self.allow(&request.run, &folded, Action::Retry, "retrying it").await?;
+        self.allow(&request.run, &folded, Action::Retry, "retrying it")?;
         self.begin(&request.run, start(who, Decision::Retry)).await
     }
 
@@ -79,7 +79,7 @@ impl Runs {
         {
             return Err(RunsError::MayNotSkip(step.clone()));
         }
-        self.allow(run, &folded, Action::Skip, "leaving a step out").await?;
+        self.allow(run, &folded, Action::Skip, "leaving a step out")?;
         if request.why.trim().is_empty() {
             return Err(RunsError::NoReason);
         }
@@ -100,7 +100,7 @@ impl Runs {
     pub async fn cancel(&self, who: &str, request: &StepRequest) -> Result<RunView, RunsError> {
         let run = &request.run;
         let folded = self.folded(run).await?;
-        let view = self.view_of(run, &folded).await?;
+        let view = self.view_of(run, &folded)?;
         match self.live(run) {
             Some(live) => live.stop(who.to_owned(), request.why.clone()),
             None if view.summary.executing => {
@@ -125,13 +125,13 @@ impl Runs {
     /// When it is executed, or its state has nothing to continue.
     pub async fn resume(self: &Arc<Self>, who: &str, run: &RunId) -> Result<RunView, RunsError> {
         let folded = self.folded(run).await?;
-        let view = self.view_of(run, &folded).await?;
+        let view = self.view_of(run, &folded)?;
         if view.summary.executing {
             return Err(RunsError::ExecutedElsewhere(run.clone()));
         }
         if !view.allowed.contains(&Action::Resume) && !view.allowed.contains(&Action::Retry) {
             // A run whose plan is frozen between two phases goes on as well; that is no more than starting.
-            self.allow(run, &folded, Action::Start, "resuming it").await?;
+            self.allow(run, &folded, Action::Start, "resuming it")?;
         }
         self.begin(run, start(who, Decision::Resume)).await
     }
@@ -171,7 +171,7 @@ impl Runs {
         request: &RollbackRequest,
     ) -> Result<RunView, RunsError> {
         let folded = self.folded(&request.run).await?;
-        self.allow(&request.run, &folded, Action::RollBack, "rolling it back").await?;
+        self.allow(&request.run, &folded, Action::RollBack, "rolling it back")?;
         let site = self.site(&folded)?;
         let cluster = access::cluster(&self.store, &site).await?;
         let slug = &folded.release.slug;
@@ -221,13 +221,13 @@ impl Runs {
         phase: Phase,
     ) -> Result<PhaseStatusView, RunsError> {
         let folded = self.folded(run).await?;
-        let view = self.view_of(run, &folded).await?;
+        let view = self.view_of(run, &folded)?;
         if view.allowed.contains(&Action::Start) {
             let request =
                 ExecuteRequest { run: run.clone(), until: Some(phase), plan_digest: None, bypass: None };
             self.execute(who, &request).await?;
         } else {
-            self.allow(run, &folded, Action::Retry, "running the phase").await?;
+            self.allow(run, &folded, Action::Retry, "running the phase")?;
             self.begin(run, Start { until: Some(phase), ..start(who, Decision::Retry) }).await?;
         }
         self.phase_status(run, phase).await

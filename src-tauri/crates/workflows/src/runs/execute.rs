@@ -61,7 +61,7 @@ impl Runs {
         request: &ExecuteRequest,
     ) -> Result<RunView, RunsError> {
         let folded = self.folded(&request.run).await?;
-        self.allow(&request.run, &folded, Action::Start, "starting it").await?;
+        self.allow(&request.run, &folded, Action::Start, "starting it")?;
         let start = Start {
             who: who.to_owned(),
             decision: Decision::Start,
@@ -140,7 +140,7 @@ impl Runs {
                 Ok(None) => {
                     drop(cluster.create("/api/v1/namespaces", &object).await.map_err(|error| {
                         crate::prepare::unreadable("The namespace cannot be made", &error)
-                    })?)
+                    })?);
                 }
                 Ok(Some(_)) => {}
                 Err(error) => {

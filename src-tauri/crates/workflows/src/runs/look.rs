@@ -26,10 +26,10 @@ impl Runs {
     /// When there is none, or its journal cannot be read.
     pub async fn view(&self, run: &RunId) -> Result<RunView, RunsError> {
         let folded = self.folded(run).await?;
-        self.view_of(run, &folded).await
+        self.view_of(run, &folded)
     }
 
-    pub(super) async fn view_of(&self, run: &RunId, folded: &Folded) -> Result<RunView, RunsError> {
+    pub(super) fn view_of(&self, run: &RunId, folded: &Folded) -> Result<RunView, RunsError> {
         Ok(folded.view(run, &self.around(run, folded)?))
     }
 

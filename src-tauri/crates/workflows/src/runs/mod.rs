@@ -116,14 +116,14 @@ impl Runs {
     }
 
     /// Refuses unless the run's state allows `action`.
-    async fn allow(
+    fn allow(
         &self,
         run: &RunId,
         folded: &Folded,
         action: Action,
         what: &'static str,
     ) -> Result<(), RunsError> {
-        let view = self.view_of(run, folded).await?;
+        let view = self.view_of(run, folded)?;
         if view.allowed.contains(&action) {
             return Ok(());
         }
