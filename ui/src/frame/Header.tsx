@@ -16,7 +16,8 @@ export function Header() {
   const place = usePlace();
   const sites = useAsk("site_list", { search: "", tag: null }).data?.sites ?? [];
   const runs = useAsk("run_list", { site: null, state: null, limit: 0 }).data?.runs ?? [];
-  const id = siteOf(place, (run) => runs.find((one) => one.id === run)?.site ?? null);
+  const shown = useAsk("run_get", { run: place.screen === "run" ? place.run : "" }, { enabled: place.screen === "run" }).data;
+  const id = siteOf(place, shown?.summary.site ?? null);
   const site = sites.find((one) => one.id === id);
   if (site) return <SiteHeader site={site} place={place} />;
   const running = runs.filter((run) => run.executing).length;
@@ -31,10 +32,10 @@ export function Header() {
   );
 }
 
-function siteOf(place: Place, ofRun: (run: string) => string | null): string | null {
+function siteOf(place: Place, ofRun: string | null): string | null {
   if (place.screen === "site" || place.screen === "start") return place.site;
   if (place.screen === "runs") return place.site ?? null;
-  return place.screen === "run" ? ofRun(place.run) : null;
+  return place.screen === "run" ? ofRun : null;
 }
 
 function SiteHeader({ site, place }: { site: SiteSummary; place: Place }) {
@@ -62,8 +63,8 @@ function SiteHeader({ site, place }: { site: SiteSummary; place: Place }) {
         ) : (
           <span className={css.nothing}>Nothing installed</span>
         )}
+        {place.screen === "site" && <MainAction site={site} />}
       </span>
-      {place.screen === "site" && <MainAction site={site} />}
     </section>
   );
 }
@@ -71,7 +72,13 @@ function SiteHeader({ site, place }: { site: SiteSummary; place: Place }) {
 function Available({ site }: { site: SiteSummary }) {
   const bundles = useAsk("bundle_list", {}).data?.bundles ?? [];
   const newer = newerBundle(bundles, site.installed);
-  return newer && <Tag tone="accent">{newer.version} in the library</Tag>;
+  return (
+    newer && (
+      <span className={css.available}>
+        <Tag tone="accent">{newer.version} in the library</Tag>
+      </span>
+    )
+  );
 }
 
 function MainAction({ site }: { site: SiteSummary }) {

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import type { State } from "../bindings/State";
 import { Select } from "../components/Choice";
@@ -9,17 +9,17 @@ import { useAsk } from "../engine/ask";
 import { problemOf } from "../engine/problem";
 import { stateWord } from "../engine/words";
 import { way } from "../frame/place";
-import { useState } from "react";
 import { KINDS, ofKind, type Kind } from "./filter";
 import { RunTable } from "./RunTable";
 import css from "./Runs.module.css";
 
 const ALL = "all";
+const MOST = 5000;
 
 /** Every run, of this window and of any before it. */
 export function RunsScreen({ site }: { site: string | null }) {
   const sites = useAsk("site_list", { search: "", tag: null }).data?.sites ?? [];
-  const runs = useAsk("run_list", { site, state: null, limit: 0 }, { keep: true });
+  const runs = useAsk("run_list", { site, state: null, limit: MOST }, { keep: true });
   const [state, setState] = useState<string>(ALL);
   const all = useMemo(() => runs.data?.runs ?? [], [runs.data]);
   const states = useMemo(() => [...new Set(all.map((run) => run.state))], [all]);
