@@ -31,25 +31,16 @@ pub fn run() -> Result<()> {
     ui::packages()?;
     let root = root()?;
     let helm = helm(&root)?;
-    println!("   the command line (optimised; some minutes)");
-    succeed(
-        Command::new("cargo")
-            .args(["build", "--release", "--quiet", "--no-default-features", "--bin", "longshore"])
-            .current_dir(&root),
-    )?;
-    let release = target(&root).join("release");
-    // The next build replaces it with one that is linked with the window.
-    let cli = target(&root).join("dist/longshore");
-    fs::create_dir_all(target(&root).join("dist"))?;
-    fs::copy(release.join("longshore"), &cli).context("the command line was not built")?;
-    println!("   the front end and the window (optimised; some minutes)");
+    println!("   the front end, the window and the command line (optimised; some minutes)");
+    // Tauri's own command line leaves out of the window what its rights do not grant.
     succeed(
         Command::new("npm")
             .args(["exec", "--yes", "--package", TAURI, "--", "tauri", "build", "--ci", "--no-bundle"])
-            .args(["--config", "tauri.bundle.conf.json", "--", "--bin", "longshore-desktop"])
+            .args(["--config", "tauri.bundle.conf.json", "--", "--bin", "longshore"])
             .current_dir(&root),
     )?;
-    let parts = Parts { cli, window: release.join("longshore-desktop"), helm };
+    let release = target(&root).join("release");
+    let parts = Parts { cli: release.join("longshore"), window: release.join("longshore-desktop"), helm };
     let package = deb::pack(&root, &parts, &target(&root).join("dist"))?;
     deb::try_out(&package)?;
     let size = fs::metadata(&package)?.len() as f64 / 1e6;
