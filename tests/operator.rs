@@ -1,9 +1,10 @@
 //! An operator with a data folder of their own and a namespace on the lab's cluster, typing commands.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{OnceLock, RwLock, RwLockReadGuard};
+use std::sync::{Once, OnceLock, RwLock, RwLockReadGuard};
 
 use longshore_lab::{Lab, Namespace};
 use serde_json::Value;
@@ -11,6 +12,22 @@ use tempfile::TempDir;
 
 /// Tests that stop parts of the lab hold this to write, all others to read.
 pub static PARTS: RwLock<()> = RwLock::new(());
+
+/// Says a failure when it happens: the test runner keeps all of them until the last test is over, which a run with
+/// a limit on its time may not see.
+fn report_at_once() {
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        let kept = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let thread = std::thread::current();
+            let name = thread.name().unwrap_or_default();
+            // Written past the runner, which captures only what is printed.
+            drop(writeln!(std::io::stderr(), "\n{name}: {panic}"));
+            kept(panic);
+        }));
+    });
+}
 
 /// The Tidewater bundle of a version; made once in a test run.
 pub fn bundle(version: &str) -> PathBuf {
@@ -79,6 +96,7 @@ impl Operator {
 
     /// One for tests that stop parts of the lab themselves.
     pub fn unguarded(name: &str) -> Self {
+        report_at_once();
         let lab = Lab::shared();
         let namespace = lab.namespace(name);
         let data = tempfile::tempdir().expect("a data folder");

@@ -42,6 +42,7 @@ func main() {
 		etcd.Main(os.Args)
 	case "kubeadm":
 		if err := kubeadm.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 	default:

@@ -13,6 +13,8 @@ use crate::node::{INSIDE, inside};
 use crate::process::{run, until};
 use crate::state::{Place, Started};
 
+/// kubeadm's configuration. kubelet's own limits are parts of the disk, which a developer's disk is often past:
+/// it would then evict every pod and delete every image.
 fn config() -> String {
     format!(
         "apiVersion: kubeadm.k8s.io/v1beta4
@@ -43,6 +45,12 @@ kind: KubeletConfiguration
 cgroupDriver: cgroupfs
 failCgroupV1: false
 failSwapOn: false
+evictionHard:
+  memory.available: 100Mi
+  nodefs.available: 1Gi
+  imagefs.available: 1Gi
+  nodefs.inodesFree: 1%
+imageGCHighThresholdPercent: 100
 ---
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
