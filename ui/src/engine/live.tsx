@@ -36,8 +36,9 @@ export function hear(client: QueryClient, event: AppEvent): void {
   const again = (...queryKey: unknown[]) => void client.invalidateQueries({ queryKey });
   switch (event.type) {
     case "siteChanged":
-      // To read a site is what changes it, so a change must not be a reason to read it: two windows would never stop.
+      // Told only when something is another than at the last look, so two windows that look do not keep each other at it.
       again("site_list");
+      again("site_get", { site: event.site });
       break;
     case "runChanged":
       // A run that begins or ends to be executed takes or leaves the site's lease.

@@ -62,7 +62,7 @@ export class HttpSession implements SessionDoor {
 
   private async tryRefresh(): Promise<boolean> {
     try {
-      const answer = await this.send("/api/auth/refresh", { method: "POST", credentials: "same-origin" });
+      const answer = await alone(() => this.send("/api/auth/refresh", { method: "POST", credentials: "same-origin" }));
       if (answer.ok) {
         this.accept((await answer.json()) as Session);
         return true;
@@ -91,6 +91,16 @@ export class HttpSession implements SessionDoor {
     this.token = token;
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+/**
+ * One tab at a time: each refresh makes the cookie before it void, and a second tab that sends that one would be taken
+ * for a thief.
+ */
+function alone(work: () => Promise<Response>): Promise<Response> {
+  // Without TLS on another name than localhost a browser has no locks.
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks;
+  return locks ? locks.request("longshore-refresh", work) : work();
 }
 
 /** What the server said, or a sentence when it did not answer in its own form. */

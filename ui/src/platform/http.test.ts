@@ -95,4 +95,38 @@ describe("HttpPlatform", () => {
     await vi.waitFor(() => expect(seen.filter((one) => one.url.endsWith("/events")).map((one) => one.last)).toEqual(["4", "6", "7"]), { timeout: 5000 });
     stop();
   });
+
+  it("asks no more once a run's events have ended", async () => {
+    const body = `id: 1\ndata: {"seq":1}\n\nevent: end\ndata: {"cursor":1,"state":"Succeeded"}\n\n`;
+    const { seen, send } = server(({ url }) => (url.endsWith("/refresh") ? session("one") : new Response(body)));
+    const platform = new HttpPlatform(send);
+    const heard: number[] = [];
+    platform.runEvents("r", 0, (one: RunEvent) => heard.push(one.seq));
+    await vi.waitFor(() => expect(heard).toEqual([1]));
+    vi.useFakeTimers();
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    expect(seen.filter((one) => one.url.endsWith("/events")), "one question is enough").toHaveLength(1);
+  });
+
+  it("takes a refusal in a stream for no event, and asks again", async () => {
+    const bodies = [`event: error\ndata: ${JSON.stringify(REFUSED)}\n\n`, `id: 1\ndata: {"seq":1}\n\n`];
+    const { send } = server(({ url }) => (url.endsWith("/refresh") ? session("one") : new Response(bodies.shift() ?? new ReadableStream())));
+    const platform = new HttpPlatform(send);
+    const heard: number[] = [];
+    const stop = platform.runEvents("r", 0, (one: RunEvent) => heard.push(one.seq));
+    await vi.waitFor(() => expect(heard).toEqual([1]), { timeout: 5000 });
+    stop();
+  });
+
+  it("has every list read again when it was too slow to hear everything", async () => {
+    const body = `event: missed\ndata: {"count":3}\n\ndata: {"type":"siteChanged","site":"s"}\n\n`;
+    const bodies = [body];
+    const { send } = server(({ url }) => (url.endsWith("/refresh") ? session("one") : new Response(bodies.shift() ?? new ReadableStream())));
+    const platform = new HttpPlatform(send);
+    const heard: string[] = [];
+    const stop = platform.appEvents((event) => heard.push(event.type), (link) => heard.push(link));
+    await vi.waitFor(() => expect(heard.slice(0, 3)).toEqual(["up", "up", "siteChanged"]));
+    stop();
+  });
 });

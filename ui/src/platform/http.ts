@@ -1,10 +1,19 @@
 import type { AppEvent } from "../bindings/AppEvent";
 import type { ImportStatus } from "../bindings/ImportStatus";
 import type { RunEvent } from "../bindings/RunEvent";
+import type { WireError } from "../bindings/WireError";
 import { HttpSession, refusal, unreachable } from "./http-session";
 import { route } from "./route";
 import { backOff, SseReader, type SseMessage } from "./sse";
-import type { CommandName, Link, Platform, RequestOf, ResponseOf, Unsubscribe } from "./types";
+import {
+  CallError,
+  type CommandName,
+  type Link,
+  type Platform,
+  type RequestOf,
+  type ResponseOf,
+  type Unsubscribe,
+} from "./types";
 
 /** The engine behind `longshore serve`. */
 export class HttpPlatform implements Platform {
@@ -21,13 +30,25 @@ export class HttpPlatform implements Platform {
     return (await this.fetched(url, { method, body, headers })) as ResponseOf<C>;
   }
 
-  appEvents(listener: (event: AppEvent) => void, link?: (link: Link) => void): Unsubscribe {
-    return this.stream("/api/events", "", (message) => listener(JSON.parse(message.data) as AppEvent), link);
+  appEvents(listener: (event: AppEvent) => void, link: (link: Link) => void = () => undefined): Unsubscribe {
+    const hear = (message: SseMessage) => {
+      // A listener that was too slow has missed some, which is as if the link had been down for that long.
+      if (message.event === "missed") link("up");
+      else listener(JSON.parse(message.data) as AppEvent);
+      return false;
+    };
+    return this.stream("/api/events", "", hear, link);
   }
 
   runEvents(run: string, since: number, listener: (event: RunEvent) => void): Unsubscribe {
     const url = `/api/runs/${encodeURIComponent(run)}/events`;
-    return this.stream(url, String(since), (message) => listener(JSON.parse(message.data) as RunEvent));
+    const hear = ({ event, data }: SseMessage) => {
+      if (event === "end") return true;
+      if (event === "error") throw new CallError(JSON.parse(data) as WireError);
+      listener(JSON.parse(data) as RunEvent);
+      return false;
+    };
+    return this.stream(url, String(since), hear);
   }
 
   async upload(file: File): Promise<ImportStatus> {
@@ -45,11 +66,14 @@ export class HttpPlatform implements Platform {
     return text === "" ? {} : JSON.parse(text);
   }
 
-  /** Reads a stream for as long as it is wanted. `EventSource` cannot carry the token, so this is `fetch`. */
+  /**
+   * Reads a stream for as long as it is wanted, or until `hear` says that nothing more comes.
+   * `EventSource` cannot carry the token, so this is `fetch`.
+   */
   private stream(
     url: string,
     since: string,
-    hear: (message: SseMessage) => void,
+    hear: (message: SseMessage) => boolean,
     link: (link: Link) => void = () => undefined,
   ): Unsubscribe {
     const stop = new AbortController();
@@ -64,7 +88,7 @@ export class HttpPlatform implements Platform {
       for await (const chunk of decoded(answer.body)) {
         for (const message of reader.push(chunk)) {
           if (message.id !== "") last = message.id;
-          hear(message);
+          if (hear(message)) return stop.abort();
         }
       }
     };

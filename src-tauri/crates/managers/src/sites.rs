@@ -53,6 +53,14 @@ impl Sites {
         Ok(())
     }
 
+    /// Keeps what a look at a site found; told only when it found something else than the last one.
+    fn put_seen(&self, before: &SiteRow, row: &SiteRow) -> Result<(), WireError> {
+        if steady(before) == steady(row) {
+            return self.store.put_site(row).map_err(broken);
+        }
+        self.put(row)
+    }
+
     /// Sites that match, by name.
     ///
     /// # Errors
@@ -185,6 +193,7 @@ impl Sites {
     /// When there is no such site.
     pub async fn get(&self, site: &SiteId) -> Result<SiteDetail, WireError> {
         let mut row = self.row(site)?;
+        let before = row.clone();
         let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
         let (reachability, _) = probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await;
         let (mut informers, mut revisions) = (Vec::new(), Vec::new());
@@ -203,7 +212,7 @@ impl Sites {
             }
         }
         row.reachability = reachability;
-        self.put(&row)?;
+        self.put_seen(&before, &row)?;
         let runs = self.store.runs().map_err(broken)?;
         let summary = summary(&row, &runs);
         let runs = runs.into_iter().filter(|run| run.site == row.id).collect();
@@ -235,8 +244,9 @@ impl Sites {
             }
             None => String::new(),
         };
+        let before = row.clone();
         row.reachability = reachability.clone();
-        self.put(&row)?;
+        self.put_seen(&before, &row)?;
         Ok(SiteTest { reachability, missing_rights: missing, registry })
     }
 
@@ -253,6 +263,19 @@ impl Sites {
     pub async fn probe_context(&self, source: &KubeconfigSource, context: &str) -> Reachability {
         probe(source, context, "").await.0
     }
+}
+
+/// A row without what is another at every look.
+fn steady(row: &SiteRow) -> SiteRow {
+    let mut row = row.clone();
+    row.seen_at = None;
+    if let Reachability::Reachable { latency_ms, .. } = &mut row.reachability {
+        *latency_ms = 0;
+    }
+    if let Some(lease) = &mut row.lease {
+        lease.renewed = lease.since;
+    }
+    row
 }
 
 /// What every workflow needs in an application's namespace, whatever the application.
