@@ -31,6 +31,17 @@ pub fn optimised() -> Result<PathBuf> {
     binary("release")
 }
 
+/// The window, optimised, and the empty one that it is measured against.
+pub fn windows() -> Result<(PathBuf, PathBuf)> {
+    install::ensure(&[&install::DESKTOP])?;
+    ui::build()?;
+    cargo(&["--bin", "longshore-desktop", "--release"])?;
+    cargo(&["--package", "longshore-empty-window", "--release"])?;
+    let window = binary("release")?.with_file_name("longshore-desktop");
+    let empty = window.with_file_name("longshore-empty-window");
+    Ok((window, empty))
+}
+
 fn cargo(arguments: &[&str]) -> Result<()> {
     println!("   cargo build {}", arguments.join(" "));
     let status = Command::new("cargo").arg("build").args(arguments).current_dir(root()?).status();

@@ -2,10 +2,11 @@
 
 use longshore_contract::{
     AuditList, AuditRequest, BundleDetail, BundleIdRequest, BundleImportRequest, BundleList, BypassRequest,
-    Caller, ChecksReport, Commands, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList,
-    ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health,
-    ImportIdRequest, ImportStatus, InstallationSettings, InstallationSettingsRequest, LogPage, LogRequest,
-    Phase, PhaseStatusView, Plan, PlanRequest, Reachability, RollbackRequest, RunCreateRequest, RunIdRequest,
+    Caller, ChecksReport, Commands, ConfigDiff, ConfigFile, ConfigImportRequest, ConfigRenderRequest,
+    ConfigRendering, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList, ContextListRequest,
+    ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health, ImportIdRequest,
+    ImportStatus, InstallationSettings, InstallationSettingsRequest, LogPage, LogRequest, Phase,
+    PhaseStatusView, Plan, PlanRequest, Reachability, RollbackRequest, RunCreateRequest, RunIdRequest,
     RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList,
     SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest, WireError,
 };
@@ -117,6 +118,22 @@ impl Commands for App {
 
     async fn config_set(&self, caller: &Caller, request: ConfigSetRequest) -> Answer<ConfigView> {
         Ok(self.runs.config_set(&caller.who, &request.run, &request.values).await?)
+    }
+
+    async fn config_export(&self, _: &Caller, request: RunIdRequest) -> Answer<ConfigFile> {
+        Ok(self.runs.config_export(&request.run).await?)
+    }
+
+    async fn config_import(&self, caller: &Caller, request: ConfigImportRequest) -> Answer<ConfigView> {
+        Ok(self.runs.config_import(&caller.who, &request.run, &request.content).await?)
+    }
+
+    async fn config_diff(&self, _: &Caller, request: RunIdRequest) -> Answer<ConfigDiff> {
+        Ok(self.runs.config_diff(&request.run).await?)
+    }
+
+    async fn config_render(&self, _: &Caller, request: ConfigRenderRequest) -> Answer<ConfigRendering> {
+        Ok(self.runs.config_render(&request).await?)
     }
 
     async fn installation_get(&self, _: &Caller, request: RunIdRequest) -> Answer<InstallationSettings> {

@@ -398,6 +398,33 @@ pub(super) enum ConfigCommand {
         #[command(flatten)]
         values: ValueArguments,
     },
+    /// Shows what the stored values change of the installed ones.
+    Diff {
+        /// Run.
+        run: String,
+    },
+    /// Shows the charts' values as the stored config makes them, and what other values would change in them.
+    Render {
+        /// Run.
+        run: String,
+        #[command(flatten)]
+        values: ValueArguments,
+        /// Renders the objects of changed charts too, on the site.
+        #[arg(long)]
+        objects: bool,
+    },
+    /// Checks and stores the values of a ConfigValues document.
+    Import {
+        /// Run.
+        run: String,
+        /// The document, or `-` for standard input.
+        file: PathBuf,
+    },
+    /// Prints the stored values as a ConfigValues document; passwords are never in it.
+    Export {
+        /// Run.
+        run: String,
+    },
 }
 
 /// What `site add` sends is what the contract declares; a field renamed there must not pass unseen here.

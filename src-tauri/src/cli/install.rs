@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{Output, StartArguments};
 use super::session::Session;
-use super::{follow, print};
+use super::{answers, follow, print};
 
 /// Imports a file and gives the bundle's id.
 pub(super) async fn import(session: &Session, file: &Path) -> Result<String, WireError> {
@@ -51,7 +51,7 @@ pub(super) async fn start(
         return Ok(0);
     }
     if session.output == Output::Text {
-        print::line(print::text("run_plan", &plan).trim_end());
+        print::line(answers::text("run_plan", &plan).trim_end());
     }
     if !arguments.yes && !agreed(&plan)? {
         print::note("Nothing was changed.");

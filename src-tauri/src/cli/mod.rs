@@ -1,5 +1,6 @@
 //! The command line: parses, calls commands of the list, prints what they answer. It decides nothing.
 
+mod answers;
 mod args;
 mod follow;
 mod install;
@@ -8,6 +9,7 @@ mod serve;
 mod session;
 mod values;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -88,11 +90,7 @@ async fn carry_out(session: &Session, verb: Verb) -> Result<u8, WireError> {
 fn kubeconfig(from: &Kubeconfig) -> Result<Value, WireError> {
     match &from.kubeconfig {
         None => Ok(json!({ "type": "environment" })),
-        Some(path) if path.as_os_str() == "-" => {
-            let content = std::io::read_to_string(std::io::stdin())
-                .map_err(|error| WireError::bad_input(format!("Standard input cannot be read: {error}")))?;
-            Ok(json!({ "type": "pasted", "content": content }))
-        }
+        Some(path) if path.as_os_str() == "-" => Ok(json!({ "type": "pasted", "content": content(path)? })),
         Some(path) => {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             Ok(json!({ "type": "file", "path": path.display().to_string() }))
@@ -181,7 +179,26 @@ async fn config(session: &Session, verb: ConfigCommand) -> Result<u8, WireError>
             let well = view["errors"].as_array().is_none_or(Vec::is_empty);
             Ok(if well { 0 } else { ErrorCode::BadInput.exit_code() })
         }
+        ConfigCommand::Diff { run } => session.show("config_diff", json!({ "run": run })).await,
+        ConfigCommand::Render { run, values, objects } => {
+            let request = json!({ "run": run, "values": values.sent()?, "objects": objects });
+            session.show("config_render", request).await
+        }
+        ConfigCommand::Import { run, file } => {
+            let content = content(&file)?;
+            session.show("config_import", json!({ "run": run, "content": content })).await
+        }
+        ConfigCommand::Export { run } => session.show("config_export", json!({ "run": run })).await,
     }
+}
+
+/// A file's text, or standard input's.
+fn content(path: &PathBuf) -> Result<String, WireError> {
+    if path.as_os_str() != "-" {
+        return args::file(path);
+    }
+    std::io::read_to_string(std::io::stdin())
+        .map_err(|error| WireError::bad_input(format!("Standard input cannot be read: {error}")))
 }
 
 async fn run_verb(session: &Session, verb: RunCommand) -> Result<u8, WireError> {

@@ -6,7 +6,7 @@ use longshore_contract::{Caller, Door, WireError};
 use serde_json::{Value, json};
 
 use super::args::Output;
-use super::print;
+use super::{answers, print};
 use crate::app::App;
 
 /// A session.
@@ -41,7 +41,7 @@ impl Session {
     pub(super) fn print(&self, name: &str, answer: &Value) {
         match self.output {
             Output::Json => print::line(&answer.to_string()),
-            Output::Text => print::line(print::text(name, answer).trim_end()),
+            Output::Text => print::line(answers::text(name, answer).trim_end()),
         }
     }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use longshore_contract::{SentValue, WireError};
-use serde::Deserialize;
+use longshore_config::Value;
+use longshore_contract::{SentValue, WireError, chain};
 
 use super::args::file;
 
@@ -17,7 +19,7 @@ pub(super) struct ValueArguments {
     /// Sets a value. For passwords use --set-file: arguments can be seen by others on this machine.
     #[arg(long = "set", value_name = "ITEM=VALUE")]
     set: Vec<String>,
-    /// Sets a value to the content of a file; for passwords without its last line end.
+    /// Sets a file item to a file, any other item to its text without the last line end.
     #[arg(long = "set-file", value_name = "ITEM=FILE")]
     set_file: Vec<String>,
     /// Clears a value.
@@ -25,62 +27,35 @@ pub(super) struct ValueArguments {
     clear: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct ConfigValues {
-    #[serde(default)]
-    spec: ConfigValuesSpec,
-}
-
-#[derive(Deserialize, Default)]
-struct ConfigValuesSpec {
-    #[serde(default)]
-    values: BTreeMap<String, ConfigValue>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct ConfigValue {
-    value: Option<serde_norway::Value>,
-    value_plaintext: Option<String>,
-    filename: String,
-}
-
-impl ConfigValue {
-    fn text(&self) -> String {
-        if let Some(text) = &self.value_plaintext {
-            return text.clone();
-        }
-        match &self.value {
-            Some(serde_norway::Value::String(text)) => text.clone(),
-            Some(serde_norway::Value::Bool(yes)) => u8::from(*yes).to_string(),
-            Some(serde_norway::Value::Number(number)) => number.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
 impl ValueArguments {
     /// As the command list takes them; later sources win over earlier ones.
     pub(super) fn sent(&self) -> Result<BTreeMap<String, SentValue>, WireError> {
         let mut sent = BTreeMap::new();
         if let Some(path) = &self.config_values {
-            let document: ConfigValues = serde_norway::from_str(&file(path)?).map_err(|error| {
-                WireError::bad_input(format!("{} is no ConfigValues document: {error}", path.display()))
+            let values = longshore_config::import_values(&file(path)?).map_err(|error| {
+                let text = format!("{} is no ConfigValues document: {}", path.display(), chain(&error));
+                WireError::bad_input(text)
             })?;
-            for (name, value) in document.spec.values {
-                sent.insert(name, SentValue::Set { value: value.text(), filename: value.filename });
+            for (name, Value { value, filename, repeatable_item }) in values {
+                sent.insert(name, SentValue::Set { value, filename, repeatable_item });
             }
         }
         for pair in &self.set {
             let (name, value) = split(pair, "--set")?;
-            sent.insert(name.to_owned(), SentValue::Set { value: value.to_owned(), filename: String::new() });
+            let (value, none) = (value.to_owned(), String::new());
+            sent.insert(
+                name.to_owned(),
+                SentValue::Set { value, filename: none.clone(), repeatable_item: none },
+            );
         }
         for pair in &self.set_file {
             let (name, path) = split(pair, "--set-file")?;
             let path = PathBuf::from(path);
-            let value = file(&path)?.trim_end_matches(['\r', '\n']).to_owned();
+            let content = std::fs::read(&path).map_err(|error| {
+                WireError::bad_input(format!("{} cannot be read: {error}", path.display()))
+            })?;
             let filename = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            sent.insert(name.to_owned(), SentValue::Set { value, filename });
+            sent.insert(name.to_owned(), SentValue::File { content: STANDARD.encode(content), filename });
         }
         for name in &self.clear {
             sent.insert(name.clone(), SentValue::Clear);

@@ -1,8 +1,9 @@
 //! The one window.
 
 use longshore_contract::{Commands, Empty, Theme};
+use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
-use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder};
 
 use super::desk::Desk;
 use super::tray;
@@ -23,12 +24,33 @@ pub(super) fn open<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) -> tauri::Res
     let window = WebviewWindowBuilder::from_config(handle, configured)?
         .theme(native(theme))
         .initialization_script(include_str!("page.js"))
+        .on_navigation(is_ours)
+        .on_new_window(|url, _| {
+            elsewhere(&url);
+            NewWindowResponse::Deny
+        })
         // What a web view keeps on disk lies with everything else that is the operator's.
         .data_directory(desk.app.data().join("webview"))
         .build()?;
     let dark = window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark);
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
     window.show()
+}
+
+/// Whether a page is the application's own. Vendors' texts may link anywhere; the window itself goes nowhere.
+fn is_ours(url: &Url) -> bool {
+    let development = cfg!(debug_assertions) && url.host_str() == Some("localhost");
+    url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost") || development
+}
+
+/// Opens a link in the operator's own browser or mail program.
+fn elsewhere(url: &Url) {
+    if !matches!(url.scheme(), "http" | "https" | "mailto") {
+        return tracing::warn!(scheme = url.scheme(), "a link of a kind that is not opened");
+    }
+    if let Err(error) = open::that_detached(url.as_str()) {
+        tracing::warn!(%error, "a link cannot be opened");
+    }
 }
 
 /// Brings the window back, wherever it was.
@@ -67,5 +89,21 @@ fn native(theme: Theme) -> Option<tauri::Theme> {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),
         Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ours;
+
+    #[test]
+    fn the_window_goes_nowhere_but_to_its_own_pages() {
+        let page = |text: &str| is_ours(&text.parse().expect("an address"));
+        assert!(page("tauri://localhost/index.html"), "the application's page");
+        for other in
+            ["https://tidewater.example/", "file:///etc/passwd", "data:text/html,x", "http://10.0.0.1/"]
+        {
+            assert!(!page(other), "{other} is not ours");
+        }
     }
 }

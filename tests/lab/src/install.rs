@@ -45,6 +45,9 @@ pub const DESKTOP: Need = Need {
 /// A Debian package of ours.
 pub const PACKAGE: Need = Need { purpose: "the package: what it depends on", packages: &["dpkg-dev"] };
 
+/// Measuring.
+pub const BENCH: Need = Need { purpose: "benchmarks: peak memory from outside", packages: &["time"] };
+
 /// The user interface in a browser.
 pub const BROWSER: Need =
     Need { purpose: "the user interface in a browser: every screen, looked at", packages: &["chromium"] };

@@ -11,4 +11,16 @@ value: string,
 /**
  * File name, for files.
  */
+filename: string, 
+/**
+ * The repeatable item that this is one of the values of; empty for all others.
+ */
+repeatableItem: string, } | { "type": "file", 
+/**
+ * Content, base64.
+ */
+content: string, 
+/**
+ * File name.
+ */
 filename: string, } | { "type": "unchanged" } | { "type": "clear" };

@@ -8,6 +8,11 @@ import type { BundleImportRequest } from "./BundleImportRequest";
 import type { BundleList } from "./BundleList";
 import type { BypassRequest } from "./BypassRequest";
 import type { ChecksReport } from "./ChecksReport";
+import type { ConfigDiff } from "./ConfigDiff";
+import type { ConfigFile } from "./ConfigFile";
+import type { ConfigImportRequest } from "./ConfigImportRequest";
+import type { ConfigRenderRequest } from "./ConfigRenderRequest";
+import type { ConfigRendering } from "./ConfigRendering";
 import type { ConfigSetRequest } from "./ConfigSetRequest";
 import type { ConfigTemplateRequest } from "./ConfigTemplateRequest";
 import type { ConfigView } from "./ConfigView";
@@ -95,6 +100,14 @@ export interface Commands {
   config_template: { request: ConfigTemplateRequest; response: ConfigView };
   /** Checks and stores config values. */
   config_set: { request: ConfigSetRequest; response: ConfigView };
+  /** The stored values as a ConfigValues document; passwords are never in it. */
+  config_export: { request: RunIdRequest; response: ConfigFile };
+  /** Checks and stores values of a ConfigValues document. */
+  config_import: { request: ConfigImportRequest; response: ConfigView };
+  /** What the stored values change of the installed ones. */
+  config_diff: { request: RunIdRequest; response: ConfigDiff };
+  /** What values make of the release's charts, before they are stored. */
+  config_render: { request: ConfigRenderRequest; response: ConfigRendering };
   /** The installation settings. */
   installation_get: { request: RunIdRequest; response: InstallationSettings };
   /** Checks and stores installation settings. */
@@ -166,6 +179,10 @@ export const ROUTES = {
   config_get: { method: "GET", path: "/api/runs/{run}/config", changes: false },
   config_template: { method: "POST", path: "/api/runs/{run}/config/template", changes: false },
   config_set: { method: "PATCH", path: "/api/runs/{run}/config", changes: true },
+  config_export: { method: "GET", path: "/api/runs/{run}/config/export", changes: false },
+  config_import: { method: "POST", path: "/api/runs/{run}/config/import", changes: true },
+  config_diff: { method: "GET", path: "/api/runs/{run}/config/diff", changes: false },
+  config_render: { method: "POST", path: "/api/runs/{run}/config/render", changes: false },
   installation_get: { method: "GET", path: "/api/runs/{run}/installation", changes: false },
   installation_set: { method: "POST", path: "/api/runs/{run}/installation", changes: true },
   installation_status: { method: "GET", path: "/api/runs/{run}/installation/status", changes: false },

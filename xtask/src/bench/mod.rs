@@ -6,9 +6,11 @@
 mod import;
 mod measure;
 mod upgrade;
+mod window;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use longshore_lab::install;
 
 use measure::Figure;
 
@@ -33,10 +35,13 @@ enum What {
     Upgrade,
     /// Importing a bundle, against gzip and sha256sum.
     Import,
+    /// Start and memory of the window, against an empty one.
+    Window,
 }
 
 /// Measures.
 pub fn run(options: &Options) -> Result<()> {
+    install::ensure(&[&install::BENCH])?;
     let wanted = |what| options.only.is_empty() || options.only.contains(&what);
     let mut figures: Vec<Figure> = Vec::new();
     if wanted(What::Import) {
@@ -44,6 +49,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Upgrade) {
         figures.extend(upgrade::measure(options.runs)?);
+    }
+    if wanted(What::Window) {
+        figures.extend(window::measure(options.runs)?);
     }
     if options.json {
         for figure in &figures {

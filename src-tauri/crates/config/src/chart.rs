@@ -149,7 +149,13 @@ fn read(text: &str) -> Result<(String, Spec), YamlError> {
     let document = Fields::of(&node, "")?;
     let metadata = document.find("metadata").unwrap_or(&Node::Null);
     let name = Fields::of(metadata, "metadata")?.read("name")?;
-    Ok((name, document.read("spec")?))
+    let mut spec: Spec = document.read("spec")?;
+    let version: String = document.read("apiVersion")?;
+    if version != "kots.io/v1beta1" {
+        // Only the older kind names the release beside the chart.
+        spec.chart.release_name.clear();
+    }
+    Ok((name, spec))
 }
 
 /// Resolves a HelmChart document: rendered, read, optional values merged in order.

@@ -34,14 +34,10 @@ pub fn repeat_manifest(text: &str, evaluation: &Evaluation) -> Result<Vec<String
         }
     }
     match whole {
-        Some(all) => all.iter().map(written).collect(),
-        None if changed => Ok(vec![written(&manifest)?]),
+        Some(all) => Ok(all.iter().map(yaml::write).collect()),
+        None if changed => Ok(vec![yaml::write(&manifest)]),
         None => unchanged(),
     }
-}
-
-fn written(manifest: &Value) -> Result<String, YamlError> {
-    serde_norway::to_string(manifest).map_err(|error| YamlError::Content(error.to_string()))
 }
 
 fn is_target(template: &RepeatTemplate, manifest: &Value) -> bool {

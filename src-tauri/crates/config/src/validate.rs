@@ -10,7 +10,7 @@ use crate::model::Values;
 pub(crate) fn all(groups: &[RenderedGroup], given: &Values) -> Vec<FieldError> {
     let items = groups.iter().flat_map(|group| &group.items);
     items
-        .filter(|rendered| !rendered.off && !rendered.item.is_decoration())
+        .filter(|rendered| !rendered.off)
         .filter_map(|rendered| {
             let message = one(rendered, given)?;
             Some(FieldError { field: rendered.item.name.clone(), message })
@@ -20,27 +20,33 @@ pub(crate) fn all(groups: &[RenderedGroup], given: &Values) -> Vec<FieldError> {
 
 fn one(rendered: &RenderedItem, given: &Values) -> Option<String> {
     let item = &rendered.item;
-    if item.repeatable {
-        return repeated(rendered);
+    if item.repeatable
+        && let Some(refused) = repeated(rendered)
+    {
+        return Some(refused);
     }
     // Where the vendor's template fails there is still what the person gave.
     let fallback = given.get(&item.name).filter(|_| rendered.effective.failure.is_some());
     let value = fallback.map_or(&rendered.effective.shown, |given| &given.value);
     let title = if item.title.is_empty() { &item.name } else { &item.title };
     // Hidden items cannot be filled in by anybody, so none of them is required.
-    if item.required && !item.hidden && value.is_empty() && rendered.effective.default.is_empty() {
+    let is_empty = value.is_empty() && rendered.effective.default.is_empty();
+    if item.required && !item.hidden && is_empty && !item.repeatable {
         return Some(format!("{title} is required"));
     }
     checked(rendered, value)
 }
 
-/// A repeatable item is required by the number of its values.
+/// A repeatable item is required by the number of its values; its own value is one of them.
 fn repeated(rendered: &RenderedItem) -> Option<String> {
     let item = &rendered.item;
     let title = if item.title.is_empty() { &item.name } else { &item.title };
     let filled: Vec<_> = rendered.repetitions.iter().filter(|one| !one.value.is_empty()).collect();
+    let effective = &rendered.effective;
+    let own = i64::from(!effective.shown.is_empty() || !effective.default.is_empty());
     let least = item.minimum_count.max(i64::from(item.required));
-    if !item.hidden && (filled.len() as i64) < least {
+    let count = i64::try_from(filled.len()).unwrap_or(i64::MAX).saturating_add(own);
+    if !item.hidden && count < least {
         return Some(match least {
             1 => format!("{title} is required"),
             _ => format!("{title} needs at least {least} values"),

@@ -101,7 +101,7 @@ struct Written {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn export_values(evaluation: &Evaluation, with_secrets: bool) -> Result<String, serde_norway::Error> {
+pub fn export_values(evaluation: &Evaluation, with_secrets: bool) -> Result<String, serde_json::Error> {
     let mut values = IndexMap::new();
     for rendered in evaluation.items().filter(|rendered| !rendered.item.is_decoration()) {
         let (item, effective) = (&rendered.item, &rendered.effective);
@@ -120,10 +120,11 @@ pub fn export_values(evaluation: &Evaluation, with_secrets: bool) -> Result<Stri
             values.insert(one.name.clone(), written);
         }
     }
-    serde_norway::to_string(&Document {
+    let document = serde_json::to_value(Document {
         api_version: "kots.io/v1beta1",
         kind: "ConfigValues",
         metadata: Metadata { name: "kots-app-config" },
         spec: Spec { values },
-    })
+    })?;
+    Ok(yaml::write(&document))
 }

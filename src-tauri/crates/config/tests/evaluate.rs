@@ -113,7 +113,7 @@ fn templates_cannot_read_the_machine() {
     let found = run(config, &Values::new(), &BTreeMap::new()).expect("one item does not spoil the others");
     let problem = &found.problems[0];
     assert_eq!(problem.path, "item a");
-    assert!(problem.message.starts_with("its value cannot be rendered: "), "{problem:?}");
+    assert!(problem.message.starts_with("its default cannot be rendered: "), "{problem:?}");
     assert!(problem.message.contains(r#"function "env" not defined"#), "{problem:?}");
     assert_eq!(found.values()["a"].value, "", "nothing of the machine");
 }

@@ -62,6 +62,14 @@ macro_rules! with_commands {
             config_template: ConfigTemplateRequest => ConfigView, Post "/api/runs/{run}/config/template", false;
             /// Checks and stores config values.
             config_set: ConfigSetRequest => ConfigView, Patch "/api/runs/{run}/config", true;
+            /// The stored values as a ConfigValues document; passwords are never in it.
+            config_export: RunIdRequest => ConfigFile, Get "/api/runs/{run}/config/export", false;
+            /// Checks and stores values of a ConfigValues document.
+            config_import: ConfigImportRequest => ConfigView, Post "/api/runs/{run}/config/import", true;
+            /// What the stored values change of the installed ones.
+            config_diff: RunIdRequest => ConfigDiff, Get "/api/runs/{run}/config/diff", false;
+            /// What values make of the release's charts, before they are stored.
+            config_render: ConfigRenderRequest => ConfigRendering, Post "/api/runs/{run}/config/render", false;
             /// The installation settings.
             installation_get: RunIdRequest => InstallationSettings, Get "/api/runs/{run}/installation", false;
             /// Checks and stores installation settings.

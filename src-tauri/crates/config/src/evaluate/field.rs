@@ -7,14 +7,8 @@
 
 use crate::model::Scalar;
 use crate::template::is_template;
-use crate::yaml::plain::analyse;
-use crate::yaml::resolve::{self, is_base60, resolve};
+use crate::yaml::write::is_bare;
 use crate::yaml::{Node, Shape as _, parse};
-
-/// Whether upstream's writer puts the text into the document without quotes.
-fn is_bare(text: &str) -> bool {
-    resolve(text) == resolve::Scalar::Text && !is_base60(text) && analyse(text).plain
-}
 
 /// What a bare rendered text is read as; `None` when it can only be taken literally.
 fn reread(source: &str, rendered: &str) -> Option<Node> {

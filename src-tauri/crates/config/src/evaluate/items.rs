@@ -141,7 +141,7 @@ impl Items {
             return Ok(rendered.clone());
         }
         self.state().asked.push(Asked::new());
-        let rendered = self.engine.render(text);
+        let rendered = self.engine.render_lossy(text);
         let asked = self.state().asked.pop().unwrap_or_default();
         let circle = self.state().circle.take();
         match (rendered, circle) {
@@ -255,7 +255,7 @@ impl Items {
         Ok([
             self.part(&item.name, &item.name, item.value.text(), generated).map_err(told("value"))?,
             self.part(&item.name, &default_key, item.default.text(), generated).map_err(told("default"))?,
-            self.engine.render(&item.filename).map_err(|failure| told("file name")(failure.0))?,
+            self.engine.render_lossy(&item.filename).map_err(|failure| told("file name")(failure.0))?,
         ])
     }
 
@@ -268,7 +268,7 @@ impl Items {
         text: &str,
         generated: &mut BTreeMap<String, String>,
     ) -> Result<String, String> {
-        let rendered = self.engine.render(text).map_err(|failure| failure.0)?;
+        let rendered = self.engine.render_lossy(text).map_err(|failure| failure.0)?;
         if !self.engine.take_generated() {
             return Ok(rendered);
         }

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::Timestamp;
 
 use crate::context::Context;
+use crate::go;
 use engine::function::Function;
 use engine::{BUILTINS, Template};
 pub(crate) use references::references;
@@ -113,6 +114,11 @@ impl Engine {
         }
         let template = self.templates.parse(text)?;
         engine::execute(&template, &self.world).map_err(TemplateFailure)
+    }
+
+    /// Renders a text; what is no UTF-8 in it is replaced, as it is when values are stored.
+    pub(crate) fn render_lossy(&self, text: &str) -> Result<String, TemplateFailure> {
+        Ok(go::utf8::lossy(&self.render_bytes(text)?))
     }
 
     /// Whether something rendered since the last call made a random value, which must then be kept.

@@ -24,6 +24,8 @@ impl Shape for String {
             Node::Bool(yes) => yes.to_string(),
             Node::Int(number) => number.to_string(),
             Node::Uint(number) => number.to_string(),
+            Node::Float(number) if number.is_nan() => "NaN".to_owned(),
+            Node::Float(number) if number.is_infinite() => infinite(*number).to_owned(),
             Node::Float(number) => float_key(*number),
             Node::Text(text) => text.clone(),
             Node::List(_) | Node::Map(_) => return wrong(node, path, "a text"),
@@ -87,9 +89,24 @@ impl<T: Shape> Shape for IndexMap<String, T> {
     }
 }
 
+fn infinite(number: f64) -> &'static str {
+    if number > 0.0 { "+Inf" } else { "-Inf" }
+}
+
 impl Shape for Node {
-    fn read(node: &Node, _: &str) -> Result<Self, YamlError> {
+    fn read(node: &Node, path: &str) -> Result<Self, YamlError> {
+        finite(node, path)?;
         Ok(node.clone())
+    }
+}
+
+/// JSON, which values pass through, knows no infinite numbers.
+fn finite(node: &Node, path: &str) -> Result<(), YamlError> {
+    match node {
+        Node::Float(number) if !number.is_finite() => wrong(node, path, "a finite number"),
+        Node::List(items) => items.iter().try_for_each(|item| finite(item, path)),
+        Node::Map(fields) => fields.values().try_for_each(|field| finite(field, path)),
+        _ => Ok(()),
     }
 }
 

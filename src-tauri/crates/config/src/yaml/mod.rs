@@ -6,11 +6,13 @@ mod decode;
 mod parse;
 pub(crate) mod plain;
 pub(crate) mod resolve;
+pub(crate) mod write;
 
 use indexmap::IndexMap;
 
 pub(crate) use decode::{Fields, Shape, wrong};
 pub(crate) use parse::parse;
+pub(crate) use write::write;
 
 /// A document, or a part of one.
 #[derive(Debug, Clone, PartialEq)]

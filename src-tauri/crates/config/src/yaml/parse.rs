@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use libyaml_safer::{EventData, Parser};
+use libyaml_safer::{Encoding, EventData, Parser};
 
 use super::resolve::{Scalar, resolve};
 use super::{Node, YamlError};
@@ -38,8 +38,10 @@ struct Reader<'a, 'b> {
 
 /// Reads the first document of a text; an empty text is nothing.
 pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
-    let mut input = text.as_bytes();
+    // Guessing the encoding takes other first characters for a mark.
+    let mut input = text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes();
     let mut parser = Parser::new();
+    parser.set_encoding(Encoding::Utf8);
     parser.set_input_string(&mut input);
     let mut reader = Reader { parser, anchors: HashMap::new() };
     loop {
@@ -260,12 +262,6 @@ fn scalar(tag: &str, text: &str, plain: bool) -> Result<Node, YamlError> {
     };
     if !tag.is_empty() && tag != kind {
         return content(format!("cannot decode {kind} `{text}` as a {tag}"));
-    }
-    if let Node::Float(number) = node
-        && !number.is_finite()
-    {
-        // JSON, which everything passes through, has no such number.
-        return content(format!("json: unsupported value: {text}"));
     }
     Ok(node)
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{FieldError, RunId};
+use crate::{Change, ConfigChange, FieldError, ObjectDiff, RunId};
 
 /// One value sent by a client. A password that was not touched is sent as `Unchanged`, never as a mask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -19,6 +19,16 @@ pub enum SentValue {
         value: String,
         /// File name, for files.
         #[serde(default)]
+        filename: String,
+        /// The repeatable item that this is one of the values of; empty for all others.
+        #[serde(default)]
+        repeatable_item: String,
+    },
+    /// The content of a file. A file item keeps it as it is; any other item takes its text without the last line end.
+    File {
+        /// Content, base64.
+        content: String,
+        /// File name.
         filename: String,
     },
     /// The stored value stays.
@@ -49,6 +59,97 @@ pub struct ConfigSetRequest {
     /// Values changed in the form.
     #[serde(default)]
     pub values: BTreeMap<String, SentValue>,
+}
+
+/// Values as a ConfigValues document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigFile {
+    /// The document, YAML.
+    pub content: String,
+    /// Items whose values are passwords and therefore not in it.
+    pub left_out: Vec<String>,
+}
+
+/// Sends values as a ConfigValues document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ConfigImportRequest {
+    /// Run being configured.
+    pub run: RunId,
+    /// The document, YAML.
+    pub content: String,
+}
+
+/// What the run's config changes of the installed one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigDiff {
+    /// Changed values, by item.
+    pub changes: Vec<ConfigChange>,
+}
+
+/// Asks what values make of the release's charts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ConfigRenderRequest {
+    /// Run being configured.
+    pub run: RunId,
+    /// Values changed in the form.
+    #[serde(default)]
+    pub values: BTreeMap<String, SentValue>,
+    /// Renders the objects of changed charts too, which asks Helm and the site.
+    #[serde(default)]
+    pub objects: bool,
+}
+
+/// The release's charts with the stored values, and with values that are not stored yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigRendering {
+    /// Charts, in the order in which they are installed.
+    pub charts: Vec<ChartRendering>,
+    /// Plain manifests with the stored values, YAML.
+    pub manifests_before: String,
+    /// Plain manifests with the values that were sent, YAML.
+    pub manifests_after: String,
+}
+
+/// One chart with both sets of values. Passwords and files are masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChartRendering {
+    /// Helm release name.
+    pub release: String,
+    /// Chart name.
+    pub chart: String,
+    /// What the values that were sent do to it.
+    pub change: Change,
+    /// Its values with the stored ones, YAML; empty when it would not be installed.
+    pub before: String,
+    /// Its values with the ones that were sent, YAML; empty when it would not be installed.
+    pub after: String,
+    /// Its objects, when they were asked for and it changes.
+    pub objects: Vec<ObjectDiff>,
+}
+
+/// One of the values of a repeatable item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigRepetition {
+    /// Its name, under which its value is sent.
+    pub name: String,
+    /// The value; always empty for passwords.
+    pub value: String,
+    /// Whether a person gave it, who may then take it away.
+    pub is_set: bool,
 }
 
 /// An option of a radio or dropdown item.
@@ -110,6 +211,12 @@ pub struct ConfigItem {
     pub affix: String,
     /// Choices.
     pub options: Vec<ConfigOption>,
+    /// May be given several times.
+    pub repeatable: bool,
+    /// How many values there must be at least, when it is repeatable.
+    pub minimum_count: u32,
+    /// Its further values, when it is repeatable.
+    pub repetitions: Vec<ConfigRepetition>,
     /// What the upgrade means for it.
     pub note: Option<ItemNote>,
     /// What is wrong with its present value.

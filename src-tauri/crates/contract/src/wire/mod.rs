@@ -13,8 +13,9 @@ pub use bundle::{
     ImportIdRequest, ImportState, ImportStatus, SignatureState,
 };
 pub use config::{
-    ConfigGroup, ConfigItem, ConfigOption, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ItemNote,
-    SentValue,
+    ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigImportRequest, ConfigItem, ConfigOption,
+    ConfigRenderRequest, ConfigRendering, ConfigRepetition, ConfigSetRequest, ConfigTemplateRequest,
+    ConfigView, ItemNote, SentValue,
 };
 pub use runs::{
     BypassRequest, EventsRequest, ExecuteRequest, InstallationSettings, InstallationSettingsRequest,

@@ -1,14 +1,17 @@
 //! What would change, object by object, with secrets masked.
 
-use longshore_cluster::helm::{Rendered as Made, Upgrade};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use longshore_cluster::helm::{Helm, Rendered as Made, Upgrade};
 use longshore_cluster::record::RevisionContent;
-use longshore_cluster::{Object, ObjectId, objects};
+use longshore_cluster::{Cluster, Object, ObjectId, objects};
 use longshore_config::{Config, Evaluation};
 use longshore_contract::{
     Change, ChartChange, ConfigChange, ErrorCode, ManifestChange, ObjectDiff, WireError, chain,
 };
 use longshore_engine::plan_digest::sha256;
 use longshore_managers::ConfigContent;
+use longshore_release::Release;
 use serde_json::{Value, json};
 
 use super::site::unreadable;
@@ -21,37 +24,59 @@ pub(super) async fn charts(
     changes: &mut [ChartChange],
 ) -> Result<(), WireError> {
     for change in changes.iter_mut().filter(|change| change.change != Change::Keep) {
-        let failed = |error: longshore_cluster::helm::HelmError| {
-            WireError::new(
-                ErrorCode::BadInput,
-                format!("Chart {} cannot be rendered: {}", change.release, chain(&error)),
-            )
-            .hint("The package or its config is refused by this cluster.")
-        };
         let before = match change.change {
             Change::Add => Made::default(),
             _ => from.helm.held(from.cluster, &change.namespace, &change.release).await.unwrap_or_default(),
         };
-        let want = rendered.charts.iter().find(|want| want.release == change.release);
-        let content = rendered.contents.get(&change.release);
-        let after = match (want, content) {
-            (Some(want), Some(content)) => {
-                let archive = from.release.archive(&want.chart, &want.version);
-                let upgrade = Upgrade {
-                    release: &want.release,
-                    namespace: &want.namespace,
-                    archive: archive.map(|archive| archive.bytes.as_slice()).unwrap_or_default(),
-                    values: &content.values,
-                    digest: &content.digest,
-                    flags: &want.flags,
-                };
-                from.helm.render(from.cluster, &upgrade).await.map_err(failed)?
-            }
-            _ => Made::default(),
-        };
+        let side = Side { rendered, release: from.release, helm: from.helm, cluster: from.cluster };
+        let after = side.made(&change.release).await?;
         change.objects = pairs(&before.objects, &after.objects);
     }
     Ok(())
+}
+
+/// A rendered release and where its charts' objects are rendered.
+pub(crate) struct Side<'a> {
+    pub(crate) rendered: &'a Rendered,
+    pub(crate) release: &'a Release,
+    pub(crate) helm: &'a Helm,
+    pub(crate) cluster: &'a Cluster,
+}
+
+impl Side<'_> {
+    /// Objects of a chart; none when it would not be installed.
+    async fn made(&self, release: &str) -> Result<Made, WireError> {
+        let want = self.rendered.charts.iter().find(|want| want.release == release);
+        let (Some(want), Some(content)) = (want, self.rendered.contents.get(release)) else {
+            return Ok(Made::default());
+        };
+        let archive = self.release.archive(&want.chart, &want.version);
+        let upgrade = Upgrade {
+            release: &want.release,
+            namespace: &want.namespace,
+            archive: archive.map(|archive| archive.bytes.as_slice()).unwrap_or_default(),
+            values: &content.values,
+            digest: &content.digest,
+            flags: &want.flags,
+        };
+        self.helm.render(self.cluster, &upgrade).await.map_err(|error| {
+            let text = format!("Chart {release} cannot be rendered: {}", chain(&error));
+            WireError::new(ErrorCode::BadInput, text)
+                .hint("The package or its config is refused by this cluster.")
+        })
+    }
+}
+
+/// Objects of a chart, on one side and on the other.
+///
+/// # Errors
+/// When the chart does not render or the cluster does not answer.
+pub(crate) async fn objects_of(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    release: &str,
+) -> Result<Vec<ObjectDiff>, WireError> {
+    Ok(pairs(&before.made(release).await?.objects, &after.made(release).await?.objects))
 }
 
 fn pairs(before: &[Object], after: &[Object]) -> Vec<ObjectDiff> {
@@ -100,7 +125,7 @@ fn yaml(value: &Value) -> String {
 }
 
 /// Values of passwords and files: those in effect, and those of the live revision.
-pub(super) fn secrets(evaluation: &Evaluation, live: Option<&RevisionContent>) -> Vec<String> {
+pub(crate) fn secrets(evaluation: &Evaluation, live: Option<&RevisionContent>) -> Vec<String> {
     let mut secrets = Vec::new();
     let old: ConfigContent =
         live.and_then(|live| serde_json::from_value(live.config.clone()).ok()).unwrap_or_default();
@@ -122,12 +147,19 @@ pub(super) fn mask(charts: &mut [ChartChange], manifests: &mut [ManifestChange],
     let objects = charts.iter_mut().flat_map(|chart| &mut chart.objects);
     for diff in objects.chain(manifests.iter_mut().map(|manifest| &mut manifest.object)) {
         for text in [&mut diff.before, &mut diff.after] {
-            for secret in secrets {
-                if !text.contains(secret.as_str()) {
-                    continue;
-                }
+            hide(text, secrets);
+        }
+    }
+}
+
+/// Replaces secret values in a text, as they are and in base64.
+pub(crate) fn hide(text: &mut String, secrets: &[String]) {
+    for secret in secrets {
+        for spelled in [secret.clone(), STANDARD.encode(secret)] {
+            if text.contains(&spelled) {
                 let digest = sha256(secret.as_bytes());
-                *text = text.replace(secret, &format!("(secret, {})", digest.get(..12).unwrap_or_default()));
+                let mask = format!("(secret, {})", digest.get(..12).unwrap_or_default());
+                *text = text.replace(&spelled, &mask);
             }
         }
     }

@@ -11,6 +11,7 @@ use longshore_bundle::BundleRecord;
 use longshore_cluster::Cluster;
 use longshore_cluster::helm::Helm;
 use longshore_cluster::record::{Installation, RevisionContent};
+use longshore_config::Config;
 use longshore_contract::{
     ConfigChange, InstallationSettings, Plan, RegistrySettings, Timestamp, WireError, Workflow,
 };
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{self, Inputs, Wanted};
 
+pub(crate) use diff::{Side, hide, objects_of, secrets};
 pub(crate) use site::unreadable;
 
 pub use facts::{Facts, config, evaluation};
@@ -99,7 +101,7 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
         has_preflights: !rendered.preflights.is_empty(),
         config_digest: config_digest(from.config),
     };
-    let config = config_changes(from)?;
+    let config = config_changes(&*config(from.release)?, from.live, from.config);
     let plan =
         plan::make(Inputs { workflow: from.workflow, wanted, held, images, charts, config, now: from.now });
     Ok(Prepared { plan, content })
@@ -141,10 +143,13 @@ pub fn identity(bundle: &BundleRecord, release: &Release) -> Identity {
     }
 }
 
-fn config_changes(from: &Ingredients<'_>) -> Result<Vec<ConfigChange>, WireError> {
-    let new = config(from.release)?;
-    let old = from
-        .live
-        .map(|live| serde_json::from_value::<ConfigContent>(live.config.clone()).unwrap_or_default());
-    Ok(diff::config(&new, old.as_ref(), from.config))
+/// Values of a config against those of the live revision.
+pub(crate) fn config_changes(
+    config: &Config,
+    live: Option<&RevisionContent>,
+    new: &ConfigContent,
+) -> Vec<ConfigChange> {
+    let old =
+        live.map(|live| serde_json::from_value::<ConfigContent>(live.config.clone()).unwrap_or_default());
+    diff::config(config, old.as_ref(), new)
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use longshore_cluster::record::RevisionContent;
 use longshore_config::{Config, Evaluation, RenderedItem, Values, apply_sent, notes, removed};
 use longshore_contract::{
-    Action, ConfigGroup, ConfigItem, ConfigOption, ConfigView, InstallationSettings, ItemNote,
-    PhaseStatusView, Record, RunId, SentValue, State, WireError,
+    Action, ConfigGroup, ConfigItem, ConfigOption, ConfigRepetition, ConfigView, InstallationSettings,
+    ItemNote, PhaseStatusView, Record, RunId, SentValue, State, WireError,
 };
 use longshore_engine::fold::Folded;
 use longshore_engine::runner::Recorder;
@@ -17,9 +17,9 @@ use super::{Quiet, Runs, RunsError};
 use crate::prepare::{Facts, config, config_digest, evaluation};
 
 /// What a form is made from.
-struct Form {
-    evaluation: Evaluation,
-    config: std::sync::Arc<Config>,
+pub(super) struct Form {
+    pub(super) evaluation: Evaluation,
+    pub(super) config: std::sync::Arc<Config>,
     old: Option<Config>,
     stored: Values,
 }
@@ -34,7 +34,11 @@ impl Runs {
     }
 
     /// The facts templates are given for this run.
-    fn facts(&self, run: &RunId, folded: &Folded) -> Result<(Facts, longshore_release::Release), RunsError> {
+    pub(super) fn facts(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+    ) -> Result<(Facts, longshore_release::Release), RunsError> {
         let (bundle, release) = self.bundle(folded)?;
         let site = self.site(folded)?;
         let registry = longshore_managers::access::registry(&self.store, &site, &bundle.meta.app_slug)?;
@@ -43,7 +47,8 @@ impl Runs {
         Ok((facts, release))
     }
 
-    async fn form(
+    /// The form with values that are not stored, and the content it would then have.
+    pub(super) async fn form(
         &self,
         run: &RunId,
         sent: &BTreeMap<String, SentValue>,
@@ -52,9 +57,8 @@ impl Runs {
         let (facts, release) = self.facts(run, &folded)?;
         let stored = self.config_content(run)?;
         let config = config(&release)?;
-        unknown(&config, sent)?;
-        let mut content =
-            ConfigContent { given: apply_sent(&stored.given, sent), generated: stored.generated.clone() };
+        let given = apply_sent(&config, &stored.given, sent).map_err(RunsError::Fields)?;
+        let mut content = ConfigContent { given, generated: stored.generated.clone() };
         let evaluation = evaluation(&release, &content, &facts, self.now())?;
         content.generated.clone_from(&evaluation.generated);
         let live: Option<RevisionContent> = self.kept(run, "live")?;
@@ -192,19 +196,6 @@ impl Runs {
     }
 }
 
-/// A value for an item that does not exist is a slip worth telling.
-fn unknown(config: &Config, sent: &BTreeMap<String, SentValue>) -> Result<(), RunsError> {
-    let fields: Vec<_> = sent
-        .keys()
-        .filter(|name| config.item(name).is_none())
-        .map(|name| longshore_contract::FieldError {
-            field: name.clone(),
-            message: "is no config item of this release".to_owned(),
-        })
-        .collect();
-    if fields.is_empty() { Ok(()) } else { Err(RunsError::Fields(fields)) }
-}
-
 impl Form {
     fn view(&self, content: &ConfigContent) -> ConfigView {
         let notes = match &self.old {
@@ -250,6 +241,17 @@ impl Form {
                 .items
                 .iter()
                 .map(|option| ConfigOption { name: option.name.clone(), title: option.title.clone() })
+                .collect(),
+            repeatable: item.repeatable,
+            minimum_count: u32::try_from(item.minimum_count).unwrap_or_default(),
+            repetitions: rendered
+                .repetitions
+                .iter()
+                .map(|one| ConfigRepetition {
+                    name: one.name.clone(),
+                    value: shown(&one.value),
+                    is_set: one.by_person,
+                })
                 .collect(),
             note,
             error: error.map(|error| error.message.clone()),

@@ -14,6 +14,7 @@ mod guard;
 mod live;
 mod look;
 mod planning;
+mod preview;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -95,6 +95,8 @@ pub(super) fn copied(session: &Session, value: &Value, depth: usize) -> Answer {
             let copies: BTreeMap<_, _> = copies.collect::<Result<_, Fault>>()?;
             Value::Map(Rc::new(Map { texts: map.texts, is_nil: false, entries: copies.into() }))
         }
+        // The library cannot see into a version, so its copy is a new one.
+        Value::Version(_, pointer) => Value::Version(Rc::default(), *pointer),
         other => other.clone(),
     })
 }

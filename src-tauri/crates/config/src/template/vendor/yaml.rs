@@ -1,8 +1,9 @@
 //! One text as a YAML document, written as the vendor's library writes it.
 
 use crate::go::{base, utf8};
-use crate::yaml::plain::{analyse, is_break, is_printable};
+use crate::yaml::plain::{analyse, is_break};
 use crate::yaml::resolve::{Scalar, is_base60, resolve, resolve_newer};
+use crate::yaml::write::double;
 
 /// Writes a text with a line break behind it.
 pub(super) fn scalar(bytes: &[u8]) -> Vec<u8> {
@@ -86,47 +87,6 @@ fn literal(text: &str) -> String {
         }
     }
     out
-}
-
-fn double(text: &str) -> String {
-    let mut out = String::from("\"");
-    let has_mark = text.starts_with('\u{feff}');
-    for character in text.chars() {
-        let is_kept = is_printable(character) && !is_break(character) && !matches!(character, '"' | '\\');
-        // A byte order mark at the start makes the library escape everything.
-        if is_kept && !has_mark {
-            out.push(character);
-        } else {
-            out.push_str(&escape(character));
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn escape(character: char) -> String {
-    let code = u32::from(character);
-    let short = match character {
-        '\0' => "0",
-        '\x07' => "a",
-        '\x08' => "b",
-        '\t' => "t",
-        '\n' => "n",
-        '\x0b' => "v",
-        '\x0c' => "f",
-        '\r' => "r",
-        '\x1b' => "e",
-        '"' => "\"",
-        '\\' => "\\",
-        '\u{85}' => "N",
-        '\u{a0}' => "_",
-        '\u{2028}' => "L",
-        '\u{2029}' => "P",
-        _ if code <= 0xff => return format!("\\x{code:02X}"),
-        _ if code <= 0xffff => return format!("\\u{code:04X}"),
-        _ => return format!("\\U{code:08X}"),
-    };
-    format!("\\{short}")
 }
 
 #[cfg(test)]

@@ -1,0 +1,66 @@
+//! Answers of commands as text for people.
+
+mod config;
+mod run;
+mod site;
+
+use serde_json::Value;
+
+use std::fmt::Write as _;
+
+/// An answer as text.
+pub(super) fn text(command: &str, answer: &Value) -> String {
+    match command {
+        "site_list" => site::sites(answer),
+        "site_add" | "site_get" | "site_update" => site::site(answer),
+        "site_test" => site::site_test(answer),
+        "context_list" => site::contexts(answer),
+        "bundle_list" => run::bundles(answer),
+        "bundle_get" => run::bundle(answer),
+        "run_list" => run::runs(answer),
+        "run_plan" => run::plan(answer),
+        "config_get" | "config_set" | "config_template" | "config_import" => config::form(answer),
+        "audit_list" => run::audit(answer),
+        "config_export" => words(&answer["content"]),
+        "config_diff" => config::changes(&answer["changes"]),
+        "config_render" => config::rendering(answer),
+        "site_remove" | "bundle_remove" => "Done.".to_owned(),
+        _ => serde_norway::to_string(answer).unwrap_or_default(),
+    }
+}
+
+fn words(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// A table: columns as wide as they need to be.
+fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = heads.iter().map(|head| head.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    let heads = heads.iter().map(|head| head.to_uppercase()).collect();
+    for row in std::iter::once(&heads).chain(rows) {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    text
+}
+
+fn date(value: &Value) -> String {
+    let Some(at) = value.as_i64() else { return String::new() };
+    let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system());
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Bytes for people.
+fn bytes(value: &Value) -> String {
+    indicatif::BinaryBytes(value.as_u64().unwrap_or_default()).to_string()
+}

@@ -1,0 +1,107 @@
+//! Bundles, runs and what was done.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::config::changes;
+use super::{bytes, date, list, table, words};
+
+pub(super) fn bundles(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["bundles"])
+        .map(|bundle| {
+            let id = words(&bundle["id"]);
+            vec![
+                id.get(..12).unwrap_or(&id).to_owned(),
+                words(&bundle["slug"]),
+                words(&bundle["version"]),
+                words(&bundle["channel"]),
+                bytes(&bundle["size"]),
+                bytes(&bundle["uniqueSize"]),
+                words(&bundle["signature"]["type"]),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        "The library is empty. Import a bundle with `longshore bundle import`.".to_owned()
+    } else {
+        table(&["id", "app", "version", "channel", "size", "own", "signature"], &rows)
+    }
+}
+
+pub(super) fn bundle(answer: &Value) -> String {
+    let summary = &answer["summary"];
+    let mut text =
+        format!("{} {}  {}\n", words(&summary["title"]), words(&summary["version"]), words(&summary["id"]));
+    for image in list(&answer["images"]) {
+        let _ = writeln!(text, "  image {}  {}", words(&image["reference"]), bytes(&image["size"]));
+    }
+    for chart in list(&answer["charts"]) {
+        let _ = writeln!(text, "  chart {}", words(chart));
+    }
+    for required in list(&answer["requiredReleases"]) {
+        let _ = writeln!(text, "  needs {} first", words(required));
+    }
+    text
+}
+
+pub(super) fn runs(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["runs"])
+        .map(|run| {
+            let orphaned = if run["orphaned"] == true { " (its process is gone)" } else { "" };
+            vec![
+                words(&run["id"]),
+                words(&run["siteName"]),
+                words(&run["workflow"]),
+                words(&run["release"]["version"]),
+                format!("{}{orphaned}", words(&run["state"])),
+                date(&run["createdAt"]),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        "No runs yet.".to_owned()
+    } else {
+        table(&["id", "site", "workflow", "version", "state", "created"], &rows)
+    }
+}
+
+pub(super) fn plan(answer: &Value) -> String {
+    let summary = &answer["summary"];
+    let mut text = format!(
+        "Plan {}: {} charts new, {} changed, {} removed, {} kept; {} manifests; {} images, {} to move\n",
+        words(&answer["digest"]).chars().take(19).collect::<String>(),
+        summary["chartsAdded"],
+        summary["chartsChanged"],
+        summary["chartsRemoved"],
+        summary["chartsKept"],
+        summary["manifestsApplied"],
+        summary["images"],
+        bytes(&summary["bytesToMove"]),
+    );
+    for step in list(&answer["steps"]) {
+        let mark = if step["pointOfNoReturn"] == true { "  ! no way back" } else { "" };
+        let _ = writeln!(text, "  {}{mark}", words(&step["title"]));
+    }
+    text.push_str(&changes(&answer["config"]));
+    for point in list(&answer["pointsOfNoReturn"]) {
+        let _ = writeln!(text, "  ! {}", words(&point["why"]));
+    }
+    text
+}
+
+pub(super) fn audit(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["entries"])
+        .map(|entry| {
+            vec![
+                date(&entry["at"]),
+                words(&entry["who"]),
+                words(&entry["door"]),
+                words(&entry["command"]),
+                words(&entry["run"]),
+                words(&entry["result"]),
+            ]
+        })
+        .collect();
+    table(&["at", "who", "door", "command", "run", "result"], &rows)
+}

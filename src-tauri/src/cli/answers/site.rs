@@ -1,0 +1,126 @@
+//! Sites and contexts.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{date, list, table, words};
+
+pub(super) fn reach(value: &Value) -> String {
+    match value["type"].as_str().unwrap_or_default() {
+        "reachable" => format!("reachable, Kubernetes {}", words(&value["version"])),
+        "credentialDied" => "credential died".to_owned(),
+        "otherCluster" => "another cluster".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+pub(super) fn sites(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["sites"])
+        .map(|site| {
+            let installed = &site["installed"];
+            let app = if installed.is_null() {
+                String::new()
+            } else {
+                format!("{} {}", words(&installed["slug"]), words(&installed["version"]))
+            };
+            let tags: Vec<String> = list(&site["tags"]).map(words).collect();
+            let last = words(&site["lastRun"]["state"]);
+            vec![words(&site["name"]), reach(&site["reachability"]), app, last, tags.join(",")]
+        })
+        .collect();
+    if rows.is_empty() {
+        "No sites yet. Add one with `longshore site add`.".to_owned()
+    } else {
+        table(&["name", "reachability", "installed", "last run", "tags"], &rows)
+    }
+}
+
+pub(super) fn site(answer: &Value) -> String {
+    let summary = &answer["summary"];
+    let mut text = format!("{}  {}\n", words(&summary["name"]), reach(&summary["reachability"]));
+    if let Some(reason) = summary["reachability"]["reason"].as_str() {
+        let _ = writeln!(text, "  {reason}");
+    }
+    let installed = &summary["installed"];
+    if !installed.is_null() {
+        let _ = writeln!(
+            text,
+            "{} {} in namespace {}, revision {}",
+            words(&installed["title"]),
+            words(&installed["version"]),
+            words(&installed["namespace"]),
+            installed["revision"]
+        );
+    }
+    if !summary["lease"].is_null() {
+        let _ = writeln!(
+            text,
+            "held by {} since {}",
+            words(&summary["lease"]["who"]),
+            date(&summary["lease"]["since"])
+        );
+    }
+    for informer in list(&answer["informers"]) {
+        let _ = writeln!(
+            text,
+            "  {}: {} ({})",
+            words(&informer["name"]),
+            words(&informer["state"]),
+            words(&informer["message"])
+        );
+    }
+    let revisions: Vec<Vec<String>> = list(&answer["revisions"])
+        .map(|known| {
+            let live = if known["current"] == true { "live" } else { "" };
+            vec![
+                known["revision"].to_string(),
+                words(&known["version"]),
+                date(&known["at"]),
+                words(&known["who"]),
+                live.to_owned(),
+            ]
+        })
+        .collect();
+    if !revisions.is_empty() {
+        text.push_str(&table(&["revision", "version", "at", "who", ""], &revisions));
+    }
+    text
+}
+
+pub(super) fn site_test(answer: &Value) -> String {
+    let mut text = format!("{}\n", reach(&answer["reachability"]));
+    if let Some(reason) = answer["reachability"]["reason"].as_str() {
+        let _ = writeln!(text, "  {reason}");
+    }
+    for right in list(&answer["missingRights"]) {
+        let _ = writeln!(text, "missing right: {}", words(right));
+    }
+    match answer["registry"].as_str().unwrap_or_default() {
+        "" => {}
+        problem => {
+            let _ = writeln!(text, "{problem}");
+        }
+    }
+    text
+}
+
+pub(super) fn contexts(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["contexts"])
+        .map(|found| {
+            let current = if found["current"] == true { "*" } else { "" };
+            vec![
+                current.to_owned(),
+                words(&found["name"]),
+                words(&found["server"]),
+                words(&found["user"]),
+                words(&found["source"]),
+            ]
+        })
+        .collect();
+    let mut text = table(&["", "name", "server", "user", "file"], &rows);
+    for problem in list(&answer["problems"]) {
+        let _ = writeln!(text, "{}", words(problem));
+    }
+    text
+}
