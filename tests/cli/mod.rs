@@ -1,4 +1,6 @@
 //! The command line.
 
+mod config;
 mod journey;
+mod preflight;
 mod refusals;

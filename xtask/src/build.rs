@@ -31,6 +31,12 @@ pub fn optimised() -> Result<PathBuf> {
     binary("release")
 }
 
+/// An example of a package, optimised.
+pub fn example(package: &str, name: &str) -> Result<PathBuf> {
+    cargo(&["--package", package, "--example", name, "--release"])?;
+    Ok(binary("release")?.with_file_name("examples").join(name))
+}
+
 /// The window, optimised, and the empty one that it is measured against.
 pub fn windows() -> Result<(PathBuf, PathBuf)> {
     install::ensure(&[&install::DESKTOP])?;

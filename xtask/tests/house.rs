@@ -42,11 +42,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("longshore-config", &["contract"]),
     ("longshore-bundle", &["contract", "release"]),
     ("longshore-preflight", &["contract", "config"]),
+    ("longshore-remote", &["contract"]),
     ("longshore-cluster", &["contract"]),
     ("longshore-store", &["contract", "engine"]),
     (
         "longshore-managers",
-        &["contract", "engine", "release", "config", "bundle", "preflight", "cluster", "store"],
+        &["contract", "engine", "release", "config", "bundle", "preflight", "remote", "cluster", "store"],
     ),
     (
         "longshore-workflows",

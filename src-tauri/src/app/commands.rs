@@ -5,10 +5,12 @@ use longshore_contract::{
     Caller, ChecksReport, Commands, ConfigDiff, ConfigFile, ConfigImportRequest, ConfigRenderRequest,
     ConfigRendering, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList, ContextListRequest,
     ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health, ImportIdRequest,
-    ImportStatus, InstallationSettings, InstallationSettingsRequest, LogPage, LogRequest, Phase,
-    PhaseStatusView, Plan, PlanRequest, Reachability, RollbackRequest, RunCreateRequest, RunIdRequest,
-    RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList,
-    SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest, WireError,
+    ImportStatus, InstallationSettings, InstallationSettingsRequest, LintReport, LintRequest, LogPage,
+    LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison,
+    PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, RollbackRequest,
+    RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail,
+    SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest,
+    TakeOverRequest, WireError,
 };
 use longshore_store::StoreError;
 
@@ -214,6 +216,39 @@ impl Commands for App {
 
     async fn app_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
         Ok(self.runs.phase_status(&request.run, Phase::App).await?)
+    }
+
+    async fn preflight_lint(&self, _: &Caller, request: LintRequest) -> Answer<LintReport> {
+        Ok(self.preflights.lint(&request))
+    }
+
+    async fn preflight_run(&self, _: &Caller, request: PreflightRunRequest) -> Answer<PreflightView> {
+        self.preflights.run(request)
+    }
+
+    async fn preflight_list(&self, _: &Caller, _: Empty) -> Answer<PreflightList> {
+        self.preflights.list()
+    }
+
+    async fn preflight_get(&self, _: &Caller, request: PreflightIdRequest) -> Answer<PreflightView> {
+        self.preflights.get(&request.preflight)
+    }
+
+    async fn preflight_cancel(&self, _: &Caller, request: PreflightIdRequest) -> Answer<PreflightView> {
+        self.preflights.cancel(&request.preflight).await
+    }
+
+    async fn preflight_remove(&self, _: &Caller, request: PreflightIdRequest) -> Answer<Empty> {
+        self.preflights.remove(&request.preflight)?;
+        Ok(Empty {})
+    }
+
+    async fn preflight_compare(
+        &self,
+        _: &Caller,
+        request: PreflightCompareRequest,
+    ) -> Answer<PreflightComparison> {
+        self.preflights.compare(&request)
     }
 
     async fn settings_get(&self, _: &Caller, _: Empty) -> Answer<Settings> {

@@ -13,6 +13,7 @@ use longshore_contract::{
 };
 use longshore_engine::port::Journal;
 use longshore_managers::bundles::Bundles;
+use longshore_managers::preflights::Preflights;
 use longshore_managers::sites::Sites;
 use longshore_store::{KeySource, Store, StoreError};
 use longshore_workflows::runs::Runs;
@@ -58,6 +59,7 @@ pub struct App {
     sites: Sites,
     bundles: Arc<Bundles>,
     runs: Arc<Runs>,
+    preflights: Arc<Preflights>,
     events: broadcast::Sender<AppEvent>,
     data: PathBuf,
 }
@@ -97,6 +99,7 @@ impl App {
         Ok(Arc::new(Self {
             sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
             bundles: Bundles::new(Arc::clone(&library), Arc::clone(&announce)),
+            preflights: Preflights::new(Arc::clone(&store), Arc::clone(&announce)),
             runs: Runs::new(
                 Arc::clone(&store),
                 between(Arc::clone(&store) as Arc<dyn Journal>),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
 
+use super::preflight::PreflightCommand;
 use super::values::ValueArguments;
 use crate::app::Place;
 
@@ -65,6 +66,9 @@ pub(super) enum Verb {
     /// Config values of a run.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Preflights by themselves: specs on hosts and clusters, days ahead.
+    #[command(subcommand)]
+    Preflight(PreflightCommand),
     /// Who did what.
     Audit {
         /// At most so many lines, newest first.

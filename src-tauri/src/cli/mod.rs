@@ -4,6 +4,7 @@ mod answers;
 mod args;
 mod follow;
 mod install;
+mod preflight;
 mod print;
 mod serve;
 mod session;
@@ -76,6 +77,7 @@ async fn carry_out(session: &Session, verb: Verb) -> Result<u8, WireError> {
         Verb::Bundle(verb) => bundle(session, verb).await,
         Verb::Run(verb) => self::run_verb(session, verb).await,
         Verb::Config(verb) => config(session, verb).await,
+        Verb::Preflight(verb) => preflight::preflight(session, verb).await,
         Verb::Install(start) => install::start(session, "install", start).await,
         Verb::Upgrade(start) => install::start(session, "upgrade", start).await,
         Verb::Rollback { site, revision, no_wait } => {

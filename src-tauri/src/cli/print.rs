@@ -63,11 +63,18 @@ pub(super) fn count_style() -> ProgressStyle {
     ProgressStyle::with_template("{pos}/{len} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
+/// A bar that counts; hidden where nobody looks.
+pub(super) fn count_bar(output: Output, total: u64) -> ProgressBar {
+    ProgressBar::with_draw_target(Some(total), target(output)).with_style(count_style())
+}
+
+fn target(output: Output) -> ProgressDrawTarget {
+    if output == Output::Text { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+}
+
 /// A bar in bytes; hidden where nobody looks.
 pub(super) fn bytes_bar(output: Output, total: u64, message: &str) -> ProgressBar {
-    let target =
-        if output == Output::Text { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    ProgressBar::with_draw_target(Some(total), target)
+    ProgressBar::with_draw_target(Some(total), target(output))
         .with_style(bytes_style())
         .with_message(message.to_owned())
 }

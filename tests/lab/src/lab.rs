@@ -13,7 +13,8 @@ use crate::control_plane::ControlPlane;
 use crate::http;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
-use crate::{build, cluster, image, install, node, registry};
+use crate::login::Login;
+use crate::{build, cluster, image, install, login, node, registry};
 
 /// A lab that runs.
 #[derive(Debug, Clone)]
@@ -93,6 +94,7 @@ impl Lab {
         self.boot()?;
         let state = place.state();
         let node = state.node.context("the host was not started")?;
+        login::make(place, node)?;
         cluster::init(place, node)?;
         place.put_state(&State { ready: true, ..place.state() })
     }
@@ -153,6 +155,16 @@ impl Lab {
     /// Context in it.
     pub fn context(&self) -> &'static str {
         "kubernetes-admin@kubernetes"
+    }
+
+    /// The way in to the host over SSH.
+    pub fn login(&self) -> Login {
+        login::of(&self.place)
+    }
+
+    /// Runs a command on the host, as root and without SSH.
+    pub fn on_host(&self, arguments: &[&str]) -> Result<String> {
+        node::inside(self.place.state().node.context("the host does not run")?, arguments)
     }
 
     /// The helm binary.

@@ -13,6 +13,7 @@ mod http;
 mod image;
 pub mod install;
 mod lab;
+pub mod login;
 mod node;
 mod oci;
 mod process;

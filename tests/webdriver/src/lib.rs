@@ -5,6 +5,7 @@
 
 mod display;
 mod measure;
+pub mod operator;
 mod part;
 mod session;
 mod tools;

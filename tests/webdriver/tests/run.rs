@@ -1,51 +1,12 @@
 //! A run and the window it was started in: closed, opened again, closed for good.
 
-use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
-use longshore_lab::{Lab, Namespace};
-use longshore_webdriver::{Program, Shown, Window, application, until};
-use serde_json::{Value, json};
-
-const PATIENCE: Duration = Duration::from_mins(2);
-
-fn open(lab: &Lab) -> Window {
-    let path = application("longshore-desktop", "debug").expect("the window is built");
-    let home = tempfile::tempdir().expect("a folder");
-    let data = home.path().join("data").display().to_string();
-    let helm = lab.helm().display().to_string();
-    let arguments = ["--data", &data, "--helm", &helm].map(str::to_owned).to_vec();
-    Window::open(Program { path, arguments }, home).expect("the window opens")
-}
-
-/// Starts to install Tidewater on the lab's cluster and gives the run's id.
-fn install(window: &Window, lab: &Lab, namespace: &Namespace) -> Result<Value> {
-    let page = &window.page;
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
-    let bundle = longshore_sample::build("1.0.0", &target.join("bundles"), &target.join("sample"))?;
-    let kubernetes = json!({
-        "kubeconfig": { "type": "file", "path": lab.kubeconfig() },
-        "context": lab.context(),
-        "namespace": namespace.name,
-        "registry": { "address": lab.registry(), "namespace": "tidewater", "insecure": true },
-    });
-    let site =
-        page.call("site_add", &json!({ "name": "site", "kubernetes": kubernetes }))?["summary"]["id"].clone();
-    let import = page.call("bundle_import", &json!({ "path": bundle }))?["id"].clone();
-    let bundle = until("the import", PATIENCE, || {
-        match page.call("bundle_import_status", &json!({ "import": import }))? {
-            status if status["state"] == "done" => Ok(status["bundle"].clone()),
-            status => bail!("it is {status}"),
-        }
-    })?;
-    let request = json!({ "site": site, "workflow": "install", "bundle": bundle });
-    let run = page.call("run_create", &request)?["summary"]["id"].clone();
-    page.call("config_set", &json!({ "run": run, "values": {} }))?;
-    page.call("installation_set", &json!({ "run": run, "settings": {} }))?;
-    page.call("run_execute", &json!({ "run": run }))?;
-    Ok(run)
-}
+use anyhow::bail;
+use longshore_lab::Lab;
+use longshore_webdriver::operator::{self, PATIENCE};
+use longshore_webdriver::{Shown, Window, until};
+use serde_json::json;
 
 fn shown(window: &Window) -> Shown {
     let all = window.display.windows().expect("the display answers");
@@ -61,10 +22,12 @@ fn until_visible(window: &Window, visible: bool) {
 fn a_run_goes_on_behind_a_closed_window_and_the_process_ends_with_it() {
     let lab = Lab::shared();
     let namespace = lab.namespace("window");
-    let window = open(&lab);
+    let window = operator::open(&lab).expect("the window opens");
     window.page.text("h1").expect("it has come up");
     let process = window.process().expect("it runs");
-    let run = install(&window, &lab, &namespace).expect("the install begins");
+    let site = operator::add_site(&window, &lab, "site", &namespace.name).expect("a site");
+    let bundle = operator::import(&window, "1.0.0").expect("a bundle");
+    let run = operator::start(&window, "install", &site, &bundle).expect("the install begins");
 
     window.display.close(&shown(&window)).expect("it is asked to close");
     until_visible(&window, false);

@@ -28,11 +28,19 @@ import type { ImportIdRequest } from "./ImportIdRequest";
 import type { ImportStatus } from "./ImportStatus";
 import type { InstallationSettings } from "./InstallationSettings";
 import type { InstallationSettingsRequest } from "./InstallationSettingsRequest";
+import type { LintReport } from "./LintReport";
+import type { LintRequest } from "./LintRequest";
 import type { LogPage } from "./LogPage";
 import type { LogRequest } from "./LogRequest";
 import type { PhaseStatusView } from "./PhaseStatusView";
 import type { Plan } from "./Plan";
 import type { PlanRequest } from "./PlanRequest";
+import type { PreflightCompareRequest } from "./PreflightCompareRequest";
+import type { PreflightComparison } from "./PreflightComparison";
+import type { PreflightIdRequest } from "./PreflightIdRequest";
+import type { PreflightList } from "./PreflightList";
+import type { PreflightRunRequest } from "./PreflightRunRequest";
+import type { PreflightView } from "./PreflightView";
 import type { Reachability } from "./Reachability";
 import type { RollbackRequest } from "./RollbackRequest";
 import type { RunCreateRequest } from "./RunCreateRequest";
@@ -146,6 +154,20 @@ export interface Commands {
   app_preflights_status: { request: RunIdRequest; response: ChecksReport };
   /** App phase: status. */
   app_status: { request: RunIdRequest; response: PhaseStatusView };
+  /** Says what is wrong with preflight specs, without running them. */
+  preflight_lint: { request: LintRequest; response: LintReport };
+  /** Runs preflight specs on hosts and on a site's cluster; nothing is left there. */
+  preflight_run: { request: PreflightRunRequest; response: PreflightView };
+  /** Lists preflight runs. */
+  preflight_list: { request: Empty; response: PreflightList };
+  /** Shows a preflight run. */
+  preflight_get: { request: PreflightIdRequest; response: PreflightView };
+  /** Stops a preflight run; checks without an answer are errors. */
+  preflight_cancel: { request: PreflightIdRequest; response: PreflightView };
+  /** Forgets a preflight run. */
+  preflight_remove: { request: PreflightIdRequest; response: Empty };
+  /** Says what changed between two preflight runs. */
+  preflight_compare: { request: PreflightCompareRequest; response: PreflightComparison };
   /** Reads the settings. */
   settings_get: { request: Empty; response: Settings };
   /** Replaces the settings. */
@@ -202,6 +224,13 @@ export const ROUTES = {
   app_preflights_run: { method: "POST", path: "/api/runs/{run}/app-preflights/run", changes: true },
   app_preflights_status: { method: "GET", path: "/api/runs/{run}/app-preflights/status", changes: false },
   app_status: { method: "GET", path: "/api/runs/{run}/app/status", changes: false },
+  preflight_lint: { method: "POST", path: "/api/preflights/lint", changes: false },
+  preflight_run: { method: "POST", path: "/api/preflights", changes: true },
+  preflight_list: { method: "GET", path: "/api/preflights", changes: false },
+  preflight_get: { method: "GET", path: "/api/preflights/{preflight}", changes: false },
+  preflight_cancel: { method: "POST", path: "/api/preflights/{preflight}/cancel", changes: true },
+  preflight_remove: { method: "DELETE", path: "/api/preflights/{preflight}", changes: true },
+  preflight_compare: { method: "POST", path: "/api/preflights/compare", changes: false },
   settings_get: { method: "GET", path: "/api/settings", changes: false },
   settings_set: { method: "PUT", path: "/api/settings", changes: true },
   audit_list: { method: "GET", path: "/api/audit", changes: false },

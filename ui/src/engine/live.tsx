@@ -53,6 +53,10 @@ export function hear(client: QueryClient, event: AppEvent): void {
       again("bundle_list");
       if (event.bundle) again("bundle_get", { bundle: event.bundle });
       break;
+    case "preflightChanged":
+      again("preflight_list");
+      again("preflight_get", { preflight: event.preflight.id });
+      break;
     case "importChanged":
       keepImport(client, event.import);
       if (event.import.state !== "running") again("bundle_list");

@@ -49,6 +49,13 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// The value that so great a part of all are at most.
+pub fn percentile(values: &[f64], part: f64) -> f64 {
+    let values = sorted(values);
+    let place = (values.len() as f64 * part).ceil() as usize;
+    values.get(place.saturating_sub(1)).copied().unwrap_or_default()
+}
+
 fn minimum(values: &[f64]) -> f64 {
     sorted(values).first().copied().unwrap_or_default()
 }

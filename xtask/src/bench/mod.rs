@@ -3,6 +3,7 @@
 //! Times are whole processes seen from outside. A figure is the median of its runs, with the minimum beside
 //! it; the ratio is of medians. Goals are printed with whether they hold, and never asserted by a test.
 
+mod config;
 mod import;
 mod measure;
 mod upgrade;
@@ -35,6 +36,8 @@ enum What {
     Upgrade,
     /// Importing a bundle, against gzip and sha256sum.
     Import,
+    /// A large config form at a keystroke, against Go's template engine.
+    Config,
     /// Start and memory of the window, against an empty one.
     Window,
 }
@@ -49,6 +52,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Upgrade) {
         figures.extend(upgrade::measure(options.runs)?);
+    }
+    if wanted(What::Config) {
+        figures.extend(config::measure(options.runs)?);
     }
     if wanted(What::Window) {
         figures.extend(window::measure(options.runs)?);

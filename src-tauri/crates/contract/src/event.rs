@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    BundleId, ChecksReport, ImportStatus, Phase, Plan, ReleaseRef, RunId, RunSummary, SiteId, State, Target,
-    Timestamp, Workflow,
+    BundleId, ChecksReport, ImportStatus, Phase, Plan, PreflightSummary, ReleaseRef, RunId, RunSummary,
+    SiteId, State, Target, Timestamp, Workflow,
 };
 
 /// What a person decided during a run.
@@ -367,6 +367,11 @@ pub enum AppEvent {
     ImportChanged {
         /// How it stands.
         import: ImportStatus,
+    },
+    /// A preflight run began, moved or ended.
+    PreflightChanged {
+        /// Which and how it stands.
+        preflight: PreflightSummary,
     },
     /// The process that executed a run is gone; the run may be resumed.
     RunOrphaned {

@@ -41,6 +41,10 @@ id!(
     BundleId
 );
 id!(
+    /// Names one preflight run. Sorts by the time of its creation.
+    PreflightId
+);
+id!(
     /// Names one import of a bundle while it is under way and for as long as the process lives after it.
     ImportId
 );

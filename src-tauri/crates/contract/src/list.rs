@@ -108,6 +108,20 @@ macro_rules! with_commands {
             app_preflights_status: RunIdRequest => ChecksReport, Get "/api/runs/{run}/app-preflights/status", false;
             /// App phase: status.
             app_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/app/status", false;
+            /// Says what is wrong with preflight specs, without running them.
+            preflight_lint: LintRequest => LintReport, Post "/api/preflights/lint", false;
+            /// Runs preflight specs on hosts and on a site's cluster; nothing is left there.
+            preflight_run: PreflightRunRequest => PreflightView, Post "/api/preflights", true;
+            /// Lists preflight runs.
+            preflight_list: Empty => PreflightList, Get "/api/preflights", false;
+            /// Shows a preflight run.
+            preflight_get: PreflightIdRequest => PreflightView, Get "/api/preflights/{preflight}", false;
+            /// Stops a preflight run; checks without an answer are errors.
+            preflight_cancel: PreflightIdRequest => PreflightView, Post "/api/preflights/{preflight}/cancel", true;
+            /// Forgets a preflight run.
+            preflight_remove: PreflightIdRequest => Empty, Delete "/api/preflights/{preflight}", true;
+            /// Says what changed between two preflight runs.
+            preflight_compare: PreflightCompareRequest => PreflightComparison, Post "/api/preflights/compare", false;
             /// Reads the settings.
             settings_get: Empty => Settings, Get "/api/settings", false;
             /// Replaces the settings.

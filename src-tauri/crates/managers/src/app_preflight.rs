@@ -3,15 +3,15 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use longshore_cluster::{ApiError, ApiFault, Cluster};
 use longshore_contract::{CheckState, ChecksReport, Failure, FailureClass, LogLevel, Timestamp};
 use longshore_engine::step::{Probe, StepBody, StepContext};
-use longshore_preflight::{Refusal, Spec, collect, judge, parse};
+use longshore_preflight::{Spec, collect, judge, parse};
 use serde_json::Value;
 
 use crate::failure::{failure, from_api};
 use crate::materials::Materials;
 use crate::params::PreflightParams;
+use crate::reading::Reading;
 
 /// Runs the release's app preflights.
 pub struct AppPreflights {
@@ -20,29 +20,6 @@ pub struct AppPreflights {
     /// Parameters.
     pub params: PreflightParams,
     judged: Mutex<Option<ChecksReport>>,
-}
-
-/// A cluster as preflights see it.
-pub struct Reading<'a>(pub &'a Cluster);
-
-fn refusal(error: &ApiError) -> Refusal {
-    let words = format!("{}: {}", error.what, error.said);
-    if error.fault == ApiFault::Forbidden {
-        Refusal::Forbidden(format!("a right is missing: {words}"))
-    } else {
-        Refusal::Failed(words)
-    }
-}
-
-#[async_trait]
-impl longshore_preflight::Cluster for Reading<'_> {
-    async fn get(&self, path: &str) -> Result<Option<Value>, Refusal> {
-        self.0.get_opt(path).await.map_err(|error| refusal(&error))
-    }
-
-    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
-        self.0.list(path).await.map_err(|error| refusal(&error))
-    }
 }
 
 /// Joins specs, rendered: file and text.

@@ -15,6 +15,8 @@ pub mod manifests;
 mod materials;
 pub mod metrics;
 pub mod params;
+pub mod preflights;
+mod reading;
 pub mod record;
 pub mod sites;
 mod waiting;

@@ -5,19 +5,27 @@
 //! here is `error` with the reason.
 
 mod analyze;
+mod builtin;
 mod collect;
+mod host;
 mod kinds;
 mod lint;
+mod report;
 mod spec;
 mod template;
 mod values;
 mod yaml;
 
 pub use analyze::{Analysis, Files, Gap, Verdict, analyze};
+pub use builtin::{HostDefaults, HostPhase};
 pub use collect::{Cluster, Gathered, Refusal, collect, rights};
+pub use host::{
+    Flow, Host, HostEvent, HostGathered, HostProgress, HostReport, Setting, Sink, check_host, collect_host,
+};
 pub use kinds::Scope;
 pub use lint::{Finding, Severity, lint};
-pub use spec::{Spec, SpecError, YamlError, parse, parse_with};
+pub use report::{exit_code, to_json, to_text};
+pub use spec::{Spec, SpecError, YamlError, merged, parse, parse_with};
 
 use longshore_contract::{ChecksReport, Timestamp};
 

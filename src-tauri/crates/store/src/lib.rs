@@ -10,6 +10,7 @@ mod journal;
 mod log;
 mod open;
 mod password;
+mod preflights;
 mod rows;
 mod secrets;
 mod sessions;

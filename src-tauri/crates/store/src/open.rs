@@ -12,8 +12,11 @@ use crate::StoreError;
 use crate::secrets::{Cipher, KeySource};
 
 /// Schema changes in order; a database that has had the first n carries n as its `user_version`.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/2026-11-24-first.sql"), include_str!("migrations/2026-11-25-sessions.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/2026-11-24-first.sql"),
+    include_str!("migrations/2026-11-25-sessions.sql"),
+    include_str!("migrations/2026-11-25-preflights.sql"),
+];
 
 /// The store of one data folder. Cheap to clone.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! Answers of commands as text for people.
 
 mod config;
+mod preflight;
 mod run;
 mod site;
 
@@ -24,7 +25,10 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "config_export" => words(&answer["content"]),
         "config_diff" => config::changes(&answer["changes"]),
         "config_render" => config::rendering(answer),
-        "site_remove" | "bundle_remove" => "Done.".to_owned(),
+        "preflight_lint" => preflight::findings(answer),
+        "preflight_list" => preflight::list_of_runs(answer),
+        "preflight_compare" => preflight::comparison(answer),
+        "site_remove" | "bundle_remove" | "preflight_remove" => "Done.".to_owned(),
         _ => serde_norway::to_string(answer).unwrap_or_default(),
     }
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod bundle;
 mod config;
+mod preflight;
 mod runs;
 mod settings;
 mod site;
@@ -16,6 +17,11 @@ pub use config::{
     ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigImportRequest, ConfigItem, ConfigOption,
     ConfigRenderRequest, ConfigRendering, ConfigRepetition, ConfigSetRequest, ConfigTemplateRequest,
     ConfigView, ItemNote, SentValue,
+};
+pub use preflight::{
+    CheckChange, HostChecks, HostProgress, LintFinding, LintReport, LintRequest, LintSeverity,
+    PreflightCompareRequest, PreflightComparison, PreflightIdRequest, PreflightList, PreflightProgress,
+    PreflightRunRequest, PreflightSummary, PreflightView, SpecFile, SshSettings,
 };
 pub use runs::{
     BypassRequest, EventsRequest, ExecuteRequest, InstallationSettings, InstallationSettingsRequest,

@@ -1,6 +1,7 @@
 //! What was collected, seen as the folder that upstream's analyzers read.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -17,11 +18,23 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) struct Bundle<'a> {
     pub(crate) files: &'a Files,
     pub(crate) refused: &'a BTreeMap<String, Refusal>,
+    /// Files that are still to come, and whether one of them was asked for.
+    pub(crate) pending: Option<(&'a BTreeSet<String>, &'a Cell<bool>)>,
 }
 
 impl<'a> Bundle<'a> {
+    /// Notes when a file is asked for that is still to come; folders of such files end with a slash.
+    fn ask(&self, asked: impl Fn(&str) -> bool) {
+        if let Some((pending, touched)) = self.pending
+            && pending.iter().any(|path| asked(path))
+        {
+            touched.set(true);
+        }
+    }
+
     /// A file's content, if it was collected.
     pub(crate) fn get(&self, path: &str) -> Option<&'a [u8]> {
+        self.ask(|pending| pending == path || (pending.ends_with('/') && path.starts_with(pending)));
         self.files.get(&glob::joined(&[path])).map(Vec::as_slice)
     }
 
@@ -75,6 +88,12 @@ impl<'a> Bundle<'a> {
             Ok(true)
         };
         matches(&pattern, "")?;
+        // What a pattern surely begins with, against what a folder's files begin with.
+        let certain = pattern.split(['*', '?', '[', '\\']).next().unwrap_or_default();
+        self.ask(|pending| match pending.strip_suffix('/') {
+            Some(folder) => certain.starts_with(folder) || folder.starts_with(certain),
+            None => glob::matches(&pattern, pending) == Some(true),
+        });
         for (path, refusal) in self.refused {
             if wanted(path)? {
                 return Err(Unjudged::Silent(refusal.words().to_owned()));

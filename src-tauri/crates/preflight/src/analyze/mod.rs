@@ -8,6 +8,9 @@ mod outcome;
 mod text;
 mod verdict;
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
 use longshore_contract::{CheckResult, CheckState, Timestamp};
 use serde_json::Value;
 
@@ -71,7 +74,10 @@ fn table(scope: Scope) -> &'static [Kind] {
 
 /// Judges one item of a spec's analyzers.
 pub fn analyze(item: &Value, scope: Scope, gathered: &Gathered, at: Timestamp) -> Analysis {
-    let bundle = Bundle { files: &gathered.files, refused: &gathered.refused };
+    analyzed(item, scope, Bundle { files: &gathered.files, refused: &gathered.refused, pending: None }, at)
+}
+
+fn analyzed(item: &Value, scope: Scope, bundle: Bundle<'_>, at: Timestamp) -> Analysis {
     let found = table(scope).iter().find_map(|kind| {
         let spec = item.get(kind.name).filter(|spec| !spec.is_null())?;
         Some((kind, Check { spec, bundle, at }))
@@ -123,6 +129,25 @@ fn unknown(item: &Value, scope: Scope) -> Analysis {
 
 /// The results of one item, each of one state: `error` with the reason where there is no verdict.
 pub fn results(item: &Value, scope: Scope, gathered: &Gathered, at: Timestamp) -> Vec<CheckResult> {
+    told(item, analyze(item, scope, gathered, at))
+}
+
+/// The results of one item as soon as they can be told: nothing while it asks for a file that is still to come.
+pub(crate) fn results_without(
+    pending: &BTreeSet<String>,
+    item: &Value,
+    scope: Scope,
+    gathered: &Gathered,
+    at: Timestamp,
+) -> Option<Vec<CheckResult>> {
+    let touched = Cell::new(false);
+    let pending = Some((pending, &touched));
+    let bundle = Bundle { files: &gathered.files, refused: &gathered.refused, pending };
+    let analysis = analyzed(item, scope, bundle, at);
+    (!touched.get()).then(|| told(item, analysis))
+}
+
+fn told(item: &Value, analysis: Analysis) -> Vec<CheckResult> {
     let spec = item.as_object().into_iter().flatten().map(|(_, spec)| spec).find(|spec| spec.is_object());
     let strict = spec.is_some_and(|spec| switch(&spec["strict"]) == Ok(true));
     let plain = |title: String, state, message: String| CheckResult {
@@ -133,7 +158,7 @@ pub fn results(item: &Value, scope: Scope, gathered: &Gathered, at: Timestamp) -
         strict,
         host: String::new(),
     };
-    match analyze(item, scope, gathered, at) {
+    match analysis {
         Analysis::Excluded { title } => {
             vec![plain(title, CheckState::Skipped, "excluded by the spec".to_owned())]
         }
@@ -190,6 +215,11 @@ impl<'a> Check<'a> {
     fn excluded(&self) -> Result<bool, String> {
         switch(&self.spec["exclude"]).map_err(|found| format!("exclude is {found}; true or false is needed"))
     }
+}
+
+/// Whether an item excludes itself; what cannot be read as true or false otherwise.
+pub(crate) fn excluded(body: &Value) -> Result<bool, String> {
+    switch(&body["exclude"])
 }
 
 /// A field that is a boolean or a text that means one; the empty text means false.

@@ -99,6 +99,11 @@ pub(crate) fn nearest(scope: Scope, name: &str) -> Option<&'static str> {
     nearest_of(name, analyzers(scope).iter().map(|(name, _)| *name))
 }
 
+/// The known kind of collector whose name is closest to one that is not.
+pub(crate) fn nearest_collector(scope: Scope, name: &str) -> Option<&'static str> {
+    nearest_of(name, collectors(scope).iter().map(|(name, _)| *name))
+}
+
 /// Whether an analyzer's fields have their types.
 pub(crate) fn well_typed(scope: Scope, kind: &str, spec: &Value) -> Result<(), String> {
     let fields = analyzer(scope, kind).unwrap_or_default();

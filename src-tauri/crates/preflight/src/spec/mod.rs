@@ -172,6 +172,23 @@ impl Spec {
     }
 }
 
+/// Joins specs, with what two of them ask in the same words asked once: the built-in checks of hosts and a release's
+/// own repeat each other.
+pub fn merged(specs: impl IntoIterator<Item = Spec>) -> Spec {
+    let mut all = Spec::default();
+    specs.into_iter().for_each(|spec| all.join(spec));
+    for items in [&mut all.host_collectors, &mut all.host_analyzers] {
+        let mut kept: Vec<Value> = Vec::new();
+        for item in items.drain(..) {
+            if !kept.contains(&item) {
+                kept.push(item);
+            }
+        }
+        *items = kept;
+    }
+    all
+}
+
 /// A node and the value it holds, without the marks of keys that are no texts.
 fn valued(node: &Node) -> (Node, Value) {
     (node.clone(), node.value())

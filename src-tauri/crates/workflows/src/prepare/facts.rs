@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use longshore_config::{Config, Context, Evaluation, Proxy, Registry, ReleaseFacts, evaluate};
+use longshore_config::{Config, Context, Evaluation, Evaluator, Proxy, Registry, ReleaseFacts};
 use longshore_contract::{InstallationSettings, RegistrySettings, Timestamp, WireError, chain};
 use longshore_managers::ConfigContent;
 use longshore_managers::infra::{pull_secret_content, pull_secret_name};
@@ -107,8 +107,20 @@ pub fn evaluation(
     facts: &Facts,
     now: Timestamp,
 ) -> Result<Evaluation, WireError> {
+    evaluated(&Evaluator::new(config(release)?, Arc::clone(&facts.context)), values, now)
+}
+
+/// The same with an evaluator that may remember.
+///
+/// # Errors
+/// When the package's own templates fail.
+pub fn evaluated(
+    evaluator: &Evaluator,
+    values: &ConfigContent,
+    now: Timestamp,
+) -> Result<Evaluation, WireError> {
     let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
-    evaluate(&config(release)?, &values.given, &values.generated, &facts.context, at).map_err(|error| {
+    evaluator.evaluate(&values.given, &values.generated, at).map_err(|error| {
         WireError::bad_input(chain(&error)).hint("The package needs to be mended by its vendor.")
     })
 }

@@ -24,7 +24,7 @@ use crate::plan::{self, Inputs, Wanted};
 pub(crate) use diff::{Side, hide, objects_of, secrets};
 pub(crate) use site::unreadable;
 
-pub use facts::{Facts, config, evaluation};
+pub use facts::{Facts, config, evaluated, evaluation};
 pub use render::{Rendered, render};
 
 /// A plan and what it refers to by digest.

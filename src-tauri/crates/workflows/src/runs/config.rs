@@ -13,8 +13,9 @@ use longshore_engine::runner::Recorder;
 use longshore_managers::ConfigContent;
 
 use super::create::{namespace, runner};
+use super::known::Known;
 use super::{Quiet, Runs, RunsError};
-use crate::prepare::{Facts, config, config_digest, evaluation};
+use crate::prepare::{Facts, config, config_digest, evaluated};
 
 /// What a form is made from.
 pub(super) struct Form {
@@ -38,13 +39,13 @@ impl Runs {
         &self,
         run: &RunId,
         folded: &Folded,
-    ) -> Result<(Facts, longshore_release::Release), RunsError> {
+    ) -> Result<(Facts, Known), RunsError> {
         let (bundle, release) = self.bundle(folded)?;
         let site = self.site(folded)?;
         let registry = longshore_managers::access::registry(&self.store, &site, &bundle.meta.app_slug)?;
         let namespace = namespace(&site, &bundle.meta.app_slug);
         let facts = Facts::new(&release, &bundle.meta, &namespace, registry.as_ref(), &self.settings(run)?);
-        Ok((facts, release))
+        Ok((facts, (bundle, release)))
     }
 
     /// The form with values that are not stored, and the content it would then have.
@@ -54,12 +55,13 @@ impl Runs {
         sent: &BTreeMap<String, SentValue>,
     ) -> Result<(Form, ConfigContent), RunsError> {
         let folded = self.folded(run).await?;
-        let (facts, release) = self.facts(run, &folded)?;
+        let (facts, (bundle, release)) = self.facts(run, &folded)?;
         let stored = self.config_content(run)?;
-        let config = config(&release)?;
+        let digest = &bundle.release.digest.to_string();
+        let (config, evaluator) = self.lately.evaluator(digest, &facts.context, || config(&release))?;
         let given = apply_sent(&config, &stored.given, sent).map_err(RunsError::Fields)?;
         let mut content = ConfigContent { given, generated: stored.generated.clone() };
-        let evaluation = evaluation(&release, &content, &facts, self.now())?;
+        let evaluation = evaluated(&evaluator, &content, self.now())?;
         content.generated.clone_from(&evaluation.generated);
         let live: Option<RevisionContent> = self.kept(run, "live")?;
         let old = live.and_then(|live| Config::parse(&live.config_spec).ok());

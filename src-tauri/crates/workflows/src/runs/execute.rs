@@ -209,7 +209,7 @@ impl Runs {
         let (bundle, release) = match folded.release.bundle {
             Some(_) => {
                 let (bundle, release) = self.bundle(folded)?;
-                (Some(Arc::new(bundle)), Some(Arc::new(release)))
+                (Some(bundle), Some(release))
             }
             None => (None, None),
         };

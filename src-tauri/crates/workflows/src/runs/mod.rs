@@ -11,6 +11,7 @@ mod error;
 mod execute;
 mod factory;
 mod guard;
+mod known;
 mod live;
 mod look;
 mod planning;
@@ -19,7 +20,7 @@ mod preview;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use longshore_bundle::{BundleRecord, Library};
+use longshore_bundle::Library;
 use longshore_cluster::helm::Helm;
 use longshore_contract::{Action, AppEvent, RunId, Timestamp, WireError, chain};
 use longshore_engine::fold::{Folded, fold};
@@ -32,6 +33,7 @@ use serde::de::DeserializeOwned;
 
 use clock::SystemClock;
 pub use error::RunsError;
+use known::{Known, Lately};
 use live::Live;
 
 /// The service behind every command about runs.
@@ -44,6 +46,7 @@ pub struct Runs {
     lives: Mutex<HashMap<RunId, Arc<Live>>>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
     metrics: Metrics,
+    lately: Lately,
 }
 
 /// Takes events that nobody waits for: records of a run that is not executed are read from the journal.
@@ -65,7 +68,8 @@ impl Runs {
     ) -> Arc<Self> {
         let clock = SystemClock::new();
         let metrics = Metrics::new(Arc::clone(&store));
-        Arc::new(Self { store, journal, library, helm, clock, lives: Mutex::default(), announce, metrics })
+        let (lives, lately) = (Mutex::default(), Lately::default());
+        Arc::new(Self { store, journal, library, helm, clock, lives, announce, metrics, lately })
     }
 
     /// Runs that this process executes.
@@ -96,7 +100,7 @@ impl Runs {
         })
     }
 
-    fn bundle(&self, folded: &Folded) -> Result<(BundleRecord, Release), RunsError> {
+    fn bundle(&self, folded: &Folded) -> Result<Known, RunsError> {
         let gone = || {
             WireError::not_found("The bundle of this run is not in the library any more")
                 .hint("Import it again.")
@@ -105,15 +109,17 @@ impl Runs {
         self.bundle_by_id(&id.0)
     }
 
-    fn bundle_by_id(&self, id: &str) -> Result<(BundleRecord, Release), RunsError> {
+    fn bundle_by_id(&self, id: &str) -> Result<Known, RunsError> {
         let record = self
             .library
             .bundle(id)
             .map_err(|error| WireError::not_found(chain(&error)).hint("Import the bundle again."))?;
-        let bytes = self.library.read_blob(&record.release.digest);
-        let bytes = bytes.map_err(|error| WireError::internal(&error).hint("Import the bundle again."))?;
-        let release = Release::from_archive(&bytes).map_err(|error| WireError::bad_input(chain(&error)))?;
-        Ok((record, release))
+        self.lately.release(record, |record| {
+            let bytes = self.library.read_blob(&record.release.digest);
+            let bytes = bytes.map_err(|error| WireError::internal(&error).hint("Import the bundle again."))?;
+            let release = Release::from_archive(&bytes);
+            Ok(release.map_err(|error| WireError::bad_input(chain(&error)))?)
+        })
     }
 
     /// Refuses unless the run's state allows `action`.

@@ -82,7 +82,7 @@ impl Runs {
     async fn side(&self, run: &RunId, sent: &BTreeMap<String, SentValue>) -> Result<Rendered, RunsError> {
         let folded = self.folded(run).await?;
         let (form, _) = self.form(run, sent).await?;
-        let (facts, release) = self.facts(run, &folded)?;
+        let (facts, (_, release)) = self.facts(run, &folded)?;
         let namespace = namespace(&self.site(&folded)?, &folded.release.slug);
         let secrets = secrets(&form.evaluation, None);
         let rendered = render(&release, &Arc::new(form.evaluation), &facts, &namespace, self.now())?;
@@ -97,7 +97,7 @@ impl Runs {
         rendering: &mut ConfigRendering,
     ) -> Result<(), RunsError> {
         let folded = self.folded(run).await?;
-        let (_, release) = self.facts(run, &folded)?;
+        let (_, release) = self.bundle(&folded)?;
         let cluster = access::cluster(&self.store, &self.site(&folded)?).await?;
         for chart in rendering.charts.iter_mut().filter(|chart| chart.change != Change::Keep) {
             let side = |rendered| Side { rendered, release: &release, helm: &self.helm, cluster: &cluster };

@@ -1,0 +1,230 @@
+//! The way to the hosts of a preflight run, and hosts as collecting sees them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use longshore_contract::{FieldError, SshSettings, chain};
+use longshore_preflight::Flow;
+use longshore_remote::{
+    Command, ConfigError, Destination, Exit, FixedSecrets, Host, LocalHost, RemoteError, Route, Sink,
+    SshConfig, SshHost, Stream,
+};
+use tokio::sync::Notify;
+
+/// Bytes of what a script says beside its answer that are kept for a message.
+const COMPLAINT: usize = 2048;
+
+/// A host that somebody named.
+pub(super) enum Named {
+    /// This machine.
+    Local,
+    /// One over SSH.
+    Remote(Box<Route>),
+}
+
+/// What became of reaching a host.
+pub(super) enum Reached {
+    /// It can be asked.
+    Host(Asked),
+    /// It cannot; why, and the fingerprint of its key where that has to be compared first.
+    Not { why: String, unknown_key: String },
+}
+
+/// The name of this machine among the hosts.
+pub(super) const LOCAL: &str = "this machine";
+
+/// Hosts of a request in order: each once.
+pub(super) fn named(
+    hosts: &[String],
+    local: bool,
+    ssh: &SshSettings,
+) -> Result<Vec<(String, Named)>, Vec<FieldError>> {
+    let config = config(ssh);
+    let (mut found, mut refused): (Vec<(String, Named)>, Vec<FieldError>) = (Vec::new(), Vec::new());
+    if local {
+        found.push((LOCAL.to_owned(), Named::Local));
+    }
+    for (at, text) in hosts.iter().enumerate() {
+        if found.iter().any(|(name, _)| name == text) {
+            continue;
+        }
+        match route(&config, text, ssh) {
+            Ok(route) => found.push((text.clone(), Named::Remote(Box::new(route)))),
+            Err(error) => {
+                refused.push(FieldError { field: format!("hosts.{at}"), message: chain(&error) });
+            }
+        }
+    }
+    if refused.is_empty() { Ok(found) } else { Err(refused) }
+}
+
+fn config(ssh: &SshSettings) -> SshConfig {
+    match ssh.config.as_str() {
+        "" => SshConfig::of_user(),
+        "none" => SshConfig::empty(),
+        file => SshConfig { files: vec![PathBuf::from(file)], ..SshConfig::of_user() },
+    }
+}
+
+fn route(config: &SshConfig, text: &str, ssh: &SshSettings) -> Result<Route, ConfigError> {
+    let destination: Destination = text.parse()?;
+    let mut route = config.route(&destination)?;
+    for target in &mut route.hops {
+        if !ssh.identities.is_empty() {
+            let mut files: Vec<PathBuf> = ssh.identities.iter().map(PathBuf::from).collect();
+            if target.identity_files_named {
+                files.append(&mut target.identity_files);
+            }
+            target.identity_files = files;
+            target.identity_files_named = true;
+        }
+        if !ssh.known_hosts.is_empty() {
+            target.user_known_hosts = vec![PathBuf::from(&ssh.known_hosts)];
+            target.global_known_hosts = Vec::new();
+        }
+    }
+    Ok(route)
+}
+
+/// Connects, and becomes root where that is wanted.
+pub(super) async fn reach(named: &Named, ssh: &SshSettings) -> Reached {
+    let secret = |text: &Option<String>| text.clone().map(Into::into);
+    let secrets = FixedSecrets {
+        password: secret(&ssh.password),
+        passphrase: secret(&ssh.passphrase),
+        root: secret(&ssh.root_password),
+    };
+    let secrets = Arc::new(secrets);
+    let route = match named {
+        Named::Local => return local(LocalHost::new(secrets), ssh.as_user).await,
+        Named::Remote(route) => route,
+    };
+    let host = SshHost::new(route.as_ref().clone(), secrets);
+    if let Err(error) = connected(&host, &ssh.accepted_keys).await {
+        let unknown_key = match &error {
+            RemoteError::HostKeyUnknown(question) if !question.forbidden => question.fingerprint(),
+            _ => String::new(),
+        };
+        return Reached::Not { why: host.redactor().scrub(&error.to_string()), unknown_key };
+    }
+    let rights = if ssh.as_user { as_user(&host).await } else { host.privilege().await.map(|_| true) };
+    asked(Arc::new(host), rights)
+}
+
+async fn local(host: LocalHost, as_user: bool) -> Reached {
+    let rights = if as_user { self::as_user(&host).await } else { host.privilege().await.map(|_| true) };
+    asked(Arc::new(host), rights)
+}
+
+/// Connects, taking keys that a person has accepted: one for each hop at most.
+async fn connected(host: &SshHost, accepted: &[String]) -> Result<(), RemoteError> {
+    loop {
+        match host.connect().await {
+            Err(RemoteError::HostKeyUnknown(question))
+                if !question.forbidden && accepted.contains(&question.fingerprint()) =>
+            {
+                question.accept()?;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether a user is root without becoming so.
+async fn as_user(host: &dyn Host) -> Result<bool, RemoteError> {
+    let said = host.run(&Command::script("id -u").idempotent(), 64).await?;
+    Ok(said.stdout().trim() == "0")
+}
+
+fn asked(host: Arc<dyn Host>, rights: Result<bool, RemoteError>) -> Reached {
+    match rights {
+        Ok(root) => Reached::Host(Asked { host, root, note: String::new() }),
+        Err(error @ RemoteError::Privilege { .. }) => {
+            // What a user may see is worth more than nothing, as long as it is said.
+            let note = format!("Asked without root: {}", host.redactor().scrub(&error.to_string()));
+            Reached::Host(Asked { host, root: false, note })
+        }
+        Err(error) => {
+            let why = host.redactor().scrub(&error.to_string());
+            Reached::Not { why, unknown_key: String::new() }
+        }
+    }
+}
+
+/// A host as collecting sees it.
+pub(super) struct Asked {
+    host: Arc<dyn Host>,
+    root: bool,
+    /// Why it is not asked as root, or empty.
+    pub(super) note: String,
+}
+
+/// Hands a script's output on, and says when there is enough of it.
+struct Passing<'a> {
+    to: &'a mut dyn longshore_preflight::Sink,
+    complaint: Vec<u8>,
+    enough: Arc<Notify>,
+}
+
+impl Sink for Passing<'_> {
+    fn piece(&mut self, stream: Stream, bytes: &[u8]) {
+        if stream == Stream::Stderr {
+            let room = COMPLAINT.saturating_sub(self.complaint.len());
+            self.complaint.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        } else if self.to.take(bytes) == Flow::Enough {
+            self.enough.notify_one();
+        }
+    }
+}
+
+#[async_trait]
+impl longshore_preflight::Host for Asked {
+    async fn run(
+        &self,
+        script: &str,
+        limit: Duration,
+        out: &mut dyn longshore_preflight::Sink,
+    ) -> Result<(), String> {
+        // Fed to a shell's input, so that it is in no list of processes and bounded by no length of arguments.
+        let command = Command::program(["sh", "-s"])
+            .stdin(script.to_owned().into_bytes())
+            .root(self.root)
+            .within(limit);
+        let enough = Arc::new(Notify::new());
+        let mut sink = Passing { to: out, complaint: Vec::new(), enough: Arc::clone(&enough) };
+        let ended = tokio::select! {
+            ended = self.host.exec(&command, &mut sink) => Some(ended),
+            () = enough.notified() => None,
+        };
+        let scrub = |text: &str| self.host.redactor().scrub(text);
+        match ended {
+            None | Some(Ok(Exit::Status(0))) => Ok(()),
+            Some(Ok(exit)) => {
+                let said = String::from_utf8_lossy(&sink.complaint).trim().to_owned();
+                let why = if said.is_empty() { String::new() } else { format!(": {}", scrub(&said)) };
+                Err(format!("the shell ended with {exit}{why}"))
+            }
+            Some(Err(error)) => Err(scrub(&error.to_string())),
+        }
+    }
+
+    fn root(&self) -> bool {
+        self.root
+    }
+}
+
+/// A host that could not be reached: every check of it is an error with the reason.
+pub(super) struct Unreached(pub(super) String);
+
+#[async_trait]
+impl longshore_preflight::Host for Unreached {
+    async fn run(&self, _: &str, _: Duration, _: &mut dyn longshore_preflight::Sink) -> Result<(), String> {
+        Err(self.0.clone())
+    }
+
+    fn root(&self) -> bool {
+        true
+    }
+}
