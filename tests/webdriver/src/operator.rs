@@ -21,7 +21,7 @@ pub const PATIENCE: Duration = Duration::from_mins(3);
 /// When it does not come up.
 pub fn open(lab: &Lab) -> Result<Window> {
     let path = application("longshore-desktop", "debug")?;
-    let home: TempDir = tempfile::tempdir()?;
+    let home: TempDir = tempfile::Builder::new().prefix("longshore-").tempdir()?;
     let data = home.path().join("data").display().to_string();
     let helm = lab.helm().display().to_string();
     let arguments = ["--data", &data, "--helm", &helm].map(str::to_owned).to_vec();

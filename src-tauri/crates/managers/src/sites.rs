@@ -395,7 +395,8 @@ async fn found_namespaces(cluster: &Cluster) -> Vec<String> {
     secrets.iter().filter_map(|secret| secret["metadata"]["namespace"].as_str().map(str::to_owned)).collect()
 }
 
-fn installed(namespace: &str, record: &Installation) -> Option<InstalledApp> {
+/// What an installation record says is installed.
+pub fn installed(namespace: &str, record: &Installation) -> Option<InstalledApp> {
     let live = record.live()?;
     Some(InstalledApp {
         slug: record.slug.clone(),

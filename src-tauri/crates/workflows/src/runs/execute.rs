@@ -244,7 +244,7 @@ impl Runs {
             self.note_end(&course, state).await;
         }
         guard.give_back().await;
-        self.note_lease(&course).await;
+        self.note_site(&course).await;
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
         drop(lock);
         self.moved(&run).await;
@@ -331,10 +331,18 @@ impl Runs {
     }
 
     /// Keeps what the site shows about its lease current.
-    async fn note_lease(&self, course: &Course) {
+    /// Keeps what the site holds and who holds it now, for those who do not ask the site itself.
+    async fn note_site(&self, course: &Course) {
         let holder = lease::read_holder(&course.cluster, &course.namespace).await.unwrap_or_default();
+        let slug = &course.materials.content.identity.slug;
+        let record = record::read(&course.cluster, &course.namespace, slug).await;
         if let Ok(Some(mut site)) = self.store.site(&course.site.id.0) {
             site.lease = holder;
+            // Without an answer what was seen last stays.
+            if let Ok(record) = record {
+                site.installed =
+                    record.and_then(|record| longshore_managers::sites::installed(&course.namespace, &record));
+            }
             if let Err(error) = self.store.put_site(&site) {
                 tracing::warn!(error = %error, "the site could not be stored");
             }
