@@ -15,7 +15,7 @@ fn run(command: &str) -> String {
 }
 
 /// A root of busybox alone, in a mount namespace of its own; none without root and busybox.
-fn bare(folder: &Path) -> Option<Local> {
+fn bare(folder: &Path, mounts: &str) -> Option<Local> {
     if run("id -u") != "0"
         || run("command -v busybox && unshare -m true && echo yes").lines().last() != Some("yes")
     {
@@ -32,16 +32,19 @@ fn bare(folder: &Path) -> Option<Local> {
     if made != "made" {
         return None;
     }
-    let enter = "mount --rbind /proc \"$0/proc\" && mount --rbind /sys \"$0/sys\" && exec chroot \"$0\" /bin/env -i PATH=/bin TMPDIR=/tmp /bin/sh";
-    let shell =
-        ["unshare", "-m", "sh", "-c", enter, &folder.display().to_string()].map(str::to_owned).to_vec();
+    let enter = format!(
+        "mount --rbind /proc \"$0/proc\" && mount --rbind /sys \"$0/sys\" {mounts} && \
+         exec chroot \"$0\" /bin/env -i PATH=/bin TMPDIR=/tmp /bin/sh"
+    );
+    let shell = ["unshare", "-m", "sh", "-c", &enter, &folder.display().to_string()];
+    let shell = shell.map(str::to_owned).to_vec();
     Some(Local { shell, ..Local::new("sh") })
 }
 
 #[tokio::test]
 async fn busybox_is_enough() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(host) = bare(folder.path()) else { return };
+    let Some(host) = bare(folder.path(), "") else { return };
     let taken = TcpListener::bind("0.0.0.0:0").expect("a port");
     let port = taken.local_addr().expect("bound").port();
     let free = TcpListener::bind("0.0.0.0:0").expect("a port").local_addr().expect("bound").port();
@@ -107,4 +110,34 @@ async fn busybox_is_enough() {
     let request = file(gathered, "host-collectors/http/result.json");
     assert!(request["error"]["message"].as_str().is_some_and(|why| why.contains("refused")), "{request}");
     assert_eq!(run(&format!("find {} -xdev | sort", folder.path().display())), before, "something is left");
+}
+
+#[tokio::test]
+async fn without_a_folder_to_write_to_only_what_needs_one_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(host) = bare(folder.path(), "&& mount -t tmpfs -o ro none \"$0/tmp\"") else { return };
+    let asked = json!([
+        { "run": { "collectorName": "plain", "command": "echo", "args": ["fine"] } },
+        { "run": { "collectorName": "needy", "command": "true", "outputDir": "o" } },
+        { "cpu": {} }, { "hostOS": {} }, { "sysctl": {} },
+        { "filesystemPerformance": { "directory": "/tmp/p" } },
+    ]);
+    let found = gather(asked, &host, &setting()).await;
+    assert_eq!(text(&found.gathered, "host-collectors/run-host/plain.txt"), "fine\n", "it needs no folder");
+    let why =
+        |path: &str| found.gathered.refused.get(path).map(|why| why.words().to_owned()).unwrap_or_default();
+    let needy = why("host-collectors/run-host/needy.txt");
+    assert!(needy.contains("no folder that can be written to"), "{needy}");
+    let writes = why("host-collectors/filesystemPerformance/filesystemPerformance.json");
+    assert!(writes.contains("cannot be written to"), "{writes}");
+    assert_eq!(found.failed.len(), 2, "{:?}", found.failed);
+}
+
+#[tokio::test]
+async fn a_host_without_awk_is_named_as_such() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(host) = bare(folder.path(), "&& rm \"$0/bin/awk\"") else { return };
+    let found = gather(json!([{ "memory": {} }, { "cpu": {} }]), &host, &setting()).await;
+    let said: Vec<&str> = found.failed.iter().map(|(_, _, why)| why.as_str()).collect();
+    assert_eq!(said, ["awk is not on the host", "awk is not on the host"]);
 }

@@ -115,7 +115,7 @@ async fn endless_output_is_cut_and_said() {
             "{shell}"
         );
         assert!(found.gathered.files.contains_key("host-collectors/system/memory.json"), "{shell}");
-        assert!(begun.elapsed() < Duration::from_secs(60), "{shell}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_mins(1), "{shell}: {:?}", begun.elapsed());
     }
 }
 

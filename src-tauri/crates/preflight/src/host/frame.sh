@@ -1,3 +1,4 @@
+# What every probe needs: records, time limits, and cleaning up. Only what POSIX and busybox have.
 set -f
 LC_ALL=C LANG=C PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL LANG PATH
@@ -75,15 +76,18 @@ end() {
   sleep 2 >/dev/null
   kill -KILL $(kids "$1") "$1"
 }
-# Ends those of $1 (probe:seconds:process) that outlast their time.
+# Ends those of $1 (probe:seconds:process) that outlast their time, also when nobody listens any more.
 watch() {
-  n=0
-  while :; do
+  trap '' PIPE
+  n=0 m=1
+  while [ "$m" -eq 1 ]; do
     sleep 1 >/dev/null
-    n=$((n + 1))
+    n=$((n + 1)) m=0
     for p in $1; do
       l=${p#*:}; l=${l%:*}
-      if [ "$n" -eq "$l" ] && kill -0 "${p##*:}"; then
+      kill -0 "${p##*:}" || continue
+      m=1
+      if [ "$n" -eq "$l" ]; then
         printf '%s %s !%s\n' "$M" "${p%%:*}" "$l"
         end "${p##*:}" &
       fi

@@ -78,6 +78,13 @@ impl Frames {
         &self.outputs
     }
 
+    /// Lets go of what a probe said.
+    pub(super) fn forget(&mut self, probe: usize) {
+        if let Some(output) = self.outputs.get_mut(probe) {
+            output.streams = BTreeMap::new();
+        }
+    }
+
     /// Whether every probe has ended.
     pub(super) fn complete(&self) -> bool {
         self.fatal.is_some() || self.outputs.iter().all(|output| output.end.is_some())

@@ -213,10 +213,20 @@ impl Gathering {
                 probes: BTreeSet::new(),
                 plan: None,
             };
+            self.forget(at);
             self.done += 1;
             told.push(self.keep(&task, outcome));
         }
         told
+    }
+
+    /// Lets go of answers that no other collector waits for, so that each is in memory once.
+    fn forget(&mut self, at: usize) {
+        for probe in &self.tasks[at].probes {
+            if !self.tasks.iter().any(|task| task.plan.is_some() && task.probes.contains(probe)) {
+                self.frames.forget(*probe);
+            }
+        }
     }
 
     fn keep(&mut self, task: &Task, outcome: Result<Built, Refusal>) -> HostProgress {

@@ -66,9 +66,9 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The usual: two minutes for a collector, 8 MiB for a host.
+    /// The usual: two minutes for a collector, 4 MiB for a host.
     pub fn new(token: impl Into<String>, at: Timestamp) -> Self {
         let patience = Duration::from_mins(2);
-        Self { token: token.into(), at, patience, budget: 8 << 20, root: String::new() }
+        Self { token: token.into(), at, patience, budget: 4 << 20, root: String::new() }
     }
 }

@@ -1,3 +1,4 @@
+# What a shell cannot do: listen, connect with a reason, ask a name server. The same in net.py.
 use strict; use Socket qw(:DEFAULT getaddrinfo SOCK_STREAM SOCK_DGRAM); use Errno; use Fcntl; use POSIX ();
 $| = 1; $SIG{PIPE} = "IGNORE";
 my $what = shift @ARGV;

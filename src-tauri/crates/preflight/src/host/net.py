@@ -1,3 +1,4 @@
+# What a shell cannot do, as in net.pl; for python 2 and 3.
 import errno, os, select, socket, sys, time, binascii
 what, args = sys.argv[1], sys.argv[2:]
 def words(e):

@@ -14,14 +14,20 @@ const PERL: &str = include_str!("net.pl");
 const PYTHON: &str = include_str!("net.py");
 const FRAME: &str = include_str!("frame.sh");
 
+/// The run's token, of letters and digits only: it becomes part of names and of records.
+fn token(setting: &Setting) -> String {
+    setting.token.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// What makes this run's records known from noise.
 pub(super) fn marker(setting: &Setting) -> String {
-    format!("@longshore-{}", setting.token)
+    format!("@longshore-{}", token(setting))
 }
 
 /// Writes the script.
 pub(super) fn script(probes: &[Probe], setting: &Setting) -> String {
-    let short: String = setting.token.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    let token = token(setting);
+    let short = &token[token.len().saturating_sub(8)..];
     let mut text = format!("M={}\nK={short}\nR={}\n", quoted(&marker(setting)), quoted(&setting.root));
     text.push_str(FRAME);
     if probes.iter().any(|probe| probe.dials) {

@@ -1,3 +1,4 @@
+# Nanoseconds of each fdatasync after a write.
 import os, sys, time
 name, total, size, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 now = getattr(time, "perf_counter", time.time)

@@ -64,7 +64,8 @@ impl Options {
                 if command.is_empty() {
                     return Err("a command is wanted");
                 }
-                if self.proxy_jump.is_none() {
+                // No jumps leave room for a command; a jump does not.
+                if self.proxy_jump.as_ref().is_none_or(|jump| jump.eq_ignore_ascii_case("none")) {
                     first(&mut self.proxy_command, active, command.to_owned());
                 }
                 return Ok(());

@@ -172,7 +172,7 @@ fn block() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
     fn read_as_ssh_reads_it(
         first in prop::collection::vec(option(), 0..2),

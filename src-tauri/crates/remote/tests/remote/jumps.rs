@@ -105,16 +105,20 @@ async fn a_port_leads_through_the_host() {
     serving.await.expect("three connections came");
     let address = tunnel.address();
     drop(tunnel);
-    while TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    let closed = async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
+    assert!(closed.is_ok(), "the port outlives its handle");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_link_is_noticed() {
     let lab = Lab::start();
     let relay = Relay::start(lab.port, Duration::ZERO).await;
-    let more = format!("Port {}\nServerAliveInterval 1\nServerAliveCountMax 1", relay.port);
+    let more = format!("Port {}\nServerAliveInterval 1\nServerAliveCountMax 3", relay.port);
     let host = lab.host_with("plain", &more, Arc::new(NoSecrets));
     host.connect().await.expect("it can be connected to");
     // Nothing is asked for longer than both together: the link lives on by its signs of life.

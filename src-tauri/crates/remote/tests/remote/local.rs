@@ -27,13 +27,17 @@ async fn commands_on_this_machine() {
     let command = Command::script(format!("{mark} & wait")).within(Duration::from_millis(300));
     let error = host.run(&command, 100).await.expect_err("it takes longer");
     assert!(matches!(error, RemoteError::CommandTimeout { .. }), "another error: {error}");
-    while std::process::Command::new("pgrep")
-        .args(["-fx", &mark])
-        .output()
-        .is_ok_and(|out| out.status.success())
-    {
-        tokio::task::yield_now().await;
-    }
+    let runs = || {
+        let found = std::process::Command::new("pgrep").args(["-fx", &mark]).output();
+        found.is_ok_and(|output| output.status.success())
+    };
+    let ended = async {
+        while runs() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(20), ended).await;
+    assert!(ended.is_ok(), "what the command had started still runs");
     let nul = host.run(&Command::script("echo \0"), 100).await.expect_err("a NUL cannot be sent");
     assert!(matches!(nul, RemoteError::Command { .. }), "another error: {nul}");
 }

@@ -68,7 +68,7 @@ impl Agent {
         let agent = Self { child, socket };
         for key in keys {
             // The agent's socket may not be there yet; ssh-add says so by its status.
-            let added = (0..200).any(|_| {
+            let added = (0..1000).any(|_| {
                 let mut add = Process::new("ssh-add");
                 let add = add.arg("-q").arg(lab.path(key)).env("SSH_AUTH_SOCK", &agent.socket);
                 let added = add.output().is_ok_and(|output| output.status.success());

@@ -3,6 +3,7 @@
 //! Wants root: the daemon runs in namespaces of its own, where `/etc` is a layer over the machine's, so that
 //! users and rules exist for it alone and everything is gone with its process.
 
+mod errors;
 mod exec;
 mod hostile;
 mod jumps;

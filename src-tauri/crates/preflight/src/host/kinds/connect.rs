@@ -9,9 +9,14 @@ use crate::collect::Refusal;
 /// By a language that tells reasons, else by what bash or nc say.
 const SH: &str = r#"
 connect() {
+  tongue
+  V begun 1
   if r=$(net connect "$1" "$2" "$3"); then V result "$r"; return; fi
   if has bash; then
-    r=$(bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo connected' "$1" "$2" 2>&1)
+    l=
+    if has timeout; then l="timeout $3"; fi
+    r=$($l bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo connected' "$1" "$2" 2>&1)
+    case $? in 124 | 143) r='timed out' ;; esac
   elif has nc; then
     # Kinds of it differ in how they leave once they are connected.
     if r=$(nc -z -w "$3" "$1" "$2" 2>&1); then r=connected
@@ -40,17 +45,16 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
     }
     let (seconds, note) = asked.seconds("timeout", Duration::from_secs(10))?;
     let args = vec![host.to_owned(), port.to_string(), seconds.to_string()];
-    let probe = Probe::of("connect", SH, args).within(seconds + 2, Stage::Waiting).dialing();
+    let probe = Probe::of("connect", SH, args).within(seconds + 20, Stage::Waiting).dialing();
     let (file, address) = (files(asked).remove(0), address.to_owned());
     Ok(Plan::new(vec![probe.clone()], move |facts| {
         let told = facts.heard(&probe.key)?;
         let (status, message) = match told.value("result")?.split_once(' ') {
             Some((status, message)) => (status, message.to_owned()),
-            // What connects cannot always be told how long; the script ends it then.
-            None if told.0.end.is_some() => {
-                ("connection-timeout", format!("dial tcp {address}: i/o timeout"))
-            }
-            None => return Err(Refusal::Failed("the host did not say".to_owned())),
+            // What connects cannot always be told how long; the script ends it then. A host that did not come to it
+            // has tried nothing.
+            None if told.has("begun") => ("connection-timeout", format!("dial tcp {address}: i/o timeout")),
+            None => return Err(Refusal::Failed("the host did not come to it in time".to_owned())),
         };
         let value = json!({ "status": status, "message": message });
         let note = note.clone().filter(|_| status == "connection-timeout");

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::curl::{Response, line, response};
-use super::{Asked, Built, Plan, Probe, Stage};
+use super::{Asked, Built, Plan, Probe, Refusal, Stage};
+use crate::host::facts::Told;
 use crate::host::frames::End;
 
 /// $1 curl's configuration, $2 a URL that wget may get, or nothing, $3 a certificate of the spec's own, $4 seconds,
@@ -49,55 +50,74 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
         return Err(format!("{method}.url: {url:?} is no URL of http or https"));
     }
     let (seconds, note) = request.seconds("timeout", asked.setting.patience)?;
-    let config = config(&request, method, seconds);
+    let probe = Probe::of("request", SH, args(&request, method, seconds));
+    let probe = probe.within(seconds + 5, Stage::Waiting);
+    let file = files(asked).remove(0);
+    Ok(Plan::new(vec![probe.clone()], move |facts| {
+        let told = facts.heard(&probe.key)?;
+        let (value, more) = if told.has("by") { by_wget(told)? } else { by_curl(told)? };
+        let late = note.clone().filter(|_| value.get("error").is_some());
+        Ok(Built::json(file.clone(), &value).note(more).note(late))
+    }))
+}
+
+/// A result and what is to be said of it.
+type Requested = Result<(Value, Option<String>), Refusal>;
+
+fn by_curl(told: Told<'_>) -> Requested {
+    let stream = told.stream("response")?;
+    let error = told.text("error")?;
+    let words = error.lines().next().unwrap_or("curl ended without a word").trim().to_owned();
+    let value = match (told.value("status")?, response(&stream.bytes)) {
+        ("0", Some(response)) => shown(&response, stream.cut),
+        ("0", None) => return Err(format!("what curl says cannot be read: {words}").into()),
+        ("2" | "4" | "127", _) => {
+            return Err(format!("the host's curl does not know what is asked: {words}").into());
+        }
+        _ => json!({ "error": { "message": words } }),
+    };
+    Ok((value, stream.cut.then(|| "the body of a response was cut".to_owned())))
+}
+
+fn by_wget(told: Told<'_>) -> Requested {
+    const NOTE: &str = "curl is not on the host; wget tells the status of a response, not its body";
+    let error = |words: &str| json!({ "error": { "message": words } });
+    if let Some(End::Late(seconds)) = told.0.end {
+        return Ok((error(&format!("no answer within {seconds} s")), Some(NOTE.to_owned())));
+    }
+    let text = told.text("wget")?;
+    let status = text
+        .lines()
+        .rev()
+        .find_map(|line| line.trim().strip_prefix("HTTP/")?.split_whitespace().nth(1)?.parse::<u16>().ok());
+    let value = if let Some(status) = status {
+        json!({ "response": { "status": status, "body": "", "headers": {} } })
+    } else {
+        let words = text.lines().rev().find(|line| !line.trim().is_empty());
+        error(words.ok_or_else(|| "the host's wget ended without a word".to_owned())?.trim())
+    };
+    Ok((value, Some(NOTE.to_owned())))
+}
+
+/// Arguments of the script.
+fn args(request: &Asked<'_>, method: &str, seconds: u32) -> Vec<String> {
     let authority = request.body["tls"]["cacert"].as_str().unwrap_or_default();
-    let (literal, path) =
-        if authority.contains("BEGIN CERTIFICATE") { (authority, "") } else { ("", authority) };
+    let literal = authority.contains("BEGIN CERTIFICATE");
+    let (literal, path) = if literal { (authority, "") } else { ("", authority) };
     let plain = method == "get"
         && request.body["headers"].as_object().is_none_or(Map::is_empty)
         && authority.is_empty()
         && request.text("proxy").is_empty()
         && !request.flag("insecureSkipVerify");
-    let args = vec![
-        config,
-        if plain { url.to_owned() } else { String::new() },
+    vec![
+        config(request, method, seconds),
+        if plain { request.text("url").to_owned() } else { String::new() },
         literal.to_owned(),
         seconds.to_string(),
         path.to_owned(),
         line("cacert", path),
         line("capath", path),
-    ];
-    let probe = Probe::of("request", SH, args);
-    let probe = probe.within(seconds + 5, Stage::Waiting);
-    let file = files(asked).remove(0);
-    Ok(Plan::new(vec![probe.clone()], move |facts| {
-        let told = facts.heard(&probe.key)?;
-        if told.has("by") {
-            let note = "curl is not on the host; wget tells the status of a response, not its body";
-            let value = match told.0.end {
-                Some(End::Late(seconds)) => {
-                    json!({ "error": { "message": format!("no answer within {seconds} s") } })
-                }
-                _ => by_wget(&told.text("wget")?)
-                    .ok_or_else(|| "the host's wget ended without a word".to_owned())?,
-            };
-            return Ok(Built::json(file.clone(), &value).note(Some(note.to_owned())));
-        }
-        let stream = told.stream("response")?;
-        let error = told.text("error")?;
-        let words = error.lines().next().unwrap_or("curl ended without a word").trim().to_owned();
-        let value = match (told.value("status")?, response(&stream.bytes)) {
-            ("0", Some(response)) => shown(&response, stream.cut),
-            ("0", None) => return Err(format!("what curl says cannot be read: {words}").into()),
-            ("2" | "4" | "127", _) => {
-                return Err(format!("the host's curl does not know what is asked: {words}").into());
-            }
-            _ => json!({ "error": { "message": words } }),
-        };
-        let cut = stream.cut.then(|| format!("the body in {file} was cut"));
-        let late = note.clone().filter(|_| value.get("error").is_some());
-        Ok(Built::json(file.clone(), &value).note(cut).note(late))
-    }))
+    ]
 }
 
 /// curl's configuration.
@@ -144,16 +164,4 @@ fn shown(response: &Response, cut: bool) -> Value {
         value["raw_json"] = raw;
     }
     json!({ "response": value })
-}
-
-fn by_wget(text: &str) -> Option<Value> {
-    let status = text.lines().rev().find_map(|line| {
-        let line = line.trim();
-        line.strip_prefix("HTTP/")?.split_whitespace().nth(1)?.parse::<u16>().ok()
-    });
-    if let Some(status) = status {
-        return Some(json!({ "response": { "status": status, "body": "", "headers": {} } }));
-    }
-    let words = text.lines().rev().find(|line| !line.trim().is_empty())?;
-    Some(json!({ "error": { "message": words.trim() } }))
 }

@@ -28,7 +28,7 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
     let (seconds, note) = asked.seconds("timeout", Duration::from_secs(30))?;
     let args = options(asked);
     let command = format!("journalctl {}", args.join(" "));
-    let probe = Probe::of("journal", SH, args).within(seconds, Stage::Waiting);
+    let probe = Probe::of("journal", SH, args).within(seconds, Stage::Quick);
     let paths = files(asked);
     Ok(Plan::new(vec![probe.clone()], move |facts| {
         let told = facts.heard(&probe.key)?;

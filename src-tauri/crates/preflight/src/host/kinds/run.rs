@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use super::delivered::{Delivered, delivered};
 use super::{Asked, Built, Plan, Probe, Stage};
-use crate::collect::Refusal;
-use crate::host::frames::End;
+use crate::host::facts::Told;
+use crate::host::frames::{End, Stream};
+use crate::host::plan::Outcome;
 use crate::host::quote::quoted;
 use crate::values::glob::joined;
 
 const FOLDER: &str = "host-collectors/run-host";
 
-/// $1 the command, $2 its folder for output, $3 what to prepare, $4 how it is called, both as sh.
+/// $1 the command, $2 its folder for output, $3 what to prepare and $4 how it is called, as sh.
 const SH: &str = r#"
 spawn() {
   w=$1
@@ -51,52 +52,75 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
     let (seconds, note) = asked.seconds("timeout", asked.setting.patience)?;
     let args = vec![command.to_owned(), output.to_owned(), prepared(asked)?, called(asked)?];
     // Two collectors of one command are two runs of it.
-    let mut probe = Probe::of("spawn", SH, args).within(seconds, Stage::Waiting);
+    let mut probe = Probe::of("spawn", SH, args).within(seconds, Stage::Quick);
     probe.key.push_str(&format!("\0{}", name(asked)));
     let line: Vec<&str> = [command].into_iter().chain(asked.texts("args")).collect();
-    let (line, paths, limited) = (line.join(" "), files(asked), !asked.text("timeout").is_empty());
-    let made = !output.is_empty();
+    let made = Made {
+        line: line.join(" "),
+        paths: files(asked),
+        seconds,
+        limited: !asked.text("timeout").is_empty(),
+    };
     Ok(Plan::new(vec![probe.clone()], move |facts| {
         let told = facts.heard(&probe.key)?;
         let late = matches!(told.0.end, Some(End::Late(_)));
-        if late && !limited {
-            return Err(Refusal::Failed(format!(
-                "the command {line} did not end within {seconds} s; it has no timeout of its own"
-            )));
+        Ok(made.built(told, late, facts.root)?.note(note.clone().filter(|_| late)))
+    }))
+}
+
+/// What is known of a command before it runs.
+struct Made {
+    /// How it is called.
+    line: String,
+    /// Files of its output, of what is known of it, of its errors, and perhaps the folder of its own files.
+    paths: Vec<String>,
+    seconds: u32,
+    /// It has a timeout of its own.
+    limited: bool,
+}
+
+impl Made {
+    fn built(&self, told: Told<'_>, late: bool, root: bool) -> Outcome {
+        let line = &self.line;
+        if late && !self.limited {
+            let why = format!(
+                "the command {line} did not end within {} s; it has no timeout of its own",
+                self.seconds
+            );
+            return Err(why.into());
         }
-        let empty = crate::host::frames::Stream::default();
+        let empty = Stream::default();
         let stream = |name: &str| told.0.streams.get(name).unwrap_or(&empty);
         let (stdout, stderr) = (stream("stdout"), stream("stderr"));
-        let words = String::from_utf8_lossy(&stderr.bytes).into_owned();
+        let words = String::from_utf8_lossy(&stderr.bytes);
         // A command that was ended is told as upstream tells it.
         let code = if late { "signal: killed" } else { told.value("code")? };
         if code.is_empty() {
-            return Err(Refusal::Failed(format!("the command {line} ended without a status")));
+            return Err(format!("the command {line} ended without a status").into());
         }
         let info = json!({
-            "command": line, "exitCode": code,
-            "error": if code == "0" { "" } else { words.as_str() },
+            "command": line, "exitCode": code, "error": if code == "0" { "" } else { &*words },
             "outputDir": "", "input": "", "env": Value::Null,
         });
-        let mut built = Built::json(paths[1].clone(), &info).note(note.clone().filter(|_| late));
-        built.files.push((paths[0].clone(), stdout.bytes.clone()));
+        let mut built = Built::json(self.paths[1].clone(), &info);
+        built.files.push((self.paths[0].clone(), stdout.bytes.clone()));
         if !stderr.bytes.is_empty() {
-            built.files.push((paths[2].clone(), stderr.bytes.clone()));
+            built.files.push((self.paths[2].clone(), stderr.bytes.clone()));
         }
-        for (file, stream) in [(&paths[0], stdout), (&paths[2], stderr)] {
+        for (file, stream) in [(&self.paths[0], stdout), (&self.paths[2], stderr)] {
             if stream.cut {
                 built.notes.push(format!("{file} was cut after {} bytes", stream.bytes.len()));
             }
         }
-        if made {
+        if let Some(folder) = self.paths.get(3) {
             let Delivered { files, notes, unprivileged } =
-                delivered(told, paths[3].trim_end_matches('/'), facts.root);
+                delivered(told, folder.trim_end_matches('/'), root);
             built.files.extend(files);
             built.notes.extend(notes);
             built.unprivileged.extend(unprivileged);
         }
         Ok(built)
-    }))
+    }
 }
 
 /// Makes folders and input files.
