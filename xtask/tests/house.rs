@@ -41,8 +41,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("longshore-release", &["contract"]),
     ("longshore-config", &["contract"]),
     ("longshore-bundle", &["contract", "release"]),
-    ("longshore-preflight", &["contract", "config"]),
-    ("longshore-remote", &["contract"]),
+    ("longshore-preflight", &["contract", "shell"]),
+    ("longshore-shell", &[]),
+    ("longshore-remote", &["contract", "shell"]),
     ("longshore-cluster", &["contract"]),
     ("longshore-store", &["contract", "engine"]),
     (

@@ -9,8 +9,8 @@ use tokio::io::AsyncWriteExt as _;
 use crate::error::RemoteError;
 use crate::host::{Captured, Command, Exit, Host, Sink as _, Stream};
 use crate::process::Event;
-use crate::quote::quote;
 use crate::upload::DIGEST;
+use longshore_shell::quote;
 
 const SAID: usize = 16 * 1024;
 /// New links after lost ones.

@@ -8,8 +8,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::error::RemoteError;
 use crate::process::{Event, Process};
-use crate::quote::words;
 use crate::redact::Redactor;
+use longshore_shell::words;
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,7 +22,6 @@ mod local;
 mod pipe;
 mod privilege;
 mod process;
-mod quote;
 mod redact;
 mod scripted;
 mod secrets;
@@ -41,7 +40,6 @@ pub use known_hosts::{HostKeyQuestion, KnownEntry, KnownHosts, KnownHostsError, 
 pub use local::LocalHost;
 pub use privilege::Privilege;
 pub use process::{Event, Feed, Process};
-pub use quote::{quote, words};
 pub use redact::Redactor;
 pub use scripted::{Answer, ScriptedHost};
 pub use secrets::{Ask, FixedSecrets, NoSecrets, Secrets};

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::quote::quote;
+use longshore_shell::quote;
 
 /// What is shown in a secret's place.
 const HIDDEN: &str = "[hidden]";

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::wire::wire;
 use crate::host::{Command, Stdin};
-use crate::quote::quote;
+use longshore_shell::quote;
 
 /// A line longer than this goes as input: the library and the host's kernel both bound a command line.
 const LINE: usize = 24 * 1024;

@@ -31,7 +31,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::quote::quote;
+    use longshore_shell::quote;
 
     fn login_shells() -> Vec<&'static str> {
         let shells = ["/bin/sh", "/bin/bash", "/bin/csh", "/usr/bin/fish", "/bin/busybox"];

@@ -2,7 +2,7 @@
 
 use super::Upload;
 use super::segment::{BLOCK, SEGMENT};
-use crate::quote::quote;
+use longshore_shell::quote;
 
 /// `h`: the SHA-256 of its input as the first word, by whichever tool is there. The fastest is asked first:
 /// OpenSSL uses what processors have for it, coreutils does not.

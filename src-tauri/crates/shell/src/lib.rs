@@ -1,4 +1,5 @@
-//! The one place where a shell word is made from text.
+//! The one place where a shell word is made from text: a crate, so that those who make scripts and those who send
+//! commands use the same, and neither needs the other.
 
 /// Characters that no shell treats specially anywhere in a word that starts with one of them.
 fn is_plain(byte: u8) -> bool {
