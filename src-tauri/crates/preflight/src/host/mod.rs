@@ -9,7 +9,6 @@ mod frames;
 mod gather;
 mod kinds;
 mod plan;
-mod quote;
 mod script;
 
 use std::time::Duration;

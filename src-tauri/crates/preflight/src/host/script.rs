@@ -3,11 +3,11 @@
 //! It is read whole before any of it runs: only its last line starts something, so a script that arrives in part
 //! does nothing. It reads nothing more from its stdin, since the shell itself reads from there.
 
+use longshore_shell::quote;
 use std::collections::BTreeSet;
 
 use super::Setting;
 use super::plan::{Probe, Stage};
-use super::quote::quoted;
 
 /// Connects, listens and answers, in the language the host has: a shell can do none of it.
 const PERL: &str = include_str!("net.pl");
@@ -28,7 +28,7 @@ pub(super) fn marker(setting: &Setting) -> String {
 pub(super) fn script(probes: &[Probe], setting: &Setting) -> String {
     let token = token(setting);
     let short = &token[token.len().saturating_sub(8)..];
-    let mut text = format!("M={}\nK={short}\nR={}\n", quoted(&marker(setting)), quoted(&setting.root));
+    let mut text = format!("M={}\nK={short}\nR={}\n", quote(&marker(setting)), quote(&setting.root));
     text.push_str(FRAME);
     if probes.iter().any(|probe| probe.dials) {
         text.push_str(&net());
@@ -61,7 +61,7 @@ pub(super) fn script(probes: &[Probe], setting: &Setting) -> String {
 
 /// The function `net`; 127 when the host has neither language.
 fn net() -> String {
-    format!("NP={}\nNY={}\n{NET}", quoted(PERL), quoted(PYTHON))
+    format!("NP={}\nNY={}\n{NET}", quote(PERL), quote(PYTHON))
 }
 
 const NET: &str = r#"N=
@@ -84,7 +84,7 @@ net() {
 "#;
 
 fn call((at, probe): (usize, &Probe)) -> String {
-    let args: String = probe.args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
+    let args: String = probe.args.iter().map(|arg| format!(" {}", quote(arg))).collect();
     format!("go {at} {} {}{args}\n", probe.limit, probe.function)
 }
 

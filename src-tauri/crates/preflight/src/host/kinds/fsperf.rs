@@ -4,6 +4,7 @@
 //! or perl; else GNU dd once for each write: starting it is in the time, so that is an upper bound. Percentiles are
 //! of single writes in each case, and the result says what measured them.
 
+use longshore_shell::quote;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -11,7 +12,6 @@ use serde_json::{Map, Value, json};
 use super::{Asked, Built, Plan, Probe, Refusal, Stage};
 use crate::collect::Refusal::Failed;
 use crate::host::facts::Told;
-use crate::host::quote::quoted;
 use crate::values::quantity::Quantity;
 
 const PERL: &str = include_str!("../writes.pl");
@@ -144,7 +144,7 @@ fn load(asked: &Asked<'_>) -> String {
     }
     let warm = asked.whole("backgroundIOPSWarmupSeconds").clamp(0, 60);
     if warm > 0 && !text.is_empty() {
-        text.push_str(&format!("sleep {}\n", quoted(&warm.to_string())));
+        text.push_str(&format!("sleep {}\n", quote(&warm.to_string())));
     }
     text
 }

@@ -3,6 +3,7 @@
 //! It runs in a new folder that is taken away with it. Its environment is not recorded: upstream wrote all of it into
 //! the result, credentials of proxies included.
 
+use longshore_shell::quote;
 use serde_json::{Value, json};
 
 use super::delivered::{Delivered, delivered};
@@ -10,7 +11,6 @@ use super::{Asked, Built, Plan, Probe, Stage};
 use crate::host::facts::Told;
 use crate::host::frames::{End, Stream};
 use crate::host::plan::Outcome;
-use crate::host::quote::quoted;
 use crate::values::glob::joined;
 
 const FOLDER: &str = "host-collectors/run-host";
@@ -143,8 +143,8 @@ fn prepared(asked: &Asked<'_>) -> Result<String, String> {
         if at == 0 {
             text.push_str("mkdir -p \"$t/input\"\n");
         }
-        let content = quoted(content.as_str().unwrap_or_default());
-        text.push_str(&format!("printf %s {content} >\"$t/input\"/{}\n", quoted(file)));
+        let content = quote(content.as_str().unwrap_or_default());
+        text.push_str(&format!("printf %s {content} >\"$t/input\"/{}\n", quote(file)));
     }
     Ok(text)
 }
@@ -163,7 +163,7 @@ fn called(asked: &Asked<'_>) -> Result<String, String> {
     }
     for entry in asked.texts("env") {
         match entry.split('=').collect::<Vec<_>>()[..] {
-            [name, value] if identifier(name) && !value.is_empty() => words.push(quoted(entry)),
+            [name, value] if identifier(name) && !value.is_empty() => words.push(quote(entry)),
             _ => return Err(format!("env: {entry:?} is not of the form NAME=value")),
         }
     }
@@ -174,7 +174,7 @@ fn called(asked: &Asked<'_>) -> Result<String, String> {
         words.push("\"TS_INPUT_DIR=$t/input\"".to_owned());
     }
     words.push("\"$w\"".to_owned());
-    words.extend(asked.texts("args").into_iter().map(quoted));
+    words.extend(asked.texts("args").into_iter().map(quote));
     Ok(words.join(" "))
 }
 
