@@ -31,6 +31,29 @@ const SCREENS: [string, string, Visit][] = [
   ["site-connection", "", (page) => siteTab(page, "Configuration and registry")],
   ["site-runs", "", (page) => siteTab(page, "Runs")],
   ["runs", "", (page) => goTo(page, "Runs")],
+  ["preflights-empty", "?sites=0", (page) => goTo(page, "Preflights")],
+  ["preflights", "", (page) => goTo(page, "Preflights")],
+  ["preflight", "", (page) => preflight(page, 2)],
+  ["preflight-many", "", (page) => preflight(page, 1)],
+  ["preflight-unreached", "", (page) => preflight(page, 0)],
+  [
+    "preflight-compare",
+    "",
+    async (page) => {
+      await preflight(page, 2);
+      await page.getByRole("button", { name: "Compare" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "What changed" })).toBeFocused();
+    },
+  ],
+  [
+    "check-hosts",
+    "",
+    async (page) => {
+      await goTo(page, "Preflights");
+      await page.getByRole("button", { name: "Check hosts…" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Check hosts" })).toBeFocused();
+    },
+  ],
   ["library", "", (page) => goTo(page, "Library")],
   [
     "library-import",
@@ -176,6 +199,12 @@ const SCREENS: [string, string, Visit][] = [
     },
   ],
 ];
+
+async function preflight(page: Page, place: number): Promise<void> {
+  await goTo(page, "Preflights");
+  await page.getByRole("grid", { name: "Preflight runs" }).getByRole("row").nth(place + 1).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Preflight of/ })).toBeFocused();
+}
 
 async function siteTab(page: Page, tab: string): Promise<void> {
   await openSite(page, "acme-prod");

@@ -10,14 +10,23 @@ export type DiffView = "unified" | "split";
 
 const SIGNS: Record<DiffLine["kind"], string> = { same: " ", add: "+", remove: "−" };
 
+export interface DiffProps {
+  label: string;
+  before: string;
+  after: string;
+  view: DiffView;
+  /** As high as it needs to be, in what scrolls already. */
+  whole?: boolean | undefined;
+}
+
 /** Two texts as YAML and what differs. What is the same is folded away. */
-export function Diff({ label, before, after, view }: { label: string; before: string; after: string; view: DiffView }) {
+export function Diff({ label, before, after, view, whole }: DiffProps) {
   const hunks = useMemo(() => fold(diffLines(before, after)), [before, after]);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const split = view === "split" && before !== "" && after !== "";
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <div className={css.scroll} tabIndex={0} role="region" aria-label={label}>
+    <div className={`${css.scroll} ${whole ? css.whole : ""}`} tabIndex={0} role="region" aria-label={label}>
       <table className={`${css.diff} ${split ? css.split : ""}`}>
         <caption className="said">{label}</caption>
         {split && (

@@ -15,15 +15,17 @@ export interface FieldProps extends Omit<TextFieldProps, "className" | "style" |
   rows?: number;
   mono?: boolean;
   inputRef?: Ref<HTMLInputElement>;
+  /** Only said, where the place explains it. The label must be text then. */
+  hideLabel?: boolean;
   children?: ReactNode;
 }
 
 export function Field(props: FieldProps) {
-  const { label, help, error, placeholder, affix, mark, rows, mono, inputRef, children, ...rest } = props;
+  const { label, help, error, placeholder, affix, mark, rows, mono, inputRef, hideLabel, children, ...rest } = props;
   const look = `${css.input} ${mono ? css.mono : ""}`;
   return (
-    <TextField {...rest} isInvalid={Boolean(error)} validationBehavior="aria" className={css.field}>
-      <FieldLabel label={label} mark={mark} />
+    <TextField {...rest} aria-label={hideLabel ? String(label) : undefined} isInvalid={Boolean(error)} validationBehavior="aria" className={css.field}>
+      {!hideLabel && <FieldLabel label={label} mark={mark} />}
       <div className={css.line}>
         {rows ? (
           <TextArea className={`${look} ${css.area}`} rows={rows} placeholder={placeholder} spellCheck={false} />

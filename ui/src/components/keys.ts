@@ -1,8 +1,10 @@
 export const APPLE = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 
+const ARROWS = { arrowup: "↑", arrowdown: "↓" };
+
 const NAMES: Record<string, string> = APPLE
-  ? { mod: "⌘", alt: "⌥", shift: "⇧", enter: "↵", escape: "Esc", space: "Space" }
-  : { mod: "Ctrl", alt: "Alt", shift: "Shift", enter: "↵", escape: "Esc", space: "Space" };
+  ? { mod: "⌘", alt: "⌥", shift: "⇧", enter: "↵", escape: "Esc", space: "Space", ...ARROWS }
+  : { mod: "Ctrl", alt: "Alt", shift: "Shift", enter: "↵", escape: "Esc", space: "Space", ...ARROWS };
 
 /** The parts of `mod+shift+k` or of a sequence `g s`, as written on keys. */
 export function keyNames(keys: string): string[] {

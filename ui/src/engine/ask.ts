@@ -43,10 +43,14 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   bundle_remove: ["bundle_list"],
   run_create: ["run_list"],
   run_rollback: ["run_list"],
-  config_set: ["run_get", "run_plan", "config_get"],
+  config_set: ["run_get", "run_plan", "config_get", "config_diff"],
+  config_import: ["run_get", "run_plan", "config_get", "config_diff"],
   installation_set: ["run_get", "run_plan", "installation_get"],
   app_preflights_run: ["run_get"],
   settings_set: ["settings_get"],
+  preflight_run: ["preflight_list"],
+  preflight_cancel: ["preflight_list", "preflight_get"],
+  preflight_remove: ["preflight_list"],
 };
 
 /** Sends an intent. A run that comes back is the run as it now is. */

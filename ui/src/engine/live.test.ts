@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { RunList } from "../bindings/RunList";
 import type { RunSummary } from "../bindings/RunSummary";
@@ -59,5 +59,22 @@ describe("hear", () => {
     hear(client, { type: "importChanged", import: status });
     hear(client, { type: "importChanged", import: { ...status, done: 2 } });
     expect(client.getQueryData(["bundle_list", {}])).toMatchObject({ imports: [{ done: 2 }] });
+  });
+
+  it("writes a preflight run's news into the list at once, and reads it again once in a while", () => {
+    vi.useFakeTimers();
+    const client = makeClient();
+    const preflight = { id: "p", at: 0, progress: "running", specs: [], site: null, siteName: "", hosts: 2, passed: 0, warned: 0, failed: 0, unjudged: 0 } as const;
+    const key = ["preflight_get", { preflight: "p" }];
+    client.setQueryData(["preflight_list", {}], { preflights: [{ ...preflight, specs: [] }] });
+    client.setQueryData(key, {});
+    const read = vi.spyOn(client, "invalidateQueries");
+    for (const passed of [1, 2, 3]) hear(client, { type: "preflightChanged", preflight: { ...preflight, specs: [], passed } });
+    expect(client.getQueryData(["preflight_list", {}])).toMatchObject({ preflights: [{ passed: 3 }] });
+    expect(client.getQueryState(key)?.isInvalidated).toBe(false);
+    vi.advanceTimersByTime(300);
+    expect(client.getQueryState(key)?.isInvalidated).toBe(true);
+    expect(read).toHaveBeenCalledTimes(1);
+    vi.useRealTimers();
   });
 });

@@ -4,6 +4,8 @@ import { useEffect } from "react";
 import type { AppEvent } from "../bindings/AppEvent";
 import type { BundleList } from "../bindings/BundleList";
 import type { ImportStatus } from "../bindings/ImportStatus";
+import type { PreflightList } from "../bindings/PreflightList";
+import type { PreflightSummary } from "../bindings/PreflightSummary";
 import type { RunList } from "../bindings/RunList";
 import type { RunSummary } from "../bindings/RunSummary";
 import type { SiteList } from "../bindings/SiteList";
@@ -54,8 +56,8 @@ export function hear(client: QueryClient, event: AppEvent): void {
       if (event.bundle) again("bundle_get", { bundle: event.bundle });
       break;
     case "preflightChanged":
-      again("preflight_list");
-      again("preflight_get", { preflight: event.preflight.id });
+      keepPreflight(client, event.preflight);
+      soon(client, ["preflight_get", { preflight: event.preflight.id }]);
       break;
     case "importChanged":
       keepImport(client, event.import);
@@ -82,6 +84,34 @@ function keepSummary(client: QueryClient, run: RunSummary): boolean {
     },
   );
   return more;
+}
+
+/** Writes a preflight run's news into the list; one that it does not know has it read again. */
+function keepPreflight(client: QueryClient, preflight: PreflightSummary): void {
+  const known = client.getQueryData<PreflightList>(LISTED)?.preflights.some((one) => one.id === preflight.id);
+  if (!known) return void client.invalidateQueries({ queryKey: LISTED });
+  client.setQueryData<PreflightList>(LISTED, (list) =>
+    list && { preflights: list.preflights.map((one) => (one.id === preflight.id ? preflight : one)) },
+  );
+}
+
+const LISTED = ["preflight_list", {}];
+
+/** Milliseconds between two looks at what moves many times a second, as a preflight run of fifty hosts does. */
+const PACE = 250;
+
+const due = new Set<string>();
+
+/** Reads something again in a moment, once for all events until then, and never in the middle of an answer. */
+function soon(client: QueryClient, queryKey: unknown[]): void {
+  const key = JSON.stringify(queryKey);
+  if (due.has(key)) return;
+  due.add(key);
+  setTimeout(() => {
+    due.delete(key);
+    if (client.isFetching({ queryKey }) > 0) soon(client, queryKey);
+    else void client.invalidateQueries({ queryKey });
+  }, PACE);
 }
 
 function keepImport(client: QueryClient, status: ImportStatus): void {

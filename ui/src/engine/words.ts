@@ -1,3 +1,4 @@
+import type { CheckState } from "../bindings/CheckState";
 import type { Phase } from "../bindings/Phase";
 import type { Reachability } from "../bindings/Reachability";
 import type { RunSummary } from "../bindings/RunSummary";
@@ -132,4 +133,17 @@ function kubernetes(version: string, nodes: number | null): string {
 export function releaseChange(run: RunSummary): string {
   const from = run.fromVersion && run.fromVersion !== run.release.version ? `${run.fromVersion} → ` : "";
   return `${run.release.title} ${from}${run.release.version}`;
+}
+
+const CHECK: Record<CheckState, { mark: Mark; word: string }> = {
+  pass: { mark: "passed", word: "Passed" },
+  warn: { mark: "warning", word: "Warning" },
+  fail: { mark: "failed", word: "Failed" },
+  error: { mark: "unknown", word: "Could not be judged" },
+  skipped: { mark: "skipped", word: "Skipped" },
+};
+
+/** A check's state in a shape and a word. */
+export function checkMark(state: CheckState): { mark: Mark; word: string } {
+  return CHECK[state];
 }

@@ -1,5 +1,8 @@
 import { BundleScreen } from "../library/BundleScreen";
 import { LibraryScreen } from "../library/LibraryScreen";
+import { CheckHostsScreen } from "../preflights/CheckHostsScreen";
+import { PreflightScreen } from "../preflights/PreflightScreen";
+import { PreflightsScreen } from "../preflights/PreflightsScreen";
 import { RunsScreen } from "../runs/RunsScreen";
 import { SettingsScreen } from "../settings/SettingsScreen";
 import { SiteScreen } from "../sites/SiteScreen";
@@ -22,6 +25,12 @@ export function Screen() {
       return <RunScreen key={place.run} run={place.run} look={place.look} />;
     case "runs":
       return <RunsScreen site={place.site ?? null} />;
+    case "preflights":
+      return <PreflightsScreen />;
+    case "preflight":
+      return <PreflightScreen key={`${place.preflight} ${place.against}`} preflight={place.preflight} against={place.against ?? null} />;
+    case "checkhosts":
+      return <CheckHostsScreen key={place.like} like={place.like ?? null} accept={place.accept ?? []} />;
     case "library":
       return <LibraryScreen />;
     case "bundle":

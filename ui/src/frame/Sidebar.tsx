@@ -1,4 +1,4 @@
-import { Activity, Archive, Server, Settings, type LucideIcon } from "lucide-react";
+import { Activity, Archive, ListChecks, Server, Settings, type LucideIcon } from "lucide-react";
 import { Button } from "react-aria-components";
 
 import type { SiteSummary } from "../bindings/SiteSummary";
@@ -12,12 +12,15 @@ export function Sidebar() {
   const sites = useAsk("site_list", { search: "", tag: null }).data?.sites ?? [];
   const runs = useAsk("run_list", { site: null, state: null, limit: 0 }).data?.runs ?? [];
   const bundles = useAsk("bundle_list", {}).data?.bundles ?? [];
+  const preflights = useAsk("preflight_list", {}).data?.preflights ?? [];
+  const checking = preflights.filter((one) => one.progress === "running").length;
   const executing = runs.filter((run) => run.executing).length;
   const busy = sites.filter((site) => site.lastRun?.executing && !site.pinned);
   return (
     <nav className={css.sidebar} aria-label="Longshore">
       <Item icon={Server} title="Sites" to={{ screen: "sites" }} note={String(sites.length)} />
       <Item icon={Activity} title="Runs" to={{ screen: "runs" }} note={executing > 0 ? `${executing} running` : ""} busy={executing > 0} />
+      <Item icon={ListChecks} title="Preflights" to={{ screen: "preflights" }} note={checking > 0 ? `${checking} running` : ""} busy={checking > 0} />
       <Item icon={Archive} title="Library" to={{ screen: "library" }} note={String(bundles.length)} />
       <Sites title="Pinned sites" sites={sites.filter((site) => site.pinned)} />
       <Sites title="Running elsewhere" sites={busy} />
@@ -32,6 +35,7 @@ export function Sidebar() {
 function within(place: Place, to: Place): boolean {
   if (place.screen === to.screen) return true;
   if (to.screen === "library") return place.screen === "bundle";
+  if (to.screen === "preflights") return place.screen === "preflight" || place.screen === "checkhosts";
   if (to.screen === "runs") return place.screen === "run";
   return to.screen === "sites" && place.screen === "site";
 }

@@ -25,6 +25,14 @@ describe("Keys", () => {
     expect(keys.press(press("s"), COMMANDS, 5000)).toBeNull();
   });
 
+  it("takes the second key of a sequence for that, also where it means something by itself", () => {
+    const keys = new Keys();
+    const commands = [command("settle", "s"), ...COMMANDS];
+    expect(keys.press(press("s"), commands, 0)?.id).toBe("settle");
+    expect(keys.press(press("g"), commands, 100)).toBeNull();
+    expect(keys.press(press("s"), commands, 200)?.id).toBe("sites");
+  });
+
   it("leaves letters to a field that is typed into", () => {
     const input = document.createElement("input");
     expect(new Keys().press(press("?", input), COMMANDS, 0)).toBeNull();

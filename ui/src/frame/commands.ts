@@ -48,7 +48,9 @@ export class Keys {
     if (typing && plain) return null;
     const before = this.first && now - this.first.at < SEQUENCE_MS ? this.first.key : null;
     this.first = plain ? { key: event.key.toLowerCase(), at: now } : null;
-    return commands.find((command) => command.keys !== undefined && means(command.keys, event, before)) ?? null;
+    const meant = commands.filter((command) => command.keys !== undefined && means(command.keys, event, before));
+    // Who began a sequence ends it, also where its second key means something by itself.
+    return meant.find((command) => command.keys?.includes(" ")) ?? meant[0] ?? null;
   }
 }
 

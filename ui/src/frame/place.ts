@@ -7,6 +7,9 @@ export type Place =
   | { screen: "start"; site: string | null; bundle: string | null }
   | { screen: "run"; run: string; look?: string }
   | { screen: "runs"; site?: string }
+  | { screen: "preflights" }
+  | { screen: "preflight"; preflight: string; against?: string }
+  | { screen: "checkhosts"; like?: string; accept?: string[] }
   | { screen: "library" }
   | { screen: "bundle"; bundle: string }
   | { screen: "settings" };

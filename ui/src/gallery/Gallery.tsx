@@ -6,6 +6,7 @@ import { Checkbox, Radios, Select } from "../components/Choice";
 import { Diff } from "../components/Diff";
 import { Empty, Loading } from "../components/Empty";
 import { Field } from "../components/Field";
+import { FileDrop } from "../components/FileDrop";
 import { Fold } from "../components/Fold";
 import { Id } from "../components/Id";
 import { Kbd } from "../components/Kbd";
@@ -87,6 +88,12 @@ function Fields() {
         <Radios label="Radio" options={OPTIONS} value={choice} onChange={setChoice} error="Choose another." />
         <Checkbox label="Checked" isSelected={on} onChange={setOn} />
         <Search label="Search" value={text} onChange={setText} />
+        <FileDrop label="Drop a file" onFiles={(files) => setText(files[0]?.name ?? "")}>
+          <Row>
+            <Button>Choose a file…</Button>
+            or drop one here
+          </Row>
+        </FileDrop>
       </div>
     </Section>
   );

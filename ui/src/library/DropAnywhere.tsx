@@ -28,22 +28,28 @@ function browserDrop(drop: (files: File[]) => void, hover: (over: boolean) => vo
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   const over = (event: DragEvent) => {
     if (!carriesFiles(event)) return;
+    if (isTaken(event)) return hover(false);
     event.preventDefault();
     hover(true);
   };
   const left = (event: DragEvent) => event.relatedTarget === null && hover(false);
   const dropped = (event: DragEvent) => {
-    if (!carriesFiles(event)) return;
+    if (!carriesFiles(event) || isTaken(event)) return;
     event.preventDefault();
     hover(false);
     drop([...(event.dataTransfer?.files ?? [])]);
   };
-  window.addEventListener("dragover", over);
+  window.addEventListener("dragover", over, { capture: true });
   window.addEventListener("dragleave", left);
   window.addEventListener("drop", dropped);
   return () => {
-    window.removeEventListener("dragover", over);
+    window.removeEventListener("dragover", over, { capture: true });
     window.removeEventListener("dragleave", left);
     window.removeEventListener("drop", dropped);
   };
+}
+
+/** A field that takes files takes what is dropped on it. */
+function isTaken(event: DragEvent): boolean {
+  return event.target instanceof Element && event.target.closest("[data-takes-files]") !== null;
 }

@@ -97,10 +97,10 @@ export class HttpSession implements SessionDoor {
  * One tab at a time: each refresh makes the cookie before it void, and a second tab that sends that one would be taken
  * for a thief.
  */
-function alone(work: () => Promise<Response>): Promise<Response> {
+async function alone(work: () => Promise<Response>): Promise<Response> {
   // Without TLS on another name than localhost a browser has no locks.
   const locks = (globalThis.navigator as Navigator | undefined)?.locks;
-  return locks ? locks.request("longshore-refresh", work) : work();
+  return locks ? await locks.request("longshore-refresh", work) : work();
 }
 
 /** What the server said, or a sentence when it did not answer in its own form. */

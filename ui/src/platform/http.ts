@@ -2,6 +2,7 @@ import type { AppEvent } from "../bindings/AppEvent";
 import type { ImportStatus } from "../bindings/ImportStatus";
 import type { RunEvent } from "../bindings/RunEvent";
 import type { WireError } from "../bindings/WireError";
+import { download } from "./download";
 import { HttpSession, refusal, unreachable } from "./http-session";
 import { route } from "./route";
 import { backOff, SseReader, type SseMessage } from "./sse";
@@ -55,6 +56,10 @@ export class HttpPlatform implements Platform {
     const url = `/api/bundles/upload?name=${encodeURIComponent(file.name)}`;
     const headers = { "Content-Type": "application/octet-stream" };
     return (await this.fetched(url, { method: "POST", body: file, headers })) as ImportStatus;
+  }
+
+  saveFile(name: string, content: string): void {
+    download(name, content);
   }
 
   private async fetched(url: string, init: RequestInit): Promise<unknown> {

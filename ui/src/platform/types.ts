@@ -45,6 +45,8 @@ export interface Platform {
   pickFile?(title: string, extensions: string[]): Promise<string | null>;
   /** Files dropped anywhere on the window, as paths of this machine. */
   onFileDrop?(drop: (paths: string[]) => void, hover: (over: boolean) => void): Unsubscribe;
+  /** Gives the operator a text as a file; where it is absent, only as a text to copy. */
+  saveFile?(name: string, content: string): void;
   /** Sends a bundle's bytes to a server that is elsewhere. */
   upload?(file: File): Promise<ImportStatus>;
 }

@@ -66,19 +66,24 @@ export interface StepFrameProps {
   /** Beside it, quieter. */
   others?: ReactNode;
   children: ReactNode;
-  /** Content that scrolls by itself. */
-  fixed?: boolean;
+  /** Content that scrolls by itself; `columns` when each of its columns does. */
+  fixed?: boolean | "columns";
+  /** What stays in sight beside or below the content. */
+  dock?: ReactNode;
 }
 
-export function StepFrame({ title, aside, next, others, children, fixed }: StepFrameProps) {
+export function StepFrame({ title, aside, next, others, children, fixed, dock }: StepFrameProps) {
   return (
     <div className={css.step}>
-      <div className={`${css.scroll} ${fixed ? css.fixed : ""}`}>
-        <div className={css.head}>
-          <PageHeading title={title} level={2} />
-          {aside}
+      <div className={css.middle}>
+        <div className={`${css.scroll} ${fixed === "columns" ? css.columns : fixed ? css.fixed : ""}`}>
+          <div className={css.head}>
+            <PageHeading title={title} level={2} />
+            {aside}
+          </div>
+          {children}
         </div>
-        {children}
+        {dock}
       </div>
       {(next || others) && (
         <div className={css.foot}>

@@ -1,7 +1,6 @@
 //! A large config form evaluated anew at each keystroke, against Go's own template engine with sprig on the same
 //! templates.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -88,7 +87,7 @@ fn input() -> Value {
         if key % 20 == 0 {
             typed.clear();
         }
-        drop(write!(typed, "{}", key % 7));
+        typed.push_str(&(key % 7).to_string());
         json!({ "name": format!("c{chain}-0"), "value": typed })
     });
     let edits: Vec<Value> = edits.collect();

@@ -1,7 +1,7 @@
 //! The window, against one with nothing in it: from the start of the process to its first content, and its
 //! memory when idle.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
 use longshore_webdriver::{Program, Sample, sample};
@@ -31,9 +31,9 @@ pub fn measure(runs: usize) -> Result<Vec<Figure>> {
 }
 
 /// A start with nothing kept from earlier ones.
-fn longshore(path: &PathBuf) -> Result<Sample> {
+fn longshore(path: &Path) -> Result<Sample> {
     let data = tempfile::tempdir()?;
     // Nothing is installed here, so any file does for helm.
     let arguments = ["--data", &data.path().join("data").display().to_string(), "--helm", "/bin/true"];
-    sample(Program { path: path.clone(), arguments: arguments.map(str::to_owned).to_vec() })
+    sample(Program { path: path.to_owned(), arguments: arguments.map(str::to_owned).to_vec() })
 }

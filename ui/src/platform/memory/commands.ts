@@ -1,19 +1,20 @@
 import type { Commands } from "../../bindings/commands";
-import type { ConfigChange } from "../../bindings/ConfigChange";
 import type { PhaseStatusView } from "../../bindings/PhaseStatusView";
 import type { RunView } from "../../bindings/RunView";
 import type { CommandName } from "../types";
+import { changesOf, configCommands } from "./config-commands";
 import { importBundle } from "./imports";
+import { preflightCommands } from "./preflights";
 import type { MemoryRun } from "./run";
-import { apply, formOf, INSTALLED } from "./sample-config";
-import { refuse, type World } from "./world";
+import { refuse } from "./refuse";
+import type { World } from "./world";
 import { siteCommands } from "./site-commands";
 
 export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) => Commands[C]["response"] | Promise<Commands[C]["response"]> };
 
 /** Every command, answered from memory. */
 export function handlers(world: World): Handlers {
-  return { ...siteCommands(world), ...bundleCommands(world), ...configCommands(world), ...runCommands(world), ...phaseCommands(world), ...restCommands(world) };
+  return { ...siteCommands(world), ...bundleCommands(world), ...configCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
 }
 
 function bundleCommands(world: World) {
@@ -45,26 +46,8 @@ function found<T>(value: T | undefined): T {
   return value;
 }
 
-function configCommands(world: World) {
-  const upgrades = (run: MemoryRun) => run.view.summary.workflow !== "install";
+function installationCommands(world: World) {
   return {
-    config_get: ({ run }) => formOf(world.run(run).values, upgrades(world.run(run))),
-    config_template: ({ run, values }) => formOf(apply(world.run(run).values, values), upgrades(world.run(run))),
-    config_set: ({ run: id, values }) => {
-      const run = world.run(id);
-      const next = apply(run.values, values);
-      const form = formOf(next, upgrades(run));
-      if (form.errors.length > 0) {
-        throw refuse("badInput", `${form.errors.length} values were refused; nothing was stored.`, "Correct the fields that are marked.", form.errors);
-      }
-      run.values = next;
-      run.plan = null;
-      run.view = { ...run.view, planDigest: null, steps: [], checks: null };
-      run.enter("ApplicationConfiguring");
-      run.enter("ApplicationConfigured");
-      if (run.view.summary.workflow === "install" && run.settings.httpProxy !== "") run.enter("InstallationConfigured");
-      return form;
-    },
     installation_get: ({ run }) => world.run(run).settings,
     installation_set: ({ run: id, settings }) => {
       if (!/^[a-z0-9-]+$/.test(settings.namespace)) {
@@ -77,15 +60,6 @@ function configCommands(world: World) {
     },
     installation_status: ({ run }) => statusOf(world.run(run)),
   } satisfies Partial<Handlers>;
-}
-
-function changesOf(run: MemoryRun): ConfigChange[] {
-  const names = new Set([...Object.keys(run.values), ...Object.keys(INSTALLED)]);
-  return [...names].flatMap((name) => {
-    const [old, now] = [INSTALLED[name]?.value ?? "", run.values[name]?.value ?? ""];
-    if (old === now) return [];
-    return [{ name, title: name, change: old ? "change" : "add", old, new: now, secret: name === "db_password" } satisfies ConfigChange];
-  });
 }
 
 function statusOf(run: MemoryRun): PhaseStatusView {
@@ -124,7 +98,7 @@ function runCommands(world: World) {
     },
     run_plan: ({ run: id }) => {
       const run = world.run(id);
-      return run.view.planDigest && run.plan ? run.plan : run.makePlan(changesOf(run));
+      return run.view.planDigest && run.plan ? run.plan : run.makePlan(changesOf(world, run));
     },
     run_execute: ({ run, until }) => go(run, until),
     run_bypass: ({ run: id, why }) => {

@@ -1,6 +1,7 @@
 import type { ImportStatus } from "../../bindings/ImportStatus";
 import { digest, sampleBundles } from "./sample-bundles";
-import { refuse, type World } from "./world";
+import { refuse } from "./refuse";
+import type { World } from "./world";
 
 const SIZE = 321_400_000;
 

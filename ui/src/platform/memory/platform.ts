@@ -1,8 +1,10 @@
 import type { AppEvent } from "../../bindings/AppEvent";
 import type { RunEvent } from "../../bindings/RunEvent";
+import { download } from "../download";
 import { CallError, type CommandName, type Link, type Platform, type RequestOf, type ResponseOf, type SessionDoor, type SessionState, type Unsubscribe } from "../types";
 import { handlers, type Handlers } from "./commands";
-import { refuse, World, type WorldOptions } from "./world";
+import { refuse } from "./refuse";
+import { World, type WorldOptions } from "./world";
 
 /** An engine that is only memory: for tests of the front end and for looking at it. It never ships. */
 export class MemoryPlatform implements Platform {
@@ -12,7 +14,7 @@ export class MemoryPlatform implements Platform {
   private readonly handlers: Handlers;
 
   constructor(options: Partial<WorldOptions & { login: boolean }> = optionsOf(location.search)) {
-    this.world = new World({ sites: options.sites ?? 8, speed: options.speed ?? 1 });
+    this.world = new World({ sites: options.sites ?? 8, speed: options.speed ?? 1, large: options.large ?? false });
     this.handlers = handlers(this.world);
     if (options.login) this.session = new MemorySession();
   }
@@ -28,6 +30,10 @@ export class MemoryPlatform implements Platform {
     return this.world.subscribe((event) => listener(structuredClone(event)));
   }
 
+  saveFile(name: string, content: string): void {
+    download(name, content);
+  }
+
   runEvents(run: string, since: number, listener: (event: RunEvent) => void): Unsubscribe {
     return this.world.run(run).subscribe(since, (event) => listener(structuredClone(event)));
   }
@@ -36,7 +42,7 @@ export class MemoryPlatform implements Platform {
 function optionsOf(search: string): Partial<WorldOptions & { login: boolean }> {
   const query = new URLSearchParams(search);
   const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {});
-  return { ...number("sites"), ...number("speed"), login: query.has("login") };
+  return { ...number("sites"), ...number("speed"), large: query.has("large"), login: query.has("login") };
 }
 
 class MemorySession implements SessionDoor {

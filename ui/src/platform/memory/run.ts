@@ -16,13 +16,13 @@ import type { State } from "../../bindings/State";
 import type { Workflow } from "../../bindings/Workflow";
 import { foldEvent } from "../../engine/run-fold";
 import { allowedFor, phasesOf, statesOf } from "./machine";
-import { INSTALLED, type Values } from "./sample-config";
+import type { Values } from "./sample-form";
 import { planFor } from "./sample-plan";
 
 /** One run of the sample engine: its view is a fold over what was said of it, as in the real one. */
 export class MemoryRun {
   view: RunView;
-  values: Values;
+  values: Values = {};
   settings: InstallationSettings = { namespace: "tidewater", httpProxy: "", httpsProxy: "", noProxy: "" };
   plan: Plan | null = null;
   cancelling = false;
@@ -41,7 +41,6 @@ export class MemoryRun {
     at = Date.now(),
   ) {
     const fromVersion = workflow === "install" ? null : (site.installed?.version ?? null);
-    this.values = workflow === "install" ? {} : { ...INSTALLED };
     const state: State = workflow === "rollback" ? "AppUpgradeFailed" : "New";
     this.view = {
       summary: {

@@ -1,32 +1,8 @@
-import type { ConfigGroup } from "../../bindings/ConfigGroup";
-import type { ConfigItem } from "../../bindings/ConfigItem";
-import type { ConfigView } from "../../bindings/ConfigView";
-import type { SentValue } from "../../bindings/SentValue";
+import { refuse } from "./refuse";
+import { given, sampleItem as item, type Read, type SampleForm, type SampleItem } from "./sample-form";
+import { deployment } from "./sample-plan";
 
-export type Values = Record<string, { value: string; filename: string }>;
-
-function item(name: string, kind: string, title: string, more: Partial<ConfigItem> = {}): ConfigItem {
-  return {
-    name,
-    kind,
-    title,
-    helpText: "",
-    value: "",
-    default: "",
-    filename: "",
-    isSet: false,
-    required: false,
-    readonly: false,
-    recommended: false,
-    affix: "",
-    options: [],
-    note: null,
-    error: null,
-    ...more,
-  };
-}
-
-const GENERAL: ConfigItem[] = [
+const GENERAL: SampleItem[] = [
   item("about", "label", "Tidewater keeps an eye on the **tides**."),
   item("title", "text", "Title of the page", { default: "Tidewater", required: true }),
   item("motd", "textarea", "Message of the day", { default: "High water at noon" }),
@@ -41,9 +17,13 @@ const GENERAL: ConfigItem[] = [
   item("replicas", "text", "Pods", { default: "1", affix: "pods", helpText: "Between 1 and 5." }),
 ];
 
-const DATABASE: ConfigItem[] = [
+const DATABASE: SampleItem[] = [
   item("db_embedded", "bool", "Use the embedded database", { default: "1" }),
-  item("db_host", "text", "Host", { required: true, helpText: "Name or address, with the port when it is not 5432." }),
+  item("db_host", "text", "Host", {
+    required: true,
+    helpText: "Name or address, with the port when it is not 5432.",
+    when: (read) => read("db_embedded") !== "1",
+  }),
   item("db_password", "password", "Password", { required: true }),
   item("db_pool", "dropdown", "Connections", {
     default: "10",
@@ -55,7 +35,7 @@ const DATABASE: ConfigItem[] = [
   }),
 ];
 
-const CONTACT: ConfigItem[] = [
+const CONTACT: SampleItem[] = [
   item("contact_heading", "heading", "Who is told"),
   item("contact_email", "text", "E-mail", {
     required: true,
@@ -63,52 +43,68 @@ const CONTACT: ConfigItem[] = [
     note: "newlyRequired",
   }),
   item("tls_ca", "file", "Certificate authority", { note: "added", helpText: "PEM, for gauges behind a private authority." }),
+  item("gauge", "text", "Gauge", {
+    default: "quay.gauges:4840",
+    helpText: "Address and port of each gauge that is read.",
+    repeatable: true,
+    minimumCount: 2,
+    repetitions: [{ name: "gauge-north", value: "north.gauges:4840", isSet: false }],
+  }),
 ];
 
-/** Old values of an installed 1.0.0, one of which 1.1.0 no longer takes. */
-export const INSTALLED: Values = {
-  title: { value: "Tidewater at the quay", filename: "" },
-  tier: { value: "premium", filename: "" },
-  db_password: { value: "kept by the engine", filename: "" },
-};
-
-export function apply(stored: Values, sent: Record<string, SentValue | undefined>): Values {
-  const next = new Map(Object.entries(stored));
-  for (const [name, value] of Object.entries(sent)) {
-    if (value?.type === "set") next.set(name, { value: value.value, filename: value.filename });
-    if (value?.type === "clear") next.delete(name);
+function webValues(read: Read): string {
+  const replicas = read("replicas");
+  if (!/^\d+$/.test(replicas)) {
+    throw refuse("badInput", `The values of chart tidewater-web cannot be rendered: line 3: "${replicas}" is no number.`, "Correct Pods, or tell the vendor that the chart does not say so itself.");
   }
-  return Object.fromEntries(next);
+  return [
+    `title: ${JSON.stringify(read("title"))}`,
+    `motd: ${JSON.stringify(read("motd"))}`,
+    `replicas: ${replicas}`,
+    `tier: ${read("tier")}`,
+    "image:",
+    "  repository: registry.acme.example:5000/acme/tidewater/web",
+    "  pullPolicy: IfNotPresent",
+    "service:",
+    "  type: ClusterIP",
+    "  port: 8080",
+    `contact: ${JSON.stringify(read("contact_email"))}`,
+    "",
+  ].join("\n");
 }
 
-/** The form of Tidewater 1.1.0 with these values: what is switched off is left out, what would be refused says why. */
-export function formOf(values: Values, upgrade: boolean): ConfigView {
-  const embedded = (values["db_embedded"]?.value ?? "1") === "1";
-  const groups: ConfigGroup[] = [
+function dataValues(read: Read): string {
+  const embedded = read("db_embedded") === "1";
+  const host = embedded ? "" : `host: ${JSON.stringify(read("db_host"))}\n`;
+  return `embedded: ${embedded}\n${host}password: ${JSON.stringify(read("db_password"))}\npool: ${read("db_pool")}\n`;
+}
+
+/** The form of Tidewater 1.1.0. */
+export const TIDEWATER: SampleForm = {
+  groups: [
     { name: "general", title: "General", description: "What people see.", items: GENERAL },
-    { name: "database", title: "Database", description: "", items: DATABASE.filter((one) => !embedded || one.name !== "db_host") },
+    { name: "database", title: "Database", description: "", items: DATABASE },
     { name: "contact", title: "Contact", description: "", items: CONTACT },
-  ].map((group) => ({ ...group, items: group.items.map((one) => filled(one, values, upgrade)) }));
-  const errors = groups.flatMap((group) => group.items).flatMap((one) => (one.error ? [{ field: one.name, message: one.error }] : []));
-  return { groups, errors, removed: upgrade ? ["legacy_mode"] : [] };
-}
-
-function filled(base: ConfigItem, values: Values, upgrade: boolean): ConfigItem {
-  const stored = values[base.name];
-  const secret = base.kind === "password";
-  return {
-    ...base,
-    value: secret || base.kind === "file" ? "" : (stored?.value ?? ""),
-    filename: stored?.filename ?? "",
-    isSet: stored !== undefined,
-    note: upgrade ? base.note : null,
-    error: refusal(base, stored?.value ?? ""),
-  };
-}
-
-function refusal(base: ConfigItem, value: string): string | null {
-  if (base.required && value === "" && base.default === "") return `${base.title} is required.`;
-  if (base.name === "replicas" && value !== "" && !/^[1-5]$/.test(value)) return "Between 1 and 5.";
-  if (base.name === "contact_email" && !/^[^@ ]+@[^@ ]+$/.test(value)) return "An e-mail address.";
-  return null;
-}
+  ],
+  removed: ["legacy_mode"],
+  // Of an installed 1.0.0.
+  installed: { title: given("Tidewater at the quay"), tier: given("premium"), db_password: given("kept by the engine") },
+  refuses: (base, value) => {
+    if (base.name === "replicas" && value !== "" && !/^[1-5]$/.test(value)) return "Between 1 and 5.";
+    if (base.name === "contact_email" && !/^[^@ ]+@[^@ ]+$/.test(value)) return "An e-mail address.";
+    return null;
+  },
+  charts: (read, all) => [
+    ...(read("tier") === "premium" ? [{ release: "tidewater-cache", values: "size: 256Mi\n" }] : []),
+    { release: "tidewater-data", values: dataValues(read) },
+    { release: "tidewater-gauge", values: `gauges:\n${all("gauge").map((one) => `  - ${JSON.stringify(one)}\n`).join("")}ca: ${JSON.stringify(read("tls_ca"))}\n` },
+    { release: "tidewater-web", values: webValues(read) },
+  ],
+  manifests: (read) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: tidewater-motd\n  namespace: tidewater\ndata:\n  motd: ${JSON.stringify(read("motd"))}\n`,
+  objects: (release, read) => {
+    const env = release === "tidewater-web" ? `          env:\n            - name: TITLE\n              value: ${JSON.stringify(read("title"))}\n` : "";
+    const text = deployment(release, "1.1.0", release === "tidewater-web" ? Number(read("replicas")) : 1, env);
+    const secret = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${release}\nstringData:\n  password: ${JSON.stringify(read("db_password"))}\n`;
+    return [{ kind: "Deployment", name: release, text }, ...(release === "tidewater-data" ? [{ kind: "Secret", name: release, text: secret }] : [])];
+  },
+};

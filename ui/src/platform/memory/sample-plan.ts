@@ -9,7 +9,7 @@ import type { StepSpec } from "../../bindings/StepSpec";
 import type { Workflow } from "../../bindings/Workflow";
 import { digest, IMAGES } from "./sample-bundles";
 
-function deployment(name: string, version: string, replicas: number, extra = ""): string {
+export function deployment(name: string, version: string, replicas: number, extra = ""): string {
   return `apiVersion: apps/v1
 kind: Deployment
 metadata:

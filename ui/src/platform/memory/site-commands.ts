@@ -1,6 +1,7 @@
 import type { Handlers } from "./commands";
 import { sampleSites } from "./sample-sites";
-import { refuse, type World } from "./world";
+import { refuse } from "./refuse";
+import type { World } from "./world";
 
 export function siteCommands(world: World) {
   const changed = (site: string) => world.tell({ type: "siteChanged", site });

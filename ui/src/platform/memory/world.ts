@@ -5,11 +5,13 @@ import type { ImportStatus } from "../../bindings/ImportStatus";
 import type { RunView } from "../../bindings/RunView";
 import type { Settings } from "../../bindings/Settings";
 import type { SiteDetail } from "../../bindings/SiteDetail";
-import type { WireError } from "../../bindings/WireError";
 import type { Workflow } from "../../bindings/Workflow";
-import { CallError } from "../types";
 import { MemoryRun, releaseOf } from "./run";
+import { refuse } from "./refuse";
 import { sampleBundles } from "./sample-bundles";
+import { TIDEWATER } from "./sample-config";
+import type { SampleForm } from "./sample-form";
+import { LARGE } from "./sample-large";
 import { INFORMERS, installedApp, revisionOf, sampleSites, WHO } from "./sample-sites";
 import { seed } from "./seed";
 import { Simulation } from "./simulate";
@@ -19,13 +21,11 @@ export interface WorldOptions {
   sites: number;
   /** How many times as fast as real time runs go. */
   speed: number;
+  /** Whether releases ask for two hundred items instead of a dozen. */
+  large: boolean;
 }
 
 const HOUR = 3_600_000;
-
-export function refuse(code: WireError["code"], message: string, hint = "", fields: WireError["fields"] = []): CallError {
-  return new CallError({ code, message, hint, fields });
-}
 
 /** Everything the sample engine holds. */
 export class World {
@@ -34,11 +34,14 @@ export class World {
   readonly imports: ImportStatus[] = [];
   readonly runs: MemoryRun[] = [];
   readonly audit: AuditEntry[] = [];
+  /** What releases ask for. */
+  readonly form: SampleForm;
   settings: Settings = { theme: "system", metrics: { enabled: false, endpoint: "" }, library: "" };
   private readonly listeners = new Set<(event: AppEvent) => void>();
   private serial = 0;
 
   constructor(readonly options: WorldOptions) {
+    this.form = options.large ? LARGE : TIDEWATER;
     this.sites = options.sites === 0 ? [] : sampleSites(options.sites);
     this.bundles = options.sites === 0 ? [] : sampleBundles();
     if (options.sites > 0) this.past();
@@ -75,6 +78,7 @@ export class World {
     this.serial += 1;
     const id = `run-${String(this.serial).padStart(6, "0")}`;
     const run: MemoryRun = new MemoryRun(id, site.summary, workflow, releaseOf(bundle.summary), () => this.moved(run), at);
+    if (workflow !== "install") run.values = this.form.installed;
     this.runs.unshift(run);
     run.settle();
     return run;

@@ -4,18 +4,11 @@ import type { ChecksReport } from "../../../bindings/ChecksReport";
 import { Fold } from "../../../components/Fold";
 import { count } from "../../../components/format";
 import { Panel, Section } from "../../../components/Layout";
-import { StateMark, type Mark } from "../../../components/StateMark";
+import { StateMark } from "../../../components/StateMark";
 import { Tag } from "../../../components/Tag";
 import { Ago } from "../../../components/Time";
+import { checkMark } from "../../../engine/words";
 import css from "./Checks.module.css";
-
-const STATES: Record<CheckState, { mark: Mark; word: string }> = {
-  fail: { mark: "failed", word: "Failed" },
-  error: { mark: "unknown", word: "Could not be judged" },
-  warn: { mark: "warning", word: "Warning" },
-  pass: { mark: "passed", word: "Passed" },
-  skipped: { mark: "skipped", word: "Skipped" },
-};
 
 const OPEN: CheckState[] = ["fail", "error", "warn"];
 
@@ -49,7 +42,7 @@ export function Results({ report }: { report: ChecksReport }) {
 }
 
 function Result({ result }: { result: CheckResult }) {
-  const { mark, word } = STATES[result.state];
+  const { mark, word } = checkMark(result.state);
   return (
     <li className={css.result}>
       <StateMark mark={mark} word={word} />

@@ -1,66 +1,100 @@
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
+import type { ConfigGroup } from "../../../bindings/ConfigGroup";
 import { announce } from "../../../components/Announcer";
 import { Button } from "../../../components/Button";
 import { Loading } from "../../../components/Empty";
 import { count } from "../../../components/format";
-import { Stack } from "../../../components/Layout";
-import { Notice, ProblemNotice } from "../../../components/Notice";
-import { Search } from "../../../components/Search";
-import { problemOf } from "../../../engine/problem";
 import type { StepProps } from "../../RunScreen";
 import { StepFrame } from "../../Wizard";
+import { useFormCommands } from "./commands";
 import css from "./Configuration.module.css";
-import { matching } from "./draft";
 import { useConfigForm } from "./form";
-import { Group } from "./Group";
-import { GroupList } from "./GroupList";
+import { FormBody } from "./FormBody";
+import { FormTools } from "./FormTools";
+import { useCurrentGroup } from "./groups";
+import { Intro } from "./Intro";
+import { useNarrowing } from "./narrowing";
+import { Preview } from "./Preview";
+import { Refusal } from "./Refusal";
+import { useReveal } from "./reveal";
+import { Transfer, type Opened } from "./Transfer";
+
+const NO_GROUPS: ConfigGroup[] = [];
 
 export function ConfigurationStep({ view: run, past, onReturn }: StepProps) {
-  const form = useConfigForm(run.summary.id);
+  const { id, siteName, workflow, release } = run.summary;
+  const form = useConfigForm(id);
+  const { seen, errors, asked } = form;
   const allowed = run.allowed.includes("configure");
   const [changing, setChanging] = useState(!past);
-  const [search, setSearch] = useState("");
-  const [tried, setTried] = useState(false);
-  const page = useRef<HTMLDivElement>(null);
   const editable = allowed && changing;
-  const submit = () => {
+  const [tried, setTried] = useState(false);
+  const [open, setOpen] = useState<Opened>(null);
+  const [file, setFile] = useState<string | null>(null);
+  const narrowing = useNarrowing(seen?.view, asked);
+  const page = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const current = useCurrentGroup(page, narrowing.shown);
+  const reveal = useReveal(page, narrowing.clear);
+  const onImport = useCallback(() => setOpen("import"), []);
+  const onExport = useCallback(() => setOpen("export"), []);
+  const groups = narrowing.shown?.groups ?? NO_GROUPS;
+  useFormCommands({ groups, current, field: search, editable, toggleChanged: narrowing.toggleChanged, onImport, onExport });
+  const refused = (fields: string[]) => {
     setTried(true);
-    form.save(onReturn, (first) => {
-      announce("The configuration was refused. Every refused field says why.");
-      if (first) page.current?.querySelector<HTMLElement>(`[data-item="${CSS.escape(first)}"] :is(input, textarea, button)`)?.focus();
-    });
+    announce("The configuration was refused. Every refused field says why.");
+    reveal.firstOf(fields);
   };
-  const { view, errors } = form;
+  const total = errors?.total ?? 0;
+  const hasForm = seen !== null && seen.view.groups.length > 0;
   return (
     <StepFrame
       title="Configuration"
-      aside={view && view.groups.length > 0 && <Search label="Search configuration" value={search} onChange={setSearch} />}
-      next={<Next editable={editable} saving={form.saving} onSubmit={submit} onReturn={onReturn} />}
+      fixed="columns"
+      aside={
+        seen &&
+        hasForm && (
+          <FormTools
+            view={seen.view}
+            narrowing={narrowing}
+            upgradeTo={workflow === "upgrade" ? release.version : null}
+            field={search}
+            onEnter={reveal.first}
+          />
+        )
+      }
+      next={<Next editable={editable} saving={form.saving} onSubmit={() => form.save(onReturn, refused)} onReturn={onReturn} />}
       others={
         <>
           {allowed && !changing && <Button onPress={() => setChanging(true)}>Change…</Button>}
-          {editable && errors && errors.total > 0 && (
-            <span className={tried ? css.refused : undefined}>{count(errors.total, "field")} to fill or correct</span>
+          {editable && hasForm && <Button onPress={onImport}>Import…</Button>}
+          {hasForm && <Button onPress={onExport}>Export…</Button>}
+          {editable && total > 0 && (
+            <Button kind="quiet" onPress={() => reveal.nextOf(errors?.order ?? [])}>
+              <span className={tried ? css.refused : undefined}>{count(total, "field")} to fill or correct</span>
+            </Button>
           )}
         </>
       }
+      dock={editable && hasForm && <Preview run={id} site={siteName} values={asked} />}
     >
       {form.load.isPending && <Loading what="Reading the configuration" />}
-      {form.load.isError && <ProblemNotice problem={problemOf(form.load.error)} />}
-      {form.error && <ProblemNotice problem={{ ...problemOf(form.error), details: [] }} />}
-      {form.template.isError && <ProblemNotice problem={problemOf(form.template.error)} />}
-      {view && errors && (
-        <div className={css.page} ref={page}>
-          <GroupList groups={view.groups} counts={errors.groups} loud={tried} />
-          <Stack gap="l">
-            <Intro removed={view.removed} empty={view.groups.length === 0} editable={editable} allowed={allowed} />
-            {matching(view, search).groups.map((group) => (
-              <Group key={group.name} group={group} form={form} errors={errors.items} tried={tried} editable={editable} />
-            ))}
-          </Stack>
-        </div>
+      <Refusal form={form} file={file} />
+      {seen && errors && (
+        <FormBody
+          seen={seen}
+          errors={errors}
+          narrowing={narrowing}
+          door={form.door}
+          tried={tried}
+          editable={editable}
+          current={current}
+          page={page}
+          intro={<Intro removed={seen.view.removed} empty={seen.view.groups.length === 0} editable={editable} allowed={allowed} />}
+        />
       )}
+      <Transfer open={open} onOpen={setOpen} form={form} run={run.summary} onFile={setFile} onStored={onReturn} onRefused={refused} />
     </StepFrame>
   );
 }
@@ -77,29 +111,5 @@ function Next({ editable, saving, onSubmit, onReturn }: { editable: boolean; sav
     <Button kind="main" onPress={onSubmit} isDisabled={saving}>
       {saving ? "Checking…" : "Save configuration"}
     </Button>
-  );
-}
-
-function Intro({ removed, empty, editable, allowed }: { removed: string[]; empty: boolean; editable: boolean; allowed: boolean }) {
-  return (
-    <>
-      {!editable && (
-        <Notice tone="info" title="Shown as stored">
-          {allowed
-            ? "To edit it, choose Change. Saving makes the plan anew."
-            : "It cannot be changed any more: the application has been touched, or the run is under way."}
-        </Notice>
-      )}
-      {empty && (
-        <Notice tone="info" title="Nothing to configure">
-          This release asks for nothing.
-        </Notice>
-      )}
-      {removed.length > 0 && (
-        <Notice tone="info" title={`${count(removed.length, "item")} of the installed release left this one`}>
-          <code>{removed.join(", ")}</code>. The values stay recorded with the revision before, and are not used.
-        </Notice>
-      )}
-    </>
   );
 }

@@ -1,22 +1,25 @@
+import { memo } from "react";
+
 import type { ConfigGroup } from "../../../bindings/ConfigGroup";
+import type { ConfigItem } from "../../../bindings/ConfigItem";
 import { Markdown } from "../../../components/Markdown";
 import css from "./Configuration.module.css";
-import type { ConfigForm } from "./form";
-import { Item } from "./Item";
+import { Entry } from "./Entry";
+import { headingId } from "./groups";
+import { RepeatableEntry } from "./RepeatableEntry";
 
 interface Props {
   group: ConfigGroup;
-  form: ConfigForm;
+  stored: ReadonlyMap<string, ConfigItem>;
   errors: Readonly<Record<string, string>>;
-  /** The form was sent once: every refusal shows, not only those of fields that were touched. */
   tried: boolean;
   editable: boolean;
 }
 
-export function Group({ group, form, errors, tried, editable }: Props) {
+export const Group = memo(function Group({ group, stored, errors, tried, editable }: Props) {
   return (
-    <section className={css.group} aria-labelledby={`group-${group.name}`}>
-      <h3 id={`group-${group.name}`} tabIndex={-1}>
+    <section className={css.group} data-group={group.name} aria-labelledby={headingId(group.name)}>
+      <h3 id={headingId(group.name)} tabIndex={-1}>
         {group.title || group.name}
       </h3>
       {group.description && (
@@ -25,19 +28,10 @@ export function Group({ group, form, errors, tried, editable }: Props) {
         </div>
       )}
       {group.items.map((item) => {
-        const loud = tried || item.name in form.draft || item.note === "noLongerAccepted";
-        return (
-          <div key={item.name} data-item={item.name}>
-            <Item
-              item={item}
-              draft={form.draft}
-              onChange={(draft) => form.change(item.name, draft)}
-              error={loud ? (errors[item.name] ?? null) : null}
-              editable={editable && !item.readonly}
-            />
-          </div>
-        );
+        const common = { item, stored: stored.get(item.name) ?? item, tried, editable };
+        if (item.repeatable) return <RepeatableEntry key={item.name} {...common} errors={errors} />;
+        return <Entry key={item.name} {...common} error={errors[item.name] ?? null} />;
       })}
     </section>
   );
-}
+});

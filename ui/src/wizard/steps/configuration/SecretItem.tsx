@@ -3,20 +3,22 @@ import { Field } from "../../../components/Field";
 import { Markdown } from "../../../components/Markdown";
 import { Tag } from "../../../components/Tag";
 import css from "./Configuration.module.css";
-import { untouched } from "./draft";
-import { Marks, type ItemProps } from "./Item";
+import { CLEAR, setTo } from "./draft";
+import type { ItemProps } from "./Item";
+import { Marks } from "./Marks";
 
 /**
  * A secret. The engine never gives one back, so a stored one is a word, not a row of dots: it stays as it is until somebody
  * replaces or clears it.
  */
-export function SecretItem({ item, draft, onChange, error, editable }: ItemProps) {
-  const sent = draft[item.name];
+export function SecretItem({ item, stored, sent, onSend, error, editable, repeatableItem = "" }: ItemProps) {
   const label = item.title || item.name;
-  const set = (value: string) => onChange({ ...draft, [item.name]: { type: "set", value, filename: "" } });
-  const keep = () => onChange(untouched(draft, item.name));
-  if (sent?.type === "set" || (!item.isSet && editable)) {
+  const set = (value: string) => onSend(setTo(value, { repeatableItem }));
+  const keep = () => onSend(undefined);
+  if (sent?.type === "set" || (!stored.isSet && editable)) {
     const value = sent?.type === "set" ? sent.value : "";
+    // A further value that is not stored has nothing to go back to: emptied, it stays, empty.
+    const emptied = stored.isSet || repeatableItem !== "" ? () => set("") : keep;
     return (
       <Field
         label={label}
@@ -27,9 +29,9 @@ export function SecretItem({ item, draft, onChange, error, editable }: ItemProps
         autoComplete="new-password"
         isRequired={item.required}
         value={value}
-        onChange={(text) => (text === "" && !item.isSet ? keep() : set(text))}
+        onChange={(text) => (text === "" ? emptied() : set(text))}
       >
-        {item.isSet && <Button onPress={keep}>Keep the stored one</Button>}
+        {stored.isSet && <Button onPress={keep}>Keep the stored one</Button>}
       </Field>
     );
   }
@@ -41,17 +43,13 @@ export function SecretItem({ item, draft, onChange, error, editable }: ItemProps
         <Marks item={item} />
       </div>
       <div className={css.secret}>
-        <Tag tone={cleared ? "warn" : item.isSet ? "good" : "plain"}>
-          {cleared ? "Goes back to the vendor's default" : item.isSet ? "Stored, not shown" : "Not set"}
+        <Tag tone={cleared ? "warn" : stored.isSet ? "good" : "plain"}>
+          {cleared ? "Goes back to the vendor's default" : stored.isSet ? "Stored, not shown" : "Not set"}
         </Tag>
         {editable && (
           <>
             <Button onPress={() => set("")}>Replace…</Button>
-            {cleared ? (
-              <Button onPress={keep}>Keep the stored one</Button>
-            ) : (
-              <Button onPress={() => onChange({ ...draft, [item.name]: { type: "clear" } })}>Clear</Button>
-            )}
+            {cleared ? <Button onPress={keep}>Keep the stored one</Button> : repeatableItem === "" && <Button onPress={() => onSend(CLEAR)}>Clear</Button>}
           </>
         )}
       </div>

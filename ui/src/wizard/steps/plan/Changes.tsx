@@ -74,10 +74,10 @@ export function ManifestChanges({ manifests, diff }: { manifests: ManifestChange
   );
 }
 
-function ObjectList({ objects, diff, level }: { objects: ObjectDiff[]; diff: DiffView; level: 3 | 4 }) {
+export function ObjectList({ objects, diff, level, whole }: { objects: ObjectDiff[]; diff: DiffView; level: 3 | 4; whole?: boolean }) {
   return objects.map((object) => (
     <Fold key={`${object.kind}/${object.namespace}/${object.name}`} level={level} title={<ObjectTitle object={object} />}>
-      {() => <ObjectChange object={object} diff={diff} />}
+      {() => <ObjectChange object={object} diff={diff} whole={whole} />}
     </Fold>
   ));
 }
@@ -98,7 +98,7 @@ function ObjectTitle({ object }: { object: ObjectDiff }): ReactNode {
   );
 }
 
-function ObjectChange({ object, diff }: { object: ObjectDiff; diff: DiffView }) {
+function ObjectChange({ object, diff, whole }: { object: ObjectDiff; diff: DiffView; whole: boolean | undefined }) {
   if (object.before === object.after) return <p className={css.none}>The rendered object is the same.</p>;
-  return <Diff label={`What changes in ${object.kind} ${object.name}`} before={object.before} after={object.after} view={diff} />;
+  return <Diff label={`What changes in ${object.kind} ${object.name}`} before={object.before} after={object.after} view={diff} whole={whole} />;
 }
