@@ -1,7 +1,8 @@
-//! The HTTPS server, by a real client over a real socket. Nothing here needs a cluster: runs are written
-//! into the journal as another process would have written them.
+//! The HTTPS server, by a real client over a real socket. But for the journey nothing here needs a cluster:
+//! runs are written into the journal as another process would have written them.
 
 mod client;
+mod journey;
 mod routes;
 mod serving;
 mod sessions;

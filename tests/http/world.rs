@@ -1,5 +1,6 @@
 //! A server of a test's own: data folder, clock, journal.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -34,9 +35,13 @@ impl World {
 
     /// A world whose server is set up differently.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let data = tempfile::tempdir().expect("a folder");
         // Nothing here runs helm; a file in its place is all it takes to begin.
-        let helm = std::env::current_exe().expect("this test is a file");
+        Self::with_helm(std::env::current_exe().expect("this test is a file"), change).await
+    }
+
+    /// A world whose runs can run helm.
+    pub async fn with_helm(helm: PathBuf, change: impl FnOnce(&mut Settings)) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
         let options = Options { data: data.path().to_owned(), key: KeySource::File, helm: Some(helm) };
         let app = App::open(&options).expect("opens in an empty folder");
         auth::set_password(&app, PASSWORD).expect("is long enough");
