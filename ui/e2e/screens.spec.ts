@@ -49,8 +49,7 @@ const SCREENS: [string, string, Visit][] = [
     "check-hosts",
     "",
     async (page) => {
-      await goTo(page, "Preflights");
-      await page.getByRole("button", { name: "Check hosts…" }).click();
+      await page.keyboard.press("h");
       await expect(page.getByRole("heading", { level: 1, name: "Check hosts" })).toBeFocused();
     },
   ],
