@@ -48,9 +48,22 @@ pub fn windows() -> Result<(PathBuf, PathBuf)> {
     Ok((window, empty))
 }
 
+/// A command without what cargo tells a program that it runs of itself. Some build scripts look at that, and half of
+/// all crates would be built anew whenever a chore and a plain cargo take turns.
+pub fn untouched(mut command: Command) -> Command {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 fn cargo(arguments: &[&str]) -> Result<()> {
     println!("   cargo build {}", arguments.join(" "));
-    let status = Command::new("cargo").arg("build").args(arguments).current_dir(root()?).status();
+    let mut command = untouched(Command::new("cargo"));
+    let status = command.arg("build").args(arguments).current_dir(root()?).status();
     let status = status.context("cargo cannot be started")?;
     if status.success() { Ok(()) } else { bail!("cargo build {} failed", arguments.join(" ")) }
 }

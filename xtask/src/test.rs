@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use longshore_lab::{Lab, Place, install};
 
-use crate::ui;
+use crate::{build, ui};
 
 /// How much to test.
 #[derive(Debug, Clone, clap::Args)]
@@ -100,7 +100,7 @@ impl Phase {
             Ours(work) => return work(),
             Run(program, arguments, folder) => (program, arguments, folder),
         };
-        let status = Command::new(program)
+        let status = build::untouched(Command::new(program))
             .args(arguments)
             .current_dir(root.join(folder))
             .env("LONGSHORE_TEST_FULL", if options.full { "1" } else { "" })
