@@ -125,7 +125,7 @@ test("fifty hosts are walked with the keyboard and turned", async ({ page }) => 
   await expect(page.getByRole("rowheader", { name: /^CPU:/ })).toBeVisible();
   await page.screenshot({ path: `${SHOTS}/light-pf-fifty-turned.png` });
   await page.getByRole("button", { name: /All results/ }).click();
-  await page.getByRole("option", { name: "Warned" }).click();
+  await page.getByRole("option", { name: "Warned", exact: true }).click();
   await look(page, "fifty-warned");
 });
 

@@ -11,9 +11,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::control_plane::ControlPlane;
 use crate::http;
+use crate::login::Login;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
-use crate::login::Login;
 use crate::{build, cluster, image, install, login, node, registry};
 
 /// A lab that runs.

@@ -35,11 +35,7 @@ impl Runs {
     }
 
     /// The facts templates are given for this run.
-    pub(super) fn facts(
-        &self,
-        run: &RunId,
-        folded: &Folded,
-    ) -> Result<(Facts, Known), RunsError> {
+    pub(super) fn facts(&self, run: &RunId, folded: &Folded) -> Result<(Facts, Known), RunsError> {
         let (bundle, release) = self.bundle(folded)?;
         let site = self.site(folded)?;
         let registry = longshore_managers::access::registry(&self.store, &site, &bundle.meta.app_slug)?;

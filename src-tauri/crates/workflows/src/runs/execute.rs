@@ -340,8 +340,8 @@ impl Runs {
             site.lease = holder;
             // Without an answer what was seen last stays.
             if let Ok(record) = record {
-                site.installed =
-                    record.and_then(|record| longshore_managers::sites::installed(&course.namespace, &record));
+                site.installed = record
+                    .and_then(|record| longshore_managers::sites::installed(&course.namespace, &record));
             }
             if let Err(error) = self.store.put_site(&site) {
                 tracing::warn!(error = %error, "the site could not be stored");

@@ -74,7 +74,8 @@ impl Lately {
         let config = read()?;
         let evaluator = Arc::new(Evaluator::new(Arc::clone(&config), Arc::clone(context)));
         let (context, digest) = (Arc::clone(context), digest.to_owned());
-        let one = Prepared { digest, context, evaluator: Arc::clone(&evaluator), config: Arc::clone(&config) };
+        let one =
+            Prepared { digest, context, evaluator: Arc::clone(&evaluator), config: Arc::clone(&config) };
         kept(&mut evaluators, one);
         Ok((config, evaluator))
     }

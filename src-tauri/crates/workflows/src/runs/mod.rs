@@ -116,7 +116,8 @@ impl Runs {
             .map_err(|error| WireError::not_found(chain(&error)).hint("Import the bundle again."))?;
         self.lately.release(record, |record| {
             let bytes = self.library.read_blob(&record.release.digest);
-            let bytes = bytes.map_err(|error| WireError::internal(&error).hint("Import the bundle again."))?;
+            let bytes =
+                bytes.map_err(|error| WireError::internal(&error).hint("Import the bundle again."))?;
             let release = Release::from_archive(&bytes);
             Ok(release.map_err(|error| WireError::bad_input(chain(&error)))?)
         })
