@@ -87,6 +87,10 @@ async fn begun(world: &World, lab: &Lab, namespace: &str) -> Journey {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[allow(
+    clippy::await_holding_lock,
+    reason = "each test has a thread and a runtime of its own, so none waits on itself"
+)]
 async fn phases_are_run_one_by_one_and_gone_back_from() {
     let _parts = PARTS.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let lab = Lab::shared();
