@@ -7,8 +7,9 @@ const local = "http://127.0.0.1:4173";
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  fullyParallel: false,
-  workers: 1,
+  // Each page has a sample engine of its own; a real server is one, and its journeys follow each other.
+  fullyParallel: given === undefined,
+  workers: given === undefined ? 2 : 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],

@@ -1,9 +1,9 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useRef, useState, type KeyboardEvent } from "react";
 
 import type { CheckResult } from "../bindings/CheckResult";
 import { chosenAt, headingLabel, isWide, keyOf, type Axes, type Axis, type Chosen } from "./axis";
-import { GridCell, Heading } from "./GridCell";
+import { GridCell, Heading, placed, type Place } from "./GridCell";
 import { moved, type At } from "./cursor";
 import css from "./Grid.module.css";
 import type { Matrix } from "./matrix";
@@ -51,14 +51,14 @@ export function Grid({ label, matrix, axes, chosen, onChoose, isWanted }: GridPr
   };
   const template = `var(--first) repeat(${columns.length}, ${wide ? `minmax(${CELL.wide}px, 1fr)` : `${CELL.narrow}px`})`;
   const width = `calc(var(--first) + ${columns.length * (wide ? CELL.wide : CELL.narrow)}px)`;
-  const place = (row: number, column: number) => ({
-    "data-at": `${row} ${column}`,
-    tabIndex: row === at.row && column === at.column ? 0 : -1,
-    onFocus: () => {
-      setCursor({ row: keyAt(rows, row), column: keyAt(columns, column) });
-      onChoose(row < 0 && column < 0 ? null : chosenAt(rows[row] ?? null, columns[column] ?? null));
+  const onEnter = useCallback(
+    (y: number, x: number) => {
+      setCursor({ row: keyAt(rows, y), column: keyAt(columns, x) });
+      onChoose(y < 0 && x < 0 ? null : chosenAt(rows[y] ?? null, columns[x] ?? null));
     },
-  });
+    [rows, columns, onChoose],
+  );
+  const place = (y: number, x: number): Place => ({ y, x, current: y === at.row && x === at.column, onEnter });
   const isChosen = (row: Axis | null, column: Axis | null) => same(chosen, chosenAt(row, column));
   return (
     <div
@@ -72,11 +72,11 @@ export function Grid({ label, matrix, axes, chosen, onChoose, isWanted }: GridPr
       onKeyDown={move}
     >
       <div role="row" aria-rowindex={1} className={`${css.row} ${css.head}`} style={{ gridTemplateColumns: template, minWidth: width }}>
-        <div role="columnheader" className={`${css.heading} ${css.corner}`} {...place(-1, -1)}>
+        <div role="columnheader" className={`${css.heading} ${css.corner}`} {...placed(place(-1, -1))}>
           {rows[0]?.kind === "line" ? "Host" : "Check"}
         </div>
         {columns.map((column, index) => (
-          <Heading key={keyOf(column)} role="columnheader" axis={column} label={headingLabel(column, matrix)} chosen={isChosen(null, column)} place={place(-1, index)} />
+          <Heading key={keyOf(column)} role="columnheader" axis={column} label={headingLabel(column, matrix)} chosen={isChosen(null, column)} {...place(-1, index)} />
         ))}
       </div>
       <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize(), minWidth: width }}>
@@ -85,9 +85,9 @@ export function Grid({ label, matrix, axes, chosen, onChoose, isWanted }: GridPr
           if (!row) return null;
           return (
             <div key={keyOf(row)} role="row" aria-rowindex={index + 2} className={css.row} style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}>
-              <Heading role="rowheader" axis={row} label={headingLabel(row, matrix)} chosen={isChosen(row, null)} place={place(index, -1)} />
+              <Heading role="rowheader" axis={row} label={headingLabel(row, matrix)} chosen={isChosen(row, null)} {...place(index, -1)} />
               {columns.map((column, at) => (
-                <GridCell key={keyOf(column)} row={row} column={column} wide={wide} chosen={isChosen(row, column)} isWanted={isWanted} place={place(index, at)} />
+                <GridCell key={keyOf(column)} row={row} column={column} wide={wide} chosen={isChosen(row, column)} isWanted={isWanted} {...place(index, at)} />
               ))}
             </div>
           );

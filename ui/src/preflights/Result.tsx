@@ -1,5 +1,5 @@
 import { ArrowLeftRight } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { CheckResult } from "../bindings/CheckResult";
 import type { PreflightView } from "../bindings/PreflightView";
@@ -34,7 +34,7 @@ export function Result({ view }: { view: PreflightView }) {
   const matrix = useMemo(() => matrixOf(view), [view]);
   const shown = useMemo(() => filtered(matrix, filter, search), [matrix, filter, search]);
   const axes = useMemo(() => axesOf(shown, hostsAreRows(matrix) !== turned), [shown, matrix, turned]);
-  const wanted = (result: CheckResult) => isWanted(result, filter, search);
+  const wanted = useCallback((result: CheckResult) => isWanted(result, filter, search), [filter, search]);
   return (
     <Page title={`Preflight of ${subjects(summary)}`} full aside={<State view={view} />} actions={<Actions summary={summary} />}>
       <UnknownKeys view={view} />

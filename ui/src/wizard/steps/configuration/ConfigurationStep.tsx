@@ -40,7 +40,7 @@ export function ConfigurationStep({ view: run, past, onReturn }: StepProps) {
   const onImport = useCallback(() => setOpen("import"), []);
   const onExport = useCallback(() => setOpen("export"), []);
   const groups = narrowing.shown?.groups ?? NO_GROUPS;
-  useFormCommands({ groups, current, field: search, editable, toggleChanged: narrowing.toggleChanged, onImport, onExport });
+  useFormCommands({ groups, field: search, editable, toggleChanged: narrowing.toggleChanged, onImport, onExport });
   const refused = (fields: string[]) => {
     setTried(true);
     announce("The configuration was refused. Every refused field says why.");

@@ -2,12 +2,11 @@ import { useMemo, type RefObject } from "react";
 
 import type { ConfigGroup } from "../../../bindings/ConfigGroup";
 import { useCommands, type Command } from "../../../frame/commands";
-import { neighbour, showGroup } from "./groups";
+import { currentGroup, neighbour, showGroup } from "./groups";
 import { togglePreview } from "./Preview";
 
 interface Doings {
   groups: readonly ConfigGroup[];
-  current: string | null;
   field: RefObject<HTMLInputElement | null>;
   editable: boolean;
   toggleChanged: () => void;
@@ -18,7 +17,7 @@ interface Doings {
 const DO = "Do";
 
 /** The form by keyboard. Alt with an arrow also works while one types. */
-export function useFormCommands({ groups, current, field, editable, toggleChanged, onImport, onExport }: Doings): void {
+export function useFormCommands({ groups, field, editable, toggleChanged, onImport, onExport }: Doings): void {
   useCommands(
     useMemo<Command[]>(
       () => [
@@ -39,7 +38,7 @@ export function useFormCommands({ groups, current, field, editable, toggleChange
     useMemo<Command[]>(() => {
       const names = groups.map((one) => one.name);
       const step = (by: 1 | -1) => () => {
-        const name = neighbour(names, current, by);
+        const name = neighbour(names, currentGroup(), by);
         if (name !== undefined) showGroup(name);
       };
       return [
@@ -47,6 +46,6 @@ export function useFormCommands({ groups, current, field, editable, toggleChange
         { id: "previous-group", title: "Previous group", group: "Groups", keys: "alt+arrowup", run: step(-1) },
         ...groups.map((one) => ({ id: `group-${one.name}`, title: one.title || one.name, group: "Groups", run: () => showGroup(one.name) })),
       ];
-    }, [groups, current]),
+    }, [groups]),
   );
 }

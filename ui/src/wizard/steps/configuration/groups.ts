@@ -47,8 +47,14 @@ export interface Span {
   bottom: number;
 }
 
-function currentOf(form: HTMLElement): string | null {
-  const spans = [...form.querySelectorAll<HTMLElement>("[data-group]")].map((one): Span => {
+/** The current group at this moment: what a form shows follows by a frame, and keys may come faster. */
+export function currentGroup(): string | null {
+  const first = document.querySelector<HTMLElement>("[data-group]");
+  return first && currentOf(first, document);
+}
+
+function currentOf(form: HTMLElement, within: ParentNode = form): string | null {
+  const spans = [...within.querySelectorAll<HTMLElement>("[data-group]")].map((one): Span => {
     const { top, bottom } = one.getBoundingClientRect();
     return { name: one.dataset["group"] ?? "", top, bottom };
   });
