@@ -247,6 +247,7 @@ test("a form is walked by keyboard", async ({ page }) => {
   await expect(item(page, "mail_memory").getByRole("textbox")).toBeFocused();
   await page.keyboard.type("1024");
   await page.getByRole("searchbox", { name: "Search configuration" }).press("Escape");
+  await expect(page.getByRole("navigation", { name: "Groups" }).getByRole("button"), "the whole form is back").toHaveCount(20);
   await item(page, "mail_memory").getByRole("textbox").focus();
   await page.keyboard.press("Alt+ArrowDown");
   await expect(page.getByRole("heading", { level: 3, name: "Metrics" })).toBeFocused();
