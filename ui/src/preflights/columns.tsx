@@ -22,12 +22,12 @@ export const PREFLIGHT_COLUMNS: ColumnSpec<PreflightSummary>[] = [
       </span>
     ),
   },
-  { id: "progress", title: "State", width: "1.2fr", minWidth: 116, cell: (one) => <Progress of={one} /> },
+  { id: "progress", title: "State", width: "1.2fr", minWidth: 142, cell: (one) => <Progress of={one} /> },
   {
     id: "figures",
     title: "Checks",
-    width: 236,
-    minWidth: 236,
+    width: 228,
+    minWidth: 228,
     order: (a, b) => a.failed - b.failed || a.unjudged - b.unjudged || a.warned - b.warned,
     cell: (one) => <Figures of={one} />,
   },
