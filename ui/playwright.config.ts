@@ -10,7 +10,8 @@ export default defineConfig({
   // Each page has a sample engine of its own; a real server is one, and its journeys follow each other.
   fullyParallel: given === undefined,
   workers: given === undefined ? 2 : 1,
-  timeout: 120_000,
+  // axe looks at every cell of a large grid, on a machine that may have other work.
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
