@@ -12,6 +12,7 @@ use crate::ui;
 
 /// The command line, without Tauri and what it needs.
 pub fn headless() -> Result<PathBuf> {
+    install::ensure(&[&install::BUILD])?;
     ui::build()?;
     cargo(&["--no-default-features", "--bin", "longshore"])?;
     binary("debug")
@@ -19,7 +20,7 @@ pub fn headless() -> Result<PathBuf> {
 
 /// The command line, and the desktop window beside it.
 pub fn desktop() -> Result<PathBuf> {
-    install::ensure(&[&install::DESKTOP])?;
+    install::ensure(&[&install::BUILD, &install::DESKTOP])?;
     ui::build()?;
     cargo(&["--bin", "longshore", "--bin", "longshore-desktop"])?;
     binary("debug")
@@ -27,6 +28,7 @@ pub fn desktop() -> Result<PathBuf> {
 
 /// The command line, optimised, as users have it.
 pub fn optimised() -> Result<PathBuf> {
+    install::ensure(&[&install::BUILD])?;
     cargo(&["--no-default-features", "--bin", "longshore", "--release"])?;
     binary("release")
 }
@@ -39,7 +41,7 @@ pub fn example(package: &str, name: &str) -> Result<PathBuf> {
 
 /// The window, optimised, and the empty one that it is measured against.
 pub fn windows() -> Result<(PathBuf, PathBuf)> {
-    install::ensure(&[&install::DESKTOP])?;
+    install::ensure(&[&install::BUILD, &install::DESKTOP])?;
     ui::build()?;
     cargo(&["--bin", "longshore-desktop", "--release"])?;
     cargo(&["--package", "longshore-empty-window", "--release"])?;

@@ -62,7 +62,7 @@ const PHASES: &[Phase] = &[
 ];
 
 fn needs() -> Result<()> {
-    install::ensure(&[&install::LAB, &install::DESKTOP, &install::BROWSER])
+    install::ensure(&[&install::BUILD, &install::LAB, &install::HOSTS, &install::DESKTOP, &install::BROWSER])
 }
 
 fn lab() -> Result<()> {

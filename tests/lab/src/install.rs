@@ -18,21 +18,32 @@ pub struct Need {
 pub const LAB: Need = Need {
     purpose: "the lab: a Linux host in a container and a registry",
     packages: &[
-        "busybox",
-        "csh",
         "debootstrap",
         "docker-registry",
-        "fish",
         "iproute2",
-        "libssl-dev",
+        "openssh-client",
+        "systemd-container",
+        "util-linux",
+    ],
+};
+
+/// Longshore itself, without the window.
+pub const BUILD: Need =
+    Need { purpose: "building Longshore: SSH's cryptography", packages: &["libssl-dev", "pkg-config"] };
+
+/// Hosts as operators have them, for tests alone.
+pub const HOSTS: Need = Need {
+    purpose: "tests of hosts: sshd, and the shells and tools that hosts may have",
+    packages: &[
+        "busybox",
+        "csh",
+        "fish",
         "opendoas",
         "openssh-client",
         "openssh-server",
         "openssl",
-        "pkg-config",
         "procps",
         "sudo",
-        "systemd-container",
         "util-linux",
     ],
 };
@@ -45,9 +56,7 @@ pub const DESKTOP: Need = Need {
         "libayatana-appindicator3-dev",
         "librsvg2-dev",
         "libsoup-3.0-dev",
-        "libssl-dev",
         "libwebkit2gtk-4.1-dev",
-        "pkg-config",
         "webkit2gtk-driver",
         "xvfb",
     ],

@@ -27,7 +27,7 @@ struct Parts {
 
 /// Builds everything optimised, packs it, and tries the package.
 pub fn run() -> Result<()> {
-    install::ensure(&[&install::DESKTOP, &install::PACKAGE])?;
+    install::ensure(&[&install::BUILD, &install::DESKTOP, &install::PACKAGE])?;
     ui::packages()?;
     let root = root()?;
     let helm = helm(&root)?;
