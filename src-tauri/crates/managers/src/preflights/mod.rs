@@ -119,6 +119,12 @@ impl Preflights {
         if let Some(running) = self.running(&stored.summary.id) {
             return running.view();
         }
+        // It may have ended since it was read; the end is stored before it leaves the list of running ones.
+        if let Ok(Some(ended)) = self.store.preflight(&stored.summary.id)
+            && ended.summary.progress != PreflightProgress::Running
+        {
+            return ended;
+        }
         // Another process may be at it, of which nothing is known but that this one is not.
         stored.summary.progress = PreflightProgress::Interrupted;
         stored
