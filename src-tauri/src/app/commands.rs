@@ -2,15 +2,15 @@
 
 use longshore_contract::{
     AuditList, AuditRequest, BundleDetail, BundleIdRequest, BundleImportRequest, BundleList, BypassRequest,
-    Caller, ChecksReport, Commands, ConfigDiff, ConfigFile, ConfigImportRequest, ConfigRenderRequest,
-    ConfigRendering, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList, ContextListRequest,
-    ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health, ImportIdRequest,
-    ImportStatus, InstallationSettings, InstallationSettingsRequest, LintReport, LintRequest, LogPage,
-    LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison,
-    PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, RollbackRequest,
-    RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail,
-    SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest,
-    TakeOverRequest, WireError,
+    Caller, ChecksReport, ChecksRequest, Commands, ConfigDiff, ConfigFile, ConfigImportRequest,
+    ConfigRenderRequest, ConfigRendering, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList,
+    ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health,
+    ImportIdRequest, ImportStatus, InstallationSettings, InstallationSettingsRequest, LintReport,
+    LintRequest, LogPage, LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest,
+    PreflightComparison, PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability,
+    RollbackRequest, RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView, Settings,
+    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteTest,
+    SiteUpdateRequest, StepRequest, TakeOverRequest, WireError,
 };
 use longshore_store::StoreError;
 
@@ -182,6 +182,10 @@ impl Commands for App {
         Ok(self.runs.resume(&caller.who, &request.run).await?)
     }
 
+    async fn run_discard(&self, caller: &Caller, request: RunIdRequest) -> Answer<RunView> {
+        Ok(self.runs.discard(&caller.who, &request.run).await?)
+    }
+
     async fn run_take_over(&self, caller: &Caller, request: TakeOverRequest) -> Answer<RunView> {
         Ok(self.runs.take_over(&caller.who, &request).await?)
     }
@@ -206,8 +210,8 @@ impl Commands for App {
         Ok(self.runs.phase_status(&request.run, Phase::Airgap).await?)
     }
 
-    async fn app_preflights_run(&self, caller: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
-        Ok(self.runs.run_phase(&caller.who, &request.run, Phase::AppPreflights).await?)
+    async fn app_preflights_run(&self, caller: &Caller, request: ChecksRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.run_checks(&caller.who, &request).await?)
     }
 
     async fn app_preflights_status(&self, _: &Caller, request: RunIdRequest) -> Answer<ChecksReport> {

@@ -339,6 +339,19 @@ pub(super) enum RunCommand {
         /// Id.
         run: String,
     },
+    /// Runs the app preflights, and what they need done before; again when they were judged already.
+    Check {
+        /// Id.
+        run: String,
+        /// Title of a check to judge anew, while the others keep what was found; can be given several times.
+        #[arg(long, value_name = "TITLE")]
+        only: Vec<String>,
+    },
+    /// Puts a run away: it goes no further, and stays to be read.
+    Discard {
+        /// Id.
+        run: String,
+    },
     /// Leaves the failed step out and goes on.
     Skip {
         /// Id.

@@ -220,6 +220,12 @@ async fn run_verb(session: &Session, verb: RunCommand) -> Result<u8, WireError> 
         }
         RunCommand::Follow { run } => follow::to_end(session, &run, 0).await,
         RunCommand::Retry { run } => go_on(session, "run_retry", step(&run, None)).await,
+        RunCommand::Check { run, only } => {
+            let since = session.call("run_get", json!({ "run": run })).await?["cursor"].as_u64();
+            session.call("app_preflights_run", json!({ "run": run, "checks": only })).await?;
+            follow::to_end(session, &run, since.unwrap_or_default()).await
+        }
+        RunCommand::Discard { run } => session.show("run_discard", json!({ "run": run })).await,
         RunCommand::Skip { run, why } => go_on(session, "run_skip", step(&run, Some(why))).await,
         RunCommand::Resume { run } => go_on(session, "run_resume", json!({ "run": run })).await,
         RunCommand::TakeOver { run, from, why } => {

@@ -3,4 +3,4 @@
 /**
  * What a person decided during a run.
  */
-export type Decision = "bypass" | "skip" | "retry" | "cancel" | "takeOver" | "start" | "resume";
+export type Decision = "bypass" | "skip" | "retry" | "cancel" | "takeOver" | "start" | "resume" | "discard";

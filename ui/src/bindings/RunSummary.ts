@@ -52,6 +52,10 @@ executing: boolean,
  */
 orphaned: boolean, 
 /**
+ * True when an operator put it away: it goes no further, and stays to be read.
+ */
+discarded: boolean, 
+/**
  * Steps done.
  */
 stepsDone: number, 

@@ -3,6 +3,7 @@ import type { Action } from "./Action";
 import type { ChecksReport } from "./ChecksReport";
 import type { Failure } from "./Failure";
 import type { LeaseHolder } from "./LeaseHolder";
+import type { Phase } from "./Phase";
 import type { PhaseView } from "./PhaseView";
 import type { RunSummary } from "./RunSummary";
 import type { StepView } from "./StepView";
@@ -35,6 +36,10 @@ planDigest: string | null,
  * What may be done now.
  */
 allowed: Array<Action>, 
+/**
+ * The phase after which this execution stops; `None` when it goes to the end or is not under way here.
+ */
+until: Phase | null, 
 /**
  * Why it stands in a failed state.
  */

@@ -8,6 +8,7 @@ import type { BundleImportRequest } from "./BundleImportRequest";
 import type { BundleList } from "./BundleList";
 import type { BypassRequest } from "./BypassRequest";
 import type { ChecksReport } from "./ChecksReport";
+import type { ChecksRequest } from "./ChecksRequest";
 import type { ConfigDiff } from "./ConfigDiff";
 import type { ConfigFile } from "./ConfigFile";
 import type { ConfigImportRequest } from "./ConfigImportRequest";
@@ -136,6 +137,8 @@ export interface Commands {
   run_cancel: { request: StepRequest; response: RunView };
   /** Continues a run whose process died. */
   run_resume: { request: RunIdRequest; response: RunView };
+  /** Puts a run away: it goes no further, and stays to be read. */
+  run_discard: { request: RunIdRequest; response: RunView };
   /** Takes the site's lease over after its expiry and goes on. */
   run_take_over: { request: TakeOverRequest; response: RunView };
   /** Creates and starts a rollback of what this run did. */
@@ -148,8 +151,8 @@ export interface Commands {
   airgap_process: { request: RunIdRequest; response: PhaseStatusView };
   /** Airgap phase: status. */
   airgap_status: { request: RunIdRequest; response: PhaseStatusView };
-  /** App preflights: run them. */
-  app_preflights_run: { request: RunIdRequest; response: PhaseStatusView };
+  /** App preflights: run them, or some of them again. */
+  app_preflights_run: { request: ChecksRequest; response: PhaseStatusView };
   /** App preflights: results. */
   app_preflights_status: { request: RunIdRequest; response: ChecksReport };
   /** App phase: status. */
@@ -215,6 +218,7 @@ export const ROUTES = {
   run_skip: { method: "POST", path: "/api/runs/{run}/skip", changes: true },
   run_cancel: { method: "POST", path: "/api/runs/{run}/cancel", changes: true },
   run_resume: { method: "POST", path: "/api/runs/{run}/resume", changes: true },
+  run_discard: { method: "POST", path: "/api/runs/{run}/discard", changes: true },
   run_take_over: { method: "POST", path: "/api/runs/{run}/take-over", changes: true },
   run_rollback: { method: "POST", path: "/api/runs/{run}/rollback", changes: true },
   infra_setup: { method: "POST", path: "/api/runs/{run}/infra/setup", changes: true },

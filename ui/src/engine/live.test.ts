@@ -16,6 +16,7 @@ const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
   state: "New",
   executing: false,
   orphaned: false,
+  discarded: false,
   stepsDone: 0,
   stepsTotal: 0,
   createdAt: 0,

@@ -53,6 +53,8 @@ function withRecord(view: RunView, record: JournalRecord, at: number): RunView {
       }));
     case "checksJudged":
       return { ...view, summary, checks: record.report };
+    case "decided":
+      return { ...view, summary: { ...summary, discarded: summary.discarded || record.decision === "discard" } };
     case "runEnded":
       return { ...view, summary: { ...summary, state: record.state, executing: false } };
     default:

@@ -90,6 +90,7 @@ export function stateMark(state: State): Mark {
 /** A run in one mark and a few words. */
 export function runMark(run: RunSummary): { mark: Mark; word: string } {
   const word = stateWord(run.state);
+  if (run.discarded) return { mark: "skipped", word: "Discarded" };
   if (run.orphaned) return { mark: "warning", word: "Interrupted" };
   if (!run.executing || stateMark(run.state) !== "running") return { mark: stateMark(run.state), word };
   const share = runShare(run);
@@ -103,7 +104,7 @@ export function runShare(run: RunSummary): number | null {
 
 /** True when an operator may want to come back to it: it goes on, waits or failed. */
 export function isOpen(run: RunSummary): boolean {
-  return !["Succeeded", "RolledBack"].includes(run.state);
+  return !run.discarded && !["Succeeded", "RolledBack"].includes(run.state);
 }
 
 export function reachabilityMark(reach: Reachability): { mark: Mark; word: string; detail: string } {

@@ -13,5 +13,5 @@ export type Kind = keyof typeof KINDS;
 export function ofKind(run: RunSummary, kind: Kind): boolean {
   if (kind === "executing") return run.executing;
   if (kind === "ended") return stateMark(run.state) === "passed";
-  return kind === "attention" && !run.executing && stateMark(run.state) !== "passed";
+  return kind === "attention" && !run.executing && !run.discarded && stateMark(run.state) !== "passed";
 }

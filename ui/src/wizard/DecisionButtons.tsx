@@ -10,7 +10,7 @@ import { workflowWord } from "../engine/words";
 import { failedStep, type Decisions } from "./decisions";
 import { RollBack } from "./RollBack";
 
-type Asking = Extract<Action, "skip" | "bypass" | "cancel" | "takeOver" | "rollBack">;
+type Asking = Extract<Action, "skip" | "bypass" | "cancel" | "takeOver" | "rollBack" | "discard">;
 
 interface Props {
   view: RunView;
@@ -64,6 +64,8 @@ function labelOf(action: Action, view: RunView): string {
       return `Resume the ${workflow}`;
     case "takeOver":
       return `Take ${view.summary.siteName} over…`;
+    case "discard":
+      return `Discard the ${workflow}…`;
     case "rollBack":
       return `Roll back ${view.summary.siteName}…`;
     default:
@@ -96,6 +98,13 @@ function Asked({ asking, view, decisions, onClose }: { asking: Asking; view: Run
         <Confirm {...common} title="Cancel the run" verb="Cancel after the current step" why="Why is it cancelled?" onConfirm={(why) => decisions.cancel(why, onClose)}>
           The current step is finished and verified; then the run stops and says what it leaves as it is. It can go on later
           from there.
+        </Confirm>
+      );
+    case "discard":
+      return (
+        <Confirm {...common} title={`Discard the ${workflowWord(summary.workflow).toLowerCase()} of ${summary.siteName}`} verb="Discard the run" onConfirm={() => decisions.discard(onClose)}>
+          It goes no further, and its config values are forgotten on this machine. What it did on the site stays as it is, and its
+          log and timeline stay to be read.
         </Confirm>
       );
     case "takeOver":

@@ -17,6 +17,8 @@ import { ExecuteStep } from "./steps/execute/ExecuteStep";
 import { InstallationStep } from "./steps/installation/InstallationStep";
 import { PlanStep } from "./steps/plan/PlanStep";
 import { ReleaseStep } from "./steps/release/ReleaseStep";
+import { DecisionButtons } from "./DecisionButtons";
+import { useDecisions } from "./decisions";
 import { titleOf } from "./title";
 import { Wizard } from "./Wizard";
 
@@ -66,8 +68,15 @@ function Run({ view, look }: { view: RunView; look: string | undefined }) {
   const onReturn = useCallback(() => way.turn({ screen: "run", run: id }), [id]);
   const Step = COMPONENTS[shown];
   return (
-    <Wizard title={titleOf(workflow, siteName)} about={releaseChange(view.summary)} steps={steps} shown={shown} onLook={onLook}>
+    <Wizard title={titleOf(workflow, siteName)} about={releaseChange(view.summary)} steps={steps} shown={shown} onLook={onLook} foot={<PutAway view={view} />}>
       <Step key={shown} view={view} past={shown !== here} onReturn={onReturn} onLook={onLook} />
     </Wizard>
   );
+}
+
+/** A run that nobody wants to go on with is put away from wherever it stands. */
+function PutAway({ view }: { view: RunView }) {
+  const decisions = useDecisions(view);
+  if (view.summary.discarded) return <p>Discarded. It goes no further.</p>;
+  return <DecisionButtons view={view} decisions={decisions} offer={["discard"]} />;
 }

@@ -22,11 +22,13 @@ export interface WizardProps {
   steps: StepEntry[];
   shown: WizardStep;
   onLook?: (step: WizardStep) => void;
+  /** Below the steps: what concerns the run as a whole. */
+  foot?: ReactNode;
   children: ReactNode;
 }
 
 /** Left what there is to do and how far it is, right the step. */
-export function Wizard({ title, about, steps, shown, onLook, children }: WizardProps) {
+export function Wizard({ title, about, steps, shown, onLook, foot, children }: WizardProps) {
   return (
     <div className={css.wizard}>
       <div className={css.side}>
@@ -52,6 +54,7 @@ export function Wizard({ title, about, steps, shown, onLook, children }: WizardP
             ))}
           </ol>
         </nav>
+        {foot && <div className={css.about}>{foot}</div>}
       </div>
       {children}
     </div>

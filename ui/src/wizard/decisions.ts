@@ -12,7 +12,8 @@ export function useDecisions(view: RunView) {
   const resume = useDo("run_resume");
   const bypass = useDo("run_bypass");
   const takeOver = useDo("run_take_over");
-  const all = [retry, skip, cancel, resume, bypass, takeOver];
+  const discard = useDo("run_discard");
+  const all = [retry, skip, cancel, resume, bypass, takeOver, discard];
   return {
     may: (action: Action) => view.allowed.includes(action),
     busy: all.some((one) => one.isPending),
@@ -22,6 +23,7 @@ export function useDecisions(view: RunView) {
     skip: (why: string, onDone: () => void) => skip.mutate({ run, step: null, why }, { onSuccess: onDone }),
     cancel: (why: string, onDone: () => void) => cancel.mutate({ run, step: null, why }, { onSuccess: onDone }),
     bypass: (why: string, onDone: () => void) => bypass.mutate({ run, why }, { onSuccess: onDone }),
+    discard: (onDone: () => void) => discard.mutate({ run }, { onSuccess: onDone }),
     takeOver: (why: string, onDone: () => void) =>
       takeOver.mutate({ run, from: view.lease?.who ?? "", why }, { onSuccess: onDone }),
   };

@@ -32,6 +32,8 @@ pub enum Decision {
     Start,
     /// Continued a run whose process had died.
     Resume,
+    /// Put the run away; it goes no further.
+    Discard,
 }
 
 /// How a step ended that did not fail.

@@ -90,6 +90,8 @@ macro_rules! with_commands {
             run_cancel: StepRequest => RunView, Post "/api/runs/{run}/cancel", true;
             /// Continues a run whose process died.
             run_resume: RunIdRequest => RunView, Post "/api/runs/{run}/resume", true;
+            /// Puts a run away: it goes no further, and stays to be read.
+            run_discard: RunIdRequest => RunView, Post "/api/runs/{run}/discard", true;
             /// Takes the site's lease over after its expiry and goes on.
             run_take_over: TakeOverRequest => RunView, Post "/api/runs/{run}/take-over", true;
             /// Creates and starts a rollback of what this run did.
@@ -102,8 +104,8 @@ macro_rules! with_commands {
             airgap_process: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/airgap/process", true;
             /// Airgap phase: status.
             airgap_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/airgap/status", false;
-            /// App preflights: run them.
-            app_preflights_run: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/app-preflights/run", true;
+            /// App preflights: run them, or some of them again.
+            app_preflights_run: ChecksRequest => PhaseStatusView, Post "/api/runs/{run}/app-preflights/run", true;
             /// App preflights: results.
             app_preflights_status: RunIdRequest => ChecksReport, Get "/api/runs/{run}/app-preflights/status", false;
             /// App phase: status.

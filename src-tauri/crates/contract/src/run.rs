@@ -229,6 +229,9 @@ pub struct RunSummary {
     pub executing: bool,
     /// True when it was executing and its process is gone.
     pub orphaned: bool,
+    /// True when an operator put it away: it goes no further, and stays to be read.
+    #[serde(default)]
+    pub discarded: bool,
     /// Steps done.
     pub steps_done: u32,
     /// Steps in all.
@@ -258,6 +261,9 @@ pub struct RunView {
     pub plan_digest: Option<String>,
     /// What may be done now.
     pub allowed: Vec<Action>,
+    /// The phase after which this execution stops; `None` when it goes to the end or is not under way here.
+    #[serde(default)]
+    pub until: Option<Phase>,
     /// Why it stands in a failed state.
     pub failure: Option<Failure>,
     /// App preflight results.

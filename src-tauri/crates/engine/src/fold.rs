@@ -164,6 +164,11 @@ impl Folded {
         }
     }
 
+    /// Whether an operator put the run away.
+    pub fn discarded(&self) -> bool {
+        self.decisions.iter().any(|decided| decided.decision == Decision::Discard)
+    }
+
     /// The failed step, if one has.
     pub fn failed_step(&self) -> Option<&str> {
         self.steps.iter().find(|(_, step)| step.status == StepStatus::Failed).map(|(id, _)| id.as_str())

@@ -70,6 +70,10 @@ impl StepBody for AppPreflights {
             .map_err(|error| from_api("Running app preflights", &error))?;
         let gathered = collect(&spec, &self.params.namespace, &Reading(&self.materials.cluster)).await;
         let report = judge(&spec, &gathered, Timestamp(jiff::Timestamp::now().as_millisecond()));
+        let report = match &self.materials.again {
+            Some(again) => again.over(report),
+            None => report,
+        };
         for result in &report.results {
             let level = match result.state {
                 CheckState::Pass | CheckState::Skipped => LogLevel::Info,

@@ -22,4 +22,4 @@ pub mod sites;
 mod waiting;
 
 pub use failure::{from_api, from_helm, from_record, from_registry};
-pub use materials::{ChartContent, ConfigContent, Content, Identity, Materials};
+pub use materials::{Again, ChartContent, ConfigContent, Content, Identity, Materials};

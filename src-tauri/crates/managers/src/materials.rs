@@ -7,7 +7,7 @@ use longshore_bundle::{BundleRecord, Library};
 use longshore_cluster::Cluster;
 use longshore_cluster::helm::Helm;
 use longshore_config::Values;
-use longshore_contract::{RegistrySettings, RunId};
+use longshore_contract::{ChecksReport, RegistrySettings, RunId};
 use longshore_release::Release;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -93,4 +93,32 @@ pub struct Materials {
     pub who: String,
     /// Digest of its plan.
     pub plan_digest: String,
+    /// Checks that are judged anew; `None` for all.
+    pub again: Option<Arc<Again>>,
+}
+
+/// Some checks are judged anew, the others keep what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// Their titles.
+    pub titles: Vec<String>,
+    /// What was found before.
+    pub before: ChecksReport,
+}
+
+impl Again {
+    /// `fresh` for the checks that are judged anew, and what was found before for the others.
+    pub fn over(&self, fresh: ChecksReport) -> ChecksReport {
+        let mut anew = fresh.results.into_iter().filter(|result| self.titles.contains(&result.title));
+        let mut results: Vec<_> = Vec::new();
+        for known in &self.before.results {
+            if self.titles.contains(&known.title) {
+                results.extend(anew.next())
+            } else {
+                results.push(known.clone())
+            }
+        }
+        results.extend(anew);
+        ChecksReport { results, at: fresh.at }
+    }
 }

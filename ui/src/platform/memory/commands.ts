@@ -121,6 +121,11 @@ function runCommands(world: World) {
       return run.view;
     },
     run_resume: ({ run }) => go(run, null),
+    run_discard: ({ run: id }) => {
+      const run = world.run(id);
+      run.record({ type: "decided", decision: "discard", step: null, who: "operator", why: "" });
+      return run.view;
+    },
     run_take_over: ({ run }) => go(run, null),
     run_rollback: ({ run: id }) => {
       const { summary } = world.run(id).view;

@@ -46,6 +46,7 @@ const TOUCHED: State[] = ["AppInstalling", "AppUpgrading", "AppInstallFailed", "
 
 export function allowedFor(view: RunView, cancelling: boolean): Action[] {
   const { state, workflow, executing } = view.summary;
+  if (view.summary.discarded) return [];
   if (executing) return cancelling ? [] : ["cancel"];
   const phases = phasesOf(workflow);
   if (phases.some((phase) => statesOf(phase, workflow).running === state)) return ["resume", "discard"];

@@ -24,9 +24,9 @@ pub use preflight::{
     PreflightRunRequest, PreflightSummary, PreflightView, SpecFile, SshSettings,
 };
 pub use runs::{
-    BypassRequest, EventsRequest, ExecuteRequest, InstallationSettings, InstallationSettingsRequest,
-    LogRequest, PhaseStatusView, PlanRequest, RollbackRequest, RunCreateRequest, RunIdRequest, RunList,
-    RunListRequest, StepRequest, TakeOverRequest,
+    BypassRequest, ChecksRequest, EventsRequest, ExecuteRequest, InstallationSettings,
+    InstallationSettingsRequest, LogRequest, PhaseStatusView, PlanRequest, RollbackRequest, RunCreateRequest,
+    RunIdRequest, RunList, RunListRequest, StepRequest, TakeOverRequest,
 };
 pub use settings::{AuditEntry, AuditList, AuditRequest, Health, MetricsSettings, Settings, Theme};
 pub use site::{

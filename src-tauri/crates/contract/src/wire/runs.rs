@@ -150,6 +150,18 @@ pub struct StepRequest {
     pub why: String,
 }
 
+/// Runs a run's app preflights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ChecksRequest {
+    /// Which run.
+    pub run: RunId,
+    /// Titles of the checks to judge anew, while the others keep what was found. Empty takes all.
+    #[serde(default)]
+    pub checks: Vec<String>,
+}
+
 /// Takes a site's lease over after its expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

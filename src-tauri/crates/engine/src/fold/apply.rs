@@ -154,6 +154,9 @@ impl Folded {
             step.outcome = Some(Outcome::Skipped { reason: decided.why.clone() });
             step.ended_at = Some(entry.at);
         }
+        if decided.decision == Decision::Discard {
+            self.ended = true;
+        }
         self.decisions.push(decided);
         Ok(())
     }

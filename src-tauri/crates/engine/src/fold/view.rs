@@ -1,7 +1,8 @@
 //! The fold as the wire shows it.
 
 use longshore_contract::{
-    LeaseHolder, PhaseStatus, PhaseView, Progress, RunId, RunSummary, RunView, State, StepStatus, StepView,
+    LeaseHolder, Phase, PhaseStatus, PhaseView, Progress, RunId, RunSummary, RunView, State, StepStatus,
+    StepView,
 };
 
 use super::Folded;
@@ -20,6 +21,8 @@ pub struct Around {
     pub lease: Option<LeaseHolder>,
     /// There is a recorded revision to go back to.
     pub revision_before: bool,
+    /// The phase after which the execution stops.
+    pub until: Option<Phase>,
     /// Newest progress of whatever has some.
     pub progress: Vec<Progress>,
 }
@@ -38,7 +41,8 @@ impl Folded {
             from_version: self.from_version.clone(),
             state: self.state,
             executing: around.executing,
-            orphaned: running && !around.executing,
+            orphaned: running && !around.executing && !self.discarded(),
+            discarded: self.discarded(),
             steps_done: count(self.steps.values().filter(|step| step.is_behind_us()).count()),
             steps_total: count(self.steps.len()),
             created_at: self.created_at,
@@ -55,6 +59,7 @@ impl Folded {
             executing: around.executing,
             cancelling: around.cancelling,
             may_skip,
+            discarded: self.discarded(),
             strict: self.checks.as_ref().is_some_and(longshore_contract::ChecksReport::blocks_strictly),
             revision_before: around.revision_before,
             lease_expired: around.lease.as_ref().is_some_and(|lease| lease.expired),
@@ -66,6 +71,7 @@ impl Folded {
             steps: self.step_views(&around.progress),
             plan_digest: self.plan.as_ref().map(|plan| plan.digest.clone()),
             allowed: machine::actions(self.shape(), self.state, &facts),
+            until: around.until,
             failure: self.failure.clone(),
             checks: self.checks.clone(),
             lease: around.lease.clone(),
@@ -104,7 +110,7 @@ impl Folded {
             .collect()
     }
 
-    fn phase_done(&self, phase: longshore_contract::Phase) -> bool {
+    fn phase_done(&self, phase: Phase) -> bool {
         let Some(plan) = &self.plan else { return false };
         let mut steps = plan.steps.iter().filter(|spec| spec.phase == phase).peekable();
         if steps.peek().is_none() {

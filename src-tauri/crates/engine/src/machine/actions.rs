@@ -7,6 +7,9 @@ use super::{Shape, edges, judged_bad, phase_of_failed, phase_of_running, phases}
 /// Actions that the state allows. `executing` and `orphaned` are facts of the process, `may_skip` and
 /// `strict` of the failed step and the preflight results.
 pub fn actions(shape: Shape, state: State, facts: &Facts) -> Vec<Action> {
+    if facts.discarded {
+        return Vec::new();
+    }
     if facts.executing {
         return if facts.cancelling { Vec::new() } else { vec![Action::Cancel] };
     }
@@ -66,6 +69,8 @@ pub struct Facts {
     pub cancelling: bool,
     /// The failed step may be left out.
     pub may_skip: bool,
+    /// It was put away.
+    pub discarded: bool,
     /// A strict preflight failed.
     pub strict: bool,
     /// There is a revision to go back to.

@@ -84,8 +84,15 @@ impl Runner<'_> {
         let plan = recorder.folded().plan.clone().ok_or(RunnerError::NoPlan)?;
         crate::plan_digest::check(&plan)?;
         let shape = recorder.folded().shape();
-        for phase in machine::phases(shape) {
-            if !plan.steps.iter().any(|spec| spec.phase == phase) || is_past(recorder.folded(), phase) {
+        let mut phases = machine::phases(shape);
+        if let Some(last) = until.and_then(|until| phases.iter().position(|phase| *phase == until)) {
+            phases.truncate(last + 1);
+        }
+        for phase in phases {
+            // Who asks for checks that were judged already wants them judged again, and nothing after them.
+            let again = until == Some(phase) && is_judged(recorder.folded(), phase);
+            let past = is_past(recorder.folded(), phase) && !again;
+            if past || !plan.steps.iter().any(|spec| spec.phase == phase) {
                 continue;
             }
             self.enter(&mut recorder, machine::running(shape, phase), None).await?;
@@ -143,6 +150,12 @@ impl Runner<'_> {
         self.enter(recorder, state, failure).await?;
         Ok(go_on)
     }
+}
+
+/// Whether the run stands where a phase of preflights left it, and has not gone on.
+fn is_judged(folded: &Folded, phase: Phase) -> bool {
+    let good = machine::succeeded(folded.shape(), phase);
+    machine::judged_bad(phase).is_some_and(|(_, bypassed)| [good, bypassed].contains(&folded.state))
 }
 
 /// A phase is past when the machine cannot enter it any more but from its own end, or when all its

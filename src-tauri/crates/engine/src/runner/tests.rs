@@ -247,6 +247,15 @@ impl World {
     }
 
     fn run(&self, guard: &Lease, cancel: &CancelSignal) -> Result<State, RunnerError> {
+        self.run_until(guard, cancel, None)
+    }
+
+    fn run_until(
+        &self,
+        guard: &Lease,
+        cancel: &CancelSignal,
+        until: Option<Phase>,
+    ) -> Result<State, RunnerError> {
         let bodies = Bodies(self.model);
         let runner = Runner {
             journal: &self.journal,
@@ -256,7 +265,7 @@ impl World {
             sink: &Deaf,
             cancel: cancel.clone(),
         };
-        block_on(runner.run(&self.run, None))
+        block_on(runner.run(&self.run, until))
     }
 
     /// Runs to a settled end as an operator would: retries what failed, bypasses what was judged bad.
@@ -399,4 +408,32 @@ fn failed_checks_wait_for_a_person() {
         State::Succeeded,
         "a bypass lets it go on"
     );
+}
+
+#[test]
+fn checks_that_passed_are_judged_again_and_nothing_after_them() {
+    let check = spec(Phase::AppPreflights, "checks".into(), vec![], &Mood::Works);
+    let app = spec(Phase::App, "app".into(), vec![], &Mood::Works);
+    let world = World::new(Workflow::Upgrade, vec![check, app]);
+    let checks = || world.run_until(&Lease(None), &CancelSignal::new(), Some(Phase::AppPreflights)).unwrap();
+    assert_eq!(checks(), State::AppPreflightsSucceeded, "the run stops after its checks");
+    let records = world.journal.entries.lock().unwrap().len();
+    assert_eq!(checks(), State::AppPreflightsSucceeded, "and again");
+    let entries = world.journal.entries.lock().unwrap();
+    let judged = entries[records..].iter().any(|entry| matches!(entry.record, Record::StepDone { .. }));
+    assert!(judged, "the checks were not run again");
+    assert!(!world.model.applied.lock().unwrap().contains_key("app"), "the application was touched");
+}
+
+#[test]
+fn a_discarded_run_goes_no_further() {
+    let world = World::new(Workflow::Upgrade, vec![spec(Phase::App, "app".into(), vec![], &Mood::Works)]);
+    block_on(async {
+        let mut recorder = Recorder::open(&world.journal, &world.clock, &Deaf, &world.run).await.unwrap();
+        let (decision, step, who) = (Decision::Discard, None, "me@here".into());
+        recorder.record(Record::Decided { decision, step, who, why: String::new() }).await.unwrap();
+    });
+    let folded = fold(&*world.journal.entries.lock().unwrap()).unwrap();
+    let view = folded.view(&world.run, &crate::fold::Around::default());
+    assert!(view.summary.discarded && view.allowed.is_empty(), "nothing may be done with it: {view:?}");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use longshore_cluster::record;
 use longshore_contract::{
-    Action, ChecksReport, Decision, ExecuteRequest, Phase, PhaseStatus, PhaseStatusView, Record, ReleaseRef,
+    Action, ChecksReport, ChecksRequest, Decision, Phase, PhaseStatus, PhaseStatusView, Record, ReleaseRef,
     RollbackRequest, RunId, RunView, State, StepRequest, TakeOverRequest, WireError, Workflow,
 };
 use longshore_engine::machine;
@@ -17,7 +17,15 @@ use super::execute::Start;
 use super::{Quiet, Runs, RunsError};
 
 fn start(who: &str, decision: Decision) -> Start {
-    Start { who: who.to_owned(), decision, until: None, approved: None, bypass: None, over: None }
+    Start {
+        who: who.to_owned(),
+        decision,
+        until: None,
+        approved: None,
+        bypass: None,
+        checks: Vec::new(),
+        over: None,
+    }
 }
 
 impl Runs {
@@ -136,6 +144,29 @@ impl Runs {
         self.begin(run, start(who, Decision::Resume)).await
     }
 
+    /// Puts a run away. What it did stays as it is; its journal stays to be read, its secrets go, and the site's
+    /// lease is free again when this run holds it.
+    ///
+    /// # Errors
+    /// While it is executed, and once it has succeeded.
+    pub async fn discard(&self, who: &str, run: &RunId) -> Result<RunView, RunsError> {
+        // Held until the record is written: nobody may start the run in between.
+        let lock = self.store.try_execute(run)?.ok_or_else(|| RunsError::ExecutedElsewhere(run.clone()))?;
+        let folded = self.folded(run).await?;
+        self.allow(run, &folded, Action::Discard, "putting it away")?;
+        let mut recorder =
+            Recorder::open(self.journal.as_ref(), &self.clock, &Quiet, run).await.map_err(runner)?;
+        let (who, why) = (who.to_owned(), String::new());
+        recorder
+            .record(Record::Decided { decision: Decision::Discard, step: None, who, why })
+            .await
+            .map_err(runner)?;
+        self.store.remove_secrets(&format!("run/{run}/"))?;
+        drop(lock);
+        self.moved(run).await;
+        self.view(run).await
+    }
+
     /// Takes the site's lease over after its expiry, and goes on.
     ///
     /// # Errors
@@ -220,16 +251,37 @@ impl Runs {
         run: &RunId,
         phase: Phase,
     ) -> Result<PhaseStatusView, RunsError> {
+        self.run_part(who, run, phase, Vec::new()).await
+    }
+
+    /// Runs the app preflights; of those that were judged before, some again.
+    ///
+    /// # Errors
+    /// As [`Self::execute`], and when there is no such check.
+    pub async fn run_checks(
+        self: &Arc<Self>,
+        who: &str,
+        request: &ChecksRequest,
+    ) -> Result<PhaseStatusView, RunsError> {
+        self.run_part(who, &request.run, Phase::AppPreflights, request.checks.clone()).await
+    }
+
+    async fn run_part(
+        self: &Arc<Self>,
+        who: &str,
+        run: &RunId,
+        phase: Phase,
+        checks: Vec<String>,
+    ) -> Result<PhaseStatusView, RunsError> {
         let folded = self.folded(run).await?;
         let view = self.view_of(run, &folded)?;
-        if view.allowed.contains(&Action::Start) {
-            let request =
-                ExecuteRequest { run: run.clone(), until: Some(phase), plan_digest: None, bypass: None };
-            self.execute(who, &request).await?;
+        let decision = if view.allowed.contains(&Action::Start) {
+            Decision::Start
         } else {
             self.allow(run, &folded, Action::Retry, "running the phase")?;
-            self.begin(run, Start { until: Some(phase), ..start(who, Decision::Retry) }).await?;
-        }
+            Decision::Retry
+        };
+        self.begin(run, Start { until: Some(phase), checks, ..start(who, decision) }).await?;
         self.phase_status(run, phase).await
     }
 

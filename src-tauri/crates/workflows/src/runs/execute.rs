@@ -15,7 +15,7 @@ use longshore_engine::machine;
 use longshore_engine::runner::{Recorder, Runner};
 use longshore_managers::metrics::Happened;
 use longshore_managers::sites::require_rights;
-use longshore_managers::{Materials, access};
+use longshore_managers::{Again, Materials, access};
 use longshore_store::{ExecutorLock, RunLog, SiteRow};
 
 use super::create::{namespace, runner};
@@ -35,6 +35,8 @@ pub(super) struct Start {
     pub(super) until: Option<Phase>,
     pub(super) approved: Option<String>,
     pub(super) bypass: Option<String>,
+    /// Titles of the checks that are judged anew; empty for all.
+    pub(super) checks: Vec<String>,
     /// Holder whose expired lease is taken over, and why.
     pub(super) over: Option<(String, String)>,
 }
@@ -68,6 +70,7 @@ impl Runs {
             until: request.until,
             approved: request.plan_digest.clone(),
             bypass: request.bypass.clone(),
+            checks: Vec::new(),
             over: None,
         };
         self.begin(&request.run, start).await
@@ -85,7 +88,7 @@ impl Runs {
         let namespace = namespace(&site, &folded.release.slug);
         require_rights(&cluster, &namespace).await?;
         let lease = self.take_lease(run, &folded, &namespace, &cluster, &start).await?;
-        let live = Arc::new(Live::new(RunLog::open(&self.store.run_folder(run)?)?));
+        let live = Arc::new(Live::new(RunLog::open(&self.store.run_folder(run)?)?, start.until));
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), Arc::clone(&live));
         let opened = self.opening(run, &folded, &prepared, &lease, &start, &live).await;
         let materials =
@@ -224,6 +227,7 @@ impl Runs {
             run: run.clone(),
             who: start.who.clone(),
             plan_digest: prepared.plan.digest.clone(),
+            again: again(folded, &start.checks)?,
         })
     }
 
@@ -348,6 +352,20 @@ impl Runs {
             }
         }
     }
+}
+
+/// Checks that are judged anew, with what was found before for the others.
+///
+/// # Errors
+/// When there is no such check.
+fn again(folded: &Folded, titles: &[String]) -> Result<Option<Arc<Again>>, WireError> {
+    let Some(before) = folded.checks.clone().filter(|_| !titles.is_empty()) else { return Ok(None) };
+    let unknown = titles.iter().find(|title| before.results.iter().all(|result| result.title != **title));
+    if let Some(title) = unknown {
+        return Err(WireError::not_found(format!("No check of this run is named “{title}”"))
+            .hint("The run's preflight results name those that there are."));
+    }
+    Ok(Some(Arc::new(Again { titles: titles.to_vec(), before })))
 }
 
 /// Another process may ask this one to stop, through the store.

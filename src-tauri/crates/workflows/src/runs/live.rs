@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use longshore_contract::{EventBody, LogLine, Progress, RunEvent};
+use longshore_contract::{EventBody, LogLine, Phase, Progress, RunEvent};
 use longshore_engine::port::Sink;
 use longshore_engine::runner::CancelSignal;
 use longshore_store::RunLog;
@@ -18,6 +18,8 @@ const PROGRESS_KEPT: usize = 4096;
 pub struct Live {
     /// Stops the run at its next boundary.
     pub cancel: CancelSignal,
+    /// The phase after which it stops.
+    pub until: Option<Phase>,
     stopped: Mutex<Option<(String, String)>>,
     progress: Mutex<Vec<RunEvent>>,
     latest: watch::Sender<u64>,
@@ -25,11 +27,11 @@ pub struct Live {
 }
 
 impl Live {
-    /// A live run that writes its log lines to `log`.
-    pub fn new(log: RunLog) -> Self {
+    /// A live run that goes on to the end of `until` and writes its log lines to `log`.
+    pub fn new(log: RunLog, until: Option<Phase>) -> Self {
         let (latest, _) = watch::channel(0);
         let (stopped, progress) = (Mutex::default(), Mutex::default());
-        Self { cancel: CancelSignal::new(), stopped, progress, latest, log: Mutex::new(log) }
+        Self { cancel: CancelSignal::new(), until, stopped, progress, latest, log: Mutex::new(log) }
     }
 
     /// Asks the run to stop at its next boundary, and keeps who did and why for the journal.

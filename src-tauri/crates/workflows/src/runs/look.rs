@@ -42,6 +42,7 @@ impl Runs {
         Ok(Around {
             site_name: site.map(|site| site.name).unwrap_or_default(),
             executing,
+            until: live.as_ref().and_then(|live| live.until),
             cancelling: live.as_ref().is_some_and(|live| live.cancel.is_cancelled()),
             lease,
             // An upgrade starts from a recorded revision, so there is one to go back to.

@@ -26,6 +26,7 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
   const [logStep, setLogStep] = useState<string | null>(null);
   const { executing, state, workflow } = view.summary;
   const judged = /^AppPreflights(Succeeded|Failed|FailedBypassed)$/.test(state);
+  const mayJudge = judged && !past && !again.isPending && (decisions.may("start") || decisions.may("retry"));
   const preparing = view.phases.some((one) => one.phase !== "appPreflights" && one.phase !== "app");
   return (
     <StepFrame
@@ -50,8 +51,8 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
       others={
         !past && (
           <>
-            {judged && !executing && (
-              <Button onPress={() => again.mutate({ run: view.summary.id })} isDisabled={again.isPending}>
+            {judged && !executing && !view.summary.discarded && (
+              <Button onPress={() => again.mutate({ run: view.summary.id, checks: [] })} isDisabled={again.isPending}>
                 Run checks again
               </Button>
             )}
@@ -67,7 +68,7 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
         {!executing && !past && <Standstill view={view} decisions={decisions} />}
         {!executing && !past && !judged && view.failure && <FailurePanel view={view} decisions={decisions} onShowLog={setLogStep} />}
         <Verdict view={view} />
-        {view.checks && <Results report={view.checks} />}
+        {view.checks && <Results report={view.checks} onAgain={mayJudge ? (check) => again.mutate({ run: view.summary.id, checks: [check] }) : undefined} />}
         {(executing || preparing) && view.steps.length > 0 && (
           <>
             {executing && <Overall view={view} />}

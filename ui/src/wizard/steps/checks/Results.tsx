@@ -1,6 +1,7 @@
 import type { CheckResult } from "../../../bindings/CheckResult";
 import type { CheckState } from "../../../bindings/CheckState";
 import type { ChecksReport } from "../../../bindings/ChecksReport";
+import { Button } from "../../../components/Button";
 import { Fold } from "../../../components/Fold";
 import { count } from "../../../components/format";
 import { Panel, Section } from "../../../components/Layout";
@@ -13,7 +14,7 @@ import css from "./Checks.module.css";
 const OPEN: CheckState[] = ["fail", "error", "warn"];
 
 /** Results, the worst first. What passed is one line until somebody wants to know. */
-export function Results({ report }: { report: ChecksReport }) {
+export function Results({ report, onAgain }: { report: ChecksReport; onAgain?: ((check: string) => void) | undefined }) {
   const open = OPEN.flatMap((state) => report.results.filter((one) => one.state === state));
   const rest = report.results.filter((one) => !OPEN.includes(one.state));
   const passed = rest.filter((one) => one.state === "pass").length;
@@ -22,7 +23,7 @@ export function Results({ report }: { report: ChecksReport }) {
       <Panel flush>
         <ul className={css.results}>
           {open.map((one, at) => (
-            <Result key={at} result={one} />
+            <Result key={at} result={one} onAgain={onAgain} />
           ))}
         </ul>
         {rest.length > 0 && (
@@ -41,7 +42,7 @@ export function Results({ report }: { report: ChecksReport }) {
   );
 }
 
-function Result({ result }: { result: CheckResult }) {
+function Result({ result, onAgain }: { result: CheckResult; onAgain?: ((check: string) => void) | undefined }) {
   const { mark, word } = checkMark(result.state);
   return (
     <li className={css.result}>
@@ -59,6 +60,11 @@ function Result({ result }: { result: CheckResult }) {
           </a>
         )}
       </div>
+      {onAgain && (
+        <Button onPress={() => onAgain(result.title)} aria-label={`Check “${result.title}” again`}>
+          Check again
+        </Button>
+      )}
     </li>
   );
 }
