@@ -59,6 +59,12 @@ fn install_upgrade_fail_and_roll_back() {
         hear(operator.ok(&["run", "log", id]));
         hear(operator.ok(&["run", "plan", id, "--output", "json"]));
     }
+    let failed = runs["runs"][1]["id"].as_str().expect("an id");
+    assert_eq!(operator.json(&["run", "discard", failed])["summary"]["discarded"], true, "it is put away");
+    let said = hear(operator.run(&["run", "retry", failed]));
+    assert_ne!(said.code, 0, "and goes no further:\n{}", said.all());
+    let done = runs["runs"][0]["id"].as_str().expect("an id");
+    assert_ne!(hear(operator.run(&["run", "discard", done])).code, 0, "what succeeded is not put away");
     hear(operator.ok(&["audit"]));
     assert!(!heard.contains(CANARY), "the password is in no output");
     nowhere(operator.data.path(), CANARY.as_bytes());

@@ -86,6 +86,10 @@ async fn begun(world: &World, lab: &Lab, namespace: &str) -> Journey {
     Journey { client, site }
 }
 
+fn idle(view: &Value) -> bool {
+    view["summary"]["executing"] == false
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[allow(
     clippy::await_holding_lock,
@@ -109,6 +113,20 @@ async fn phases_are_run_one_by_one_and_gone_back_from() {
     let judged = |answer: &Value| answer["results"].as_array().is_some_and(|results| !results.is_empty());
     let checks = journey.until(&journey.path("install/app-preflights/status"), judged).await;
     assert_eq!(checks["results"][0]["state"], "pass", "{checks}");
+    let run = journey.send("GET", "install/app/status", &json!({})).await;
+    let run = format!("/api/runs/{}", run["run"].as_str().expect("a phase names its run"));
+    journey.until(&run, idle).await;
+    let one = json!({ "checks": [checks["results"][0]["title"]] });
+    let answer = journey.client.post(&format!("{run}/app-preflights/run"), &one).await;
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    let again = |answer: &Value| answer["at"].as_i64() > checks["at"].as_i64();
+    let one = journey.until(&journey.path("install/app-preflights/status"), again).await;
+    assert_eq!(one["results"], checks["results"], "one is judged again, the others stay");
+    let view = journey.until(&run, idle).await;
+    assert_eq!(
+        view["summary"]["state"], "AppPreflightsSucceeded",
+        "nothing after the checks is begun: {view}"
+    );
     journey.phase("install/app/install", "install/app/status").await;
     assert!(page().contains("version 1.0.0\n"), "1.0.0 is installed");
 

@@ -5,12 +5,13 @@ use longshore_contract::{
     Caller, ChecksReport, ChecksRequest, Commands, ConfigDiff, ConfigFile, ConfigImportRequest,
     ConfigRenderRequest, ConfigRendering, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList,
     ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health,
-    ImportIdRequest, ImportStatus, InstallationSettings, InstallationSettingsRequest, LintReport,
-    LintRequest, LogPage, LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest,
-    PreflightComparison, PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability,
-    RollbackRequest, RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView, Settings,
-    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteTest,
-    SiteUpdateRequest, StepRequest, TakeOverRequest, WireError,
+    HostParseRequest, HostTestRequest, HostTests, HostsFound, ImportIdRequest, ImportStatus,
+    InstallationSettings, InstallationSettingsRequest, LintReport, LintRequest, LogPage, LogRequest, Phase,
+    PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison, PreflightIdRequest,
+    PreflightList, PreflightRunRequest, PreflightView, Reachability, RollbackRequest, RunCreateRequest,
+    RunIdRequest, RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail, SiteIdRequest,
+    SiteList, SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest,
+    WireError,
 };
 use longshore_store::StoreError;
 
@@ -55,6 +56,18 @@ impl Commands for App {
 
     async fn site_test(&self, _: &Caller, request: SiteIdRequest) -> Answer<SiteTest> {
         self.sites.test(&request.site).await
+    }
+
+    async fn host_test(&self, _: &Caller, request: HostTestRequest) -> Answer<HostTests> {
+        self.sites.test_hosts(&request).await
+    }
+
+    async fn host_list(&self, _: &Caller, request: SiteIdRequest) -> Answer<HostTests> {
+        self.sites.hosts(&request.site)
+    }
+
+    async fn host_parse(&self, _: &Caller, request: HostParseRequest) -> Answer<HostsFound> {
+        self.sites.parse_hosts(&request)
     }
 
     async fn context_list(&self, _: &Caller, request: ContextListRequest) -> Answer<ContextList> {

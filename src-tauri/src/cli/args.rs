@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
 
 use super::preflight::PreflightCommand;
+use super::site::SiteCommand;
 use super::values::ValueArguments;
 use crate::app::Place;
 
@@ -137,71 +138,6 @@ impl Registry {
             ca: self.registry_ca.as_ref().map(file).transpose()?.unwrap_or_default(),
         }))
     }
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum SiteCommand {
-    /// Lists sites.
-    List {
-        /// Words that name, tags, application or version must contain.
-        #[arg(long)]
-        search: Option<String>,
-        /// Tag it must have.
-        #[arg(long)]
-        tag: Option<String>,
-    },
-    /// Adds an existing cluster as a site.
-    Add {
-        /// Name, unique among sites.
-        name: String,
-        /// Context in the kubeconfig.
-        #[arg(long)]
-        context: String,
-        /// Namespace of the application; its slug when not given.
-        #[arg(long)]
-        namespace: Option<String>,
-        /// Tags.
-        #[arg(long = "tag")]
-        tags: Vec<String>,
-        #[command(flatten)]
-        from: Kubeconfig,
-        #[command(flatten)]
-        registry: Registry,
-    },
-    /// Shows a site as it is now.
-    Show {
-        /// Name or id.
-        site: String,
-    },
-    /// Tests whether a site can be worked with.
-    Test {
-        /// Name or id.
-        site: String,
-    },
-    /// Changes a site.
-    Update {
-        /// Name or id.
-        site: String,
-        /// New name.
-        #[arg(long)]
-        name: Option<String>,
-        /// New tags.
-        #[arg(long = "tag")]
-        tags: Option<Vec<String>>,
-        #[command(flatten)]
-        registry: Registry,
-        /// Accepts that the context now points to another cluster.
-        #[arg(long)]
-        accept_new_cluster: bool,
-    },
-    /// Forgets a site; nothing on it is touched.
-    Remove {
-        /// Name or id.
-        site: String,
-        /// The site's name, typed again.
-        #[arg(long)]
-        confirm: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

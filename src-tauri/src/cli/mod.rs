@@ -8,6 +8,8 @@ mod preflight;
 mod print;
 mod serve;
 mod session;
+mod site;
+mod ssh;
 mod values;
 
 use std::path::PathBuf;
@@ -20,9 +22,7 @@ use longshore_engine::port::Journal;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use args::{
-    Arguments, BundleCommand, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, SiteCommand, Verb,
-};
+use args::{Arguments, BundleCommand, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, Verb};
 use session::Session;
 #[cfg(feature = "desktop")]
 pub(crate) use session::who;
@@ -72,7 +72,7 @@ async fn run(arguments: Arguments, between: &Between) -> Result<u8, WireError> {
 
 async fn carry_out(session: &Session, verb: Verb) -> Result<u8, WireError> {
     match verb {
-        Verb::Site(verb) => site(session, verb).await,
+        Verb::Site(verb) => site::site(session, verb).await,
         Verb::Context(verb) => context(session, verb).await,
         Verb::Bundle(verb) => bundle(session, verb).await,
         Verb::Run(verb) => self::run_verb(session, verb).await,
@@ -96,49 +96,6 @@ fn kubeconfig(from: &Kubeconfig) -> Result<Value, WireError> {
         Some(path) => {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             Ok(json!({ "type": "file", "path": path.display().to_string() }))
-        }
-    }
-}
-
-async fn site(session: &Session, verb: SiteCommand) -> Result<u8, WireError> {
-    match verb {
-        SiteCommand::List { search, tag } => {
-            session.show("site_list", json!({ "search": search.unwrap_or_default(), "tag": tag })).await
-        }
-        SiteCommand::Add { name, context, namespace, tags, from, registry } => {
-            let kubernetes = json!({
-                "kubeconfig": kubeconfig(&from)?,
-                "context": context,
-                "namespace": namespace.unwrap_or_default(),
-                "registry": registry.settings()?,
-            });
-            session.show("site_add", json!({ "name": name, "tags": tags, "kubernetes": kubernetes })).await
-        }
-        SiteCommand::Show { site } => {
-            session.show("site_get", json!({ "site": session.site(&site).await? })).await
-        }
-        SiteCommand::Test { site } => {
-            let answer = session.call("site_test", json!({ "site": session.site(&site).await? })).await?;
-            session.print("site_test", &answer);
-            let well = answer["reachability"]["type"] == "reachable";
-            let whole =
-                answer["missingRights"].as_array().is_none_or(Vec::is_empty) && answer["registry"] == "";
-            Ok(match (well, whole) {
-                (true, true) => 0,
-                (false, _) => ErrorCode::Unreachable.exit_code(),
-                _ => ErrorCode::MissingRights.exit_code(),
-            })
-        }
-        SiteCommand::Update { site, name, tags, registry, accept_new_cluster } => {
-            let request = json!({
-                "site": session.site(&site).await?, "name": name, "tags": tags,
-                "registry": registry.settings()?, "acceptNewCluster": accept_new_cluster,
-            });
-            session.show("site_update", request).await
-        }
-        SiteCommand::Remove { site, confirm } => {
-            let request = json!({ "site": session.site(&site).await?, "confirm": confirm });
-            session.show("site_remove", request).await
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `preflight`: looks at specs, runs them on hosts and clusters, and tells what changed.
 
-use std::collections::BTreeSet;
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +11,7 @@ use serde_json::{Value, json};
 use super::args::{Output, file};
 use super::print;
 use super::session::Session;
+use super::ssh::{self, SshArguments};
 
 /// How often a run under way is looked at.
 const LOOK: Duration = Duration::from_millis(150);
@@ -55,7 +54,7 @@ pub(super) struct RunArguments {
     /// The built-in host checks, beside the specs that are named.
     #[arg(long)]
     builtin: bool,
-    /// Site whose cluster the app checks are run on.
+    /// Site whose cluster the app checks are run on, or whose hosts are checked.
     #[arg(long)]
     site: Option<String>,
     /// Host as ssh takes it: [user@]host[:port], or a name from ssh_config. May be given several times.
@@ -69,53 +68,6 @@ pub(super) struct RunArguments {
     local: bool,
     #[command(flatten)]
     ssh: SshArguments,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SshArguments {
-    /// ssh_config instead of the user's own and the system's; `none` for none at all.
-    #[arg(long, value_name = "FILE")]
-    ssh_config: Option<String>,
-    /// Key file; may be given several times.
-    #[arg(long = "identity", short = 'i', value_name = "FILE")]
-    identities: Vec<String>,
-    /// known_hosts file instead of the configured ones.
-    #[arg(long, value_name = "FILE")]
-    known_hosts: Option<String>,
-    /// Fingerprint (SHA256:…) of an unknown host key that was compared and is accepted.
-    #[arg(long = "accept-host-key", value_name = "FINGERPRINT")]
-    accepted_keys: Vec<String>,
-    /// File with the password for logging in.
-    #[arg(long, value_name = "FILE")]
-    ssh_password_file: Option<PathBuf>,
-    /// File with the passphrase of the key files.
-    #[arg(long, value_name = "FILE")]
-    key_passphrase_file: Option<PathBuf>,
-    /// File with the password for becoming root; the one for logging in when not given.
-    #[arg(long, value_name = "FILE")]
-    sudo_password_file: Option<PathBuf>,
-    /// Does not become root; facts that only root has are told as such.
-    #[arg(long)]
-    as_user: bool,
-}
-
-impl SshArguments {
-    fn settings(&self) -> Result<Value, WireError> {
-        let secret = |path: &Option<PathBuf>| -> Result<Option<String>, WireError> {
-            let text = path.as_ref().map(file).transpose()?;
-            Ok(text.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()))
-        };
-        Ok(json!({
-            "config": self.ssh_config.clone().unwrap_or_default(),
-            "identities": self.identities,
-            "knownHosts": self.known_hosts.clone().unwrap_or_default(),
-            "acceptedKeys": self.accepted_keys,
-            "password": secret(&self.ssh_password_file)?,
-            "passphrase": secret(&self.key_passphrase_file)?,
-            "rootPassword": secret(&self.sudo_password_file)?,
-            "asUser": self.as_user,
-        }))
-    }
 }
 
 pub(super) async fn preflight(session: &Session, verb: PreflightCommand) -> Result<u8, WireError> {
@@ -178,7 +130,8 @@ async fn run(session: &Session, arguments: &RunArguments) -> Result<u8, WireErro
     });
     loop {
         let view = finished(session, request.clone()).await?;
-        let accepted = accepted(session.output, &view)?;
+        let unknown = view.hosts.iter().map(|host| (host.host.as_str(), host.unknown_key.as_str()));
+        let accepted = ssh::accepted(session.output, unknown)?;
         if accepted.is_empty() {
             return Ok(told(session.output, &view));
         }
@@ -211,30 +164,6 @@ async fn finished(session: &Session, request: Value) -> Result<PreflightView, Wi
     }
     bar.finish_and_clear();
     Ok(now)
-}
-
-/// Unknown keys that a person at the terminal accepts.
-fn accepted(output: Output, view: &PreflightView) -> Result<Vec<String>, WireError> {
-    let unknown = view.hosts.iter().filter(|host| !host.unknown_key.is_empty());
-    if output == Output::Json || !std::io::stdin().is_terminal() {
-        return Ok(Vec::new());
-    }
-    let (mut accepted, mut asked) = (Vec::new(), BTreeSet::new());
-    for host in unknown {
-        if !asked.insert(&host.unknown_key) {
-            continue;
-        }
-        eprint!("{}: its key is not known: {}. Accept it? [y/N] ", host.host, host.unknown_key);
-        let _ = std::io::stderr().flush();
-        let mut answer = String::new();
-        std::io::stdin()
-            .read_line(&mut answer)
-            .map_err(|error| WireError::bad_input(format!("The answer cannot be read: {error}")))?;
-        if matches!(answer.trim(), "y" | "Y" | "yes") {
-            accepted.push(host.unknown_key.clone());
-        }
-    }
-    Ok(accepted)
 }
 
 /// Prints results in upstream's forms, and gives upstream's exit code.

@@ -16,7 +16,8 @@ specs: Array<SpecFile>,
  */
 builtin: boolean, 
 /**
- * Site whose cluster the app checks are run on.
+ * Site whose cluster the app checks are run on, and whose hosts, when it is one of Linux hosts, are checked
+ * as well, entered as the site says.
  */
 site: SiteId | null, 
 /**

@@ -19,6 +19,18 @@ nodes: number | null, } | { "type": "offline",
 /**
  * Why, with the address.
  */
+reason: string, } | { "type": "hosts", 
+/**
+ * Hosts that answered, let us in and made us root.
+ */
+ready: number, 
+/**
+ * Hosts in all.
+ */
+total: number, 
+/**
+ * Why the first of the others is not, or empty.
+ */
 reason: string, } | { "type": "credentialDied", 
 /**
  * Why, with the exec plugin's own words if it has some.

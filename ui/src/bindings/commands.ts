@@ -25,6 +25,10 @@ import type { EventPage } from "./EventPage";
 import type { EventsRequest } from "./EventsRequest";
 import type { ExecuteRequest } from "./ExecuteRequest";
 import type { Health } from "./Health";
+import type { HostParseRequest } from "./HostParseRequest";
+import type { HostTestRequest } from "./HostTestRequest";
+import type { HostTests } from "./HostTests";
+import type { HostsFound } from "./HostsFound";
 import type { ImportIdRequest } from "./ImportIdRequest";
 import type { ImportStatus } from "./ImportStatus";
 import type { InstallationSettings } from "./InstallationSettings";
@@ -77,6 +81,12 @@ export interface Commands {
   site_remove: { request: SiteRemoveRequest; response: Empty };
   /** Contacts a site: reachability, missing rights, registry. */
   site_test: { request: SiteIdRequest; response: SiteTest };
+  /** Tests hosts of a site step by step, and reads their facts; each step is told as it comes. */
+  host_test: { request: HostTestRequest; response: HostTests };
+  /** Shows the hosts of a site as they were last tested. */
+  host_list: { request: SiteIdRequest; response: HostTests };
+  /** Reads hosts from lines or from an ssh_config, without contacting any. */
+  host_parse: { request: HostParseRequest; response: HostsFound };
   /** Lists the contexts of kubeconfigs without contacting any. */
   context_list: { request: ContextListRequest; response: ContextList };
   /** Contacts one context. */
@@ -188,6 +198,9 @@ export const ROUTES = {
   site_update: { method: "PATCH", path: "/api/sites/{site}", changes: true },
   site_remove: { method: "DELETE", path: "/api/sites/{site}", changes: true },
   site_test: { method: "POST", path: "/api/sites/{site}/test", changes: false },
+  host_test: { method: "POST", path: "/api/sites/{site}/hosts/test", changes: true },
+  host_list: { method: "GET", path: "/api/sites/{site}/hosts", changes: false },
+  host_parse: { method: "POST", path: "/api/hosts/parse", changes: false },
   context_list: { method: "POST", path: "/api/contexts", changes: false },
   context_probe: { method: "POST", path: "/api/contexts/probe", changes: false },
   bundle_list: { method: "GET", path: "/api/bundles", changes: false },

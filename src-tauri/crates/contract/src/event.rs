@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    BundleId, ChecksReport, ImportStatus, Phase, Plan, PreflightSummary, ReleaseRef, RunId, RunSummary,
-    SiteId, State, Target, Timestamp, Workflow,
+    BundleId, ChecksReport, HostTest, ImportStatus, Phase, Plan, PreflightSummary, ReleaseRef, RunId,
+    RunSummary, SiteId, State, Target, Timestamp, Workflow,
 };
 
 /// What a person decided during a run.
@@ -354,6 +354,13 @@ pub enum AppEvent {
     SiteChanged {
         /// Which.
         site: SiteId,
+    },
+    /// The test of a host moved.
+    HostTested {
+        /// Its site.
+        site: SiteId,
+        /// How it stands.
+        host: HostTest,
     },
     /// A run was created or moved.
     RunChanged {

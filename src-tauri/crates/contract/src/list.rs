@@ -30,6 +30,12 @@ macro_rules! with_commands {
             site_remove: SiteRemoveRequest => Empty, Delete "/api/sites/{site}", true;
             /// Contacts a site: reachability, missing rights, registry.
             site_test: SiteIdRequest => SiteTest, Post "/api/sites/{site}/test", false;
+            /// Tests hosts of a site step by step, and reads their facts; each step is told as it comes.
+            host_test: HostTestRequest => HostTests, Post "/api/sites/{site}/hosts/test", true;
+            /// Shows the hosts of a site as they were last tested.
+            host_list: SiteIdRequest => HostTests, Get "/api/sites/{site}/hosts", false;
+            /// Reads hosts from lines or from an ssh_config, without contacting any.
+            host_parse: HostParseRequest => HostsFound, Post "/api/hosts/parse", false;
             /// Lists the contexts of kubeconfigs without contacting any.
             context_list: ContextListRequest => ContextList, Post "/api/contexts", false;
             /// Contacts one context.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use longshore_cluster::{AccessError, ApiFault, Cluster, open};
-use longshore_contract::{ErrorCode, KubeconfigSource, RegistrySettings, SiteId, WireError, chain};
+use longshore_contract::{
+    ErrorCode, KubeconfigSource, RegistrySettings, SiteId, SshSettings, WireError, chain,
+};
 use longshore_store::{SiteRow, Store, StoreError};
 
 /// Name of the secret with a site's pasted kubeconfig.
@@ -46,12 +48,68 @@ pub fn registry(store: &Store, site: &SiteRow, slug: &str) -> Result<Option<Regi
     Ok(Some(RegistrySettings { password, namespace, ..settings.clone() }))
 }
 
+/// Passwords for a site's hosts: their names among its secrets, and as the wire calls them.
+const SSH_SECRETS: [&str; 3] = ["password", "passphrase", "rootPassword"];
+
+fn ssh_secret(site: &SiteId, name: &str) -> String {
+    format!("site/{site}/ssh/{name}")
+}
+
+fn ssh_fields(ssh: &mut SshSettings) -> [(&'static str, &mut Option<String>); 3] {
+    let [password, passphrase, root] = SSH_SECRETS;
+    [(password, &mut ssh.password), (passphrase, &mut ssh.passphrase), (root, &mut ssh.root_password)]
+}
+
+/// How a site's hosts are entered, passwords included.
+///
+/// # Errors
+/// When the store fails.
+pub fn ssh(store: &Store, site: &SiteRow) -> Result<SshSettings, StoreError> {
+    let mut ssh = site.linux.as_ref().map(|linux| linux.ssh.clone()).unwrap_or_default();
+    for (name, field) in ssh_fields(&mut ssh) {
+        *field = secret(store, &ssh_secret(&site.id, name))?;
+    }
+    Ok(ssh)
+}
+
+/// Keeps the passwords of settings for a site's hosts, clears those that are empty, and takes them out.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep_ssh(store: &Store, site: &SiteId, ssh: &mut SshSettings) -> Result<(), StoreError> {
+    for (name, field) in ssh_fields(ssh) {
+        match field.take() {
+            None => {}
+            Some(text) if text.is_empty() => store.remove_secrets(&ssh_secret(site, name))?,
+            Some(text) => store.put_secret(&ssh_secret(site, name), text.as_bytes())?,
+        }
+    }
+    Ok(())
+}
+
+/// Which passwords are kept for a site's hosts.
+///
+/// # Errors
+/// When the store fails.
+pub fn stored_ssh(store: &Store, site: &SiteId) -> Result<Vec<String>, StoreError> {
+    let mut stored = Vec::new();
+    for name in SSH_SECRETS {
+        if store.secret(&ssh_secret(site, name))?.is_some() {
+            stored.push(name.to_owned());
+        }
+    }
+    Ok(stored)
+}
+
 /// Opens a site's cluster; refuses any other than the one the site was added with.
 ///
 /// # Errors
 /// As every shell answers it.
 pub async fn cluster(store: &Store, site: &SiteRow) -> Result<Arc<Cluster>, WireError> {
     let source = kubeconfig(store, site).map_err(|error| WireError::internal(&error))?;
+    if matches!(&source, KubeconfigSource::Pasted { content } if content.is_empty()) && site.linux.is_some() {
+        return Err(WireError::bad_input(format!("The hosts of {} have no cluster yet", site.name)));
+    }
     let opened = open(&source, &site.kubernetes.context, &site.kubernetes.cluster_uid).await;
     opened.map(|opened| Arc::new(opened.cluster)).map_err(|error| refusal(&error))
 }

@@ -1,7 +1,8 @@
 //! Sites, settings and the audit trail: rows of JSON.
 
 use longshore_contract::{
-    AuditEntry, InstalledApp, KubernetesSite, LeaseHolder, Reachability, Settings, SiteId, Target, Timestamp,
+    AuditEntry, HostTest, InstalledApp, KubernetesSite, LeaseHolder, LinuxSite, Reachability, Settings,
+    SiteId, Target, Timestamp,
 };
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,14 @@ pub struct SiteRow {
     pub pinned: bool,
     /// What it is made of.
     pub target: Target,
-    /// How it is reached.
+    /// How it is reached; for Linux hosts, how their cluster is, once they have one.
     pub kubernetes: KubernetesSite,
+    /// Its hosts, for a site of Linux hosts.
+    #[serde(default)]
+    pub linux: Option<LinuxSite>,
+    /// Its hosts as they were last tested.
+    #[serde(default)]
+    pub hosts: Vec<HostTest>,
     /// As last seen.
     pub reachability: Reachability,
     /// When that was.

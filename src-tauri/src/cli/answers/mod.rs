@@ -15,6 +15,7 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "site_list" => site::sites(answer),
         "site_add" | "site_get" | "site_update" => site::site(answer),
         "site_test" => site::site_test(answer),
+        "host_test" | "host_list" => site::hosts(answer),
         "context_list" => site::contexts(answer),
         "bundle_list" => run::bundles(answer),
         "bundle_get" => run::bundle(answer),

@@ -11,6 +11,7 @@ pub(super) fn reach(value: &Value) -> String {
         "reachable" => format!("reachable, Kubernetes {}", words(&value["version"])),
         "credentialDied" => "credential died".to_owned(),
         "otherCluster" => "another cluster".to_owned(),
+        "hosts" => format!("{} of {} hosts ready", value["ready"], value["total"]),
         other => other.to_owned(),
     }
 }
@@ -103,6 +104,71 @@ pub(super) fn site_test(answer: &Value) -> String {
         }
     }
     text
+}
+
+/// Hosts as they were tested, and what was found on them.
+pub(super) fn hosts(answer: &Value) -> String {
+    let mut text = String::new();
+    for test in list(&answer["hosts"]) {
+        let trip = test["latencyMs"].as_u64().map(|trip| format!(", {trip} ms")).unwrap_or_default();
+        let _ = writeln!(text, "{}  {}{trip}", words(&test["host"]), date(&test["at"]));
+        for step in list(&test["steps"]) {
+            let (state, message) = (words(&step["state"]), words(&step["message"]));
+            let _ = writeln!(text, "  {:10} {:8} {message}", words(&step["step"]), state);
+        }
+        if let Some(key) = test["unknownKey"].as_str().filter(|key| !key.is_empty()) {
+            let _ = writeln!(text, "  compare {key}, then give --accept-host-key {key}");
+        }
+        facts(&mut text, &test["facts"]);
+    }
+    if let Some(apart) = answer["clocksApart"].as_i64() {
+        let _ = writeln!(text, "Clocks are up to {} s apart.", apart / 1000);
+    }
+    if text.is_empty() {
+        "No host was tested yet. Test them with `longshore site test`.".to_owned()
+    } else {
+        text
+    }
+}
+
+fn facts(text: &mut String, facts: &Value) {
+    if facts.is_null() {
+        return;
+    }
+    let gib =
+        |bytes: &Value| format!("{:.1} GiB", bytes.as_f64().unwrap_or_default() / f64::from(1_u32 << 30));
+    let _ = writeln!(
+        text,
+        "  {}, {}, kernel {}, {}",
+        words(&facts["name"]),
+        words(&facts["os"]),
+        words(&facts["kernel"]),
+        words(&facts["machine"])
+    );
+    let _ = writeln!(
+        text,
+        "  {} CPUs, {} memory, {} swap",
+        facts["cpus"],
+        gib(&facts["memory"]),
+        gib(&facts["swap"])
+    );
+    for disk in list(&facts["disks"]) {
+        let _ = writeln!(
+            text,
+            "  {}: {} free of {}",
+            words(&disk["mount"]),
+            gib(&disk["free"]),
+            gib(&disk["size"])
+        );
+    }
+    for (name, key) in [("runtimes", "runtimes"), ("kubernetes", "kubernetes"), ("addresses", "addresses")] {
+        let all: Vec<String> = list(&facts[key]).map(words).collect();
+        if !all.is_empty() {
+            let _ = writeln!(text, "  {name}: {}", all.join(", "));
+        }
+    }
+    let skew = facts["skew"].as_i64().unwrap_or_default();
+    let _ = writeln!(text, "  clock {:+.1} s", skew as f64 / 1000.0);
 }
 
 pub(super) fn contexts(answer: &Value) -> String {

@@ -3,6 +3,7 @@
 mod auth;
 mod bundle;
 mod config;
+mod host;
 mod preflight;
 mod runs;
 mod settings;
@@ -17,6 +18,10 @@ pub use config::{
     ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigImportRequest, ConfigItem, ConfigOption,
     ConfigRenderRequest, ConfigRendering, ConfigRepetition, ConfigSetRequest, ConfigTemplateRequest,
     ConfigView, ItemNote, SentValue,
+};
+pub use host::{
+    HostDisk, HostFacts, HostParseRequest, HostRole, HostStep, HostStepKind, HostStepState, HostTest,
+    HostTestRequest, HostTests, HostsFound, LinuxSite, SiteHost,
 };
 pub use preflight::{
     CheckChange, HostChecks, HostProgress, LintFinding, LintReport, LintRequest, LintSeverity,

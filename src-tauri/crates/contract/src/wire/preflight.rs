@@ -113,7 +113,8 @@ pub struct PreflightRunRequest {
     /// Adds the built-in host checks.
     #[serde(default)]
     pub builtin: bool,
-    /// Site whose cluster the app checks are run on.
+    /// Site whose cluster the app checks are run on, and whose hosts, when it is one of Linux hosts, are checked
+    /// as well, entered as the site says.
     #[serde(default)]
     pub site: Option<SiteId>,
     /// Hosts as ssh takes them: `[user@]host[:port]`, or a name from `ssh_config`.

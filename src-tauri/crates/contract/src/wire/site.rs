@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{LeaseHolder, RunId, RunSummary, SiteId, Target, Timestamp};
+use crate::{HostTest, LeaseHolder, LinuxSite, RunId, RunSummary, SiteId, Target, Timestamp};
 
 /// A request or answer without content.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
@@ -89,8 +89,12 @@ pub struct SiteAddRequest {
     /// Labels to search by.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// How to reach it.
-    pub kubernetes: KubernetesSite,
+    /// How to reach it, for a cluster that exists.
+    #[serde(default)]
+    pub kubernetes: Option<KubernetesSite>,
+    /// How to reach it, for Linux hosts. One of the two.
+    #[serde(default)]
+    pub linux: Option<LinuxSite>,
 }
 
 /// Changes a site; what is `None` stays.
@@ -112,6 +116,9 @@ pub struct SiteUpdateRequest {
     /// New registry.
     #[serde(default)]
     pub registry: Option<RegistrySettings>,
+    /// New hosts and way there, for a site of Linux hosts.
+    #[serde(default)]
+    pub linux: Option<LinuxSite>,
     /// True to accept that the context now points to another cluster.
     #[serde(default)]
     pub accept_new_cluster: bool,
@@ -169,6 +176,15 @@ pub enum Reachability {
     /// No answer.
     Offline {
         /// Why, with the address.
+        reason: String,
+    },
+    /// Hosts that were tested.
+    Hosts {
+        /// Hosts that answered, let us in and made us root.
+        ready: u32,
+        /// Hosts in all.
+        total: u32,
+        /// Why the first of the others is not, or empty.
         reason: String,
     },
     /// It answers but refuses us.
@@ -304,8 +320,12 @@ pub struct RevisionView {
 pub struct SiteDetail {
     /// As in the list.
     pub summary: SiteSummary,
-    /// How it is reached, without secrets.
+    /// How it is reached, without secrets. For Linux hosts: how their cluster is, once they have one.
     pub kubernetes: KubernetesSite,
+    /// Its hosts, without secrets, for a site of Linux hosts.
+    pub linux: Option<LinuxSite>,
+    /// Its hosts as they were last tested.
+    pub hosts: Vec<HostTest>,
     /// Status informers of what is installed.
     pub informers: Vec<InformerView>,
     /// Recorded revisions, newest first.
@@ -325,6 +345,8 @@ pub struct SiteTest {
     pub missing_rights: Vec<String>,
     /// Whether its registry answers, when one is named: a sentence, empty when all is well.
     pub registry: String,
+    /// Its hosts, for a site of Linux hosts.
+    pub hosts: Vec<HostTest>,
 }
 
 /// Asks for the contexts that can be found.

@@ -2,7 +2,6 @@
 
 mod compare;
 mod lint;
-mod reach;
 mod running;
 
 use std::collections::HashMap;
@@ -11,12 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use longshore_contract::{
     AppEvent, CheckState, HostChecks, HostProgress, LintReport, LintRequest, PreflightCompareRequest,
     PreflightComparison, PreflightId, PreflightList, PreflightProgress, PreflightRunRequest,
-    PreflightSummary, PreflightView, SiteId, SpecFile, Timestamp, WireError, chain,
+    PreflightSummary, PreflightView, SiteHost, SiteId, SpecFile, Timestamp, WireError, chain,
 };
 use longshore_preflight::{HostDefaults, Spec, parse};
 use longshore_store::{SiteRow, Store, StoreError};
 
 use running::{Running, Work};
+
+use crate::access;
+use crate::reach::{self, Named, Way};
 
 /// The service behind the commands about preflights.
 pub struct Preflights {
@@ -58,12 +60,11 @@ impl Preflights {
     pub fn run(self: &Arc<Self>, request: PreflightRunRequest) -> Result<PreflightView, WireError> {
         let spec = spec(&request)?;
         let site = request.site.as_ref().map(|site| self.site(site)).transpose()?;
-        let hosts = reach::named(&request.hosts, request.local, &request.ssh)
-            .map_err(|fields| WireError { fields, ..WireError::bad_input("A host cannot be used") })?;
+        let hosts = self.hosts(&request, site.as_ref())?;
         fits(&spec, &hosts, site.as_ref())?;
         let view = begun(&spec, &request, &hosts, site.as_ref());
         self.store.put_preflight(&view).map_err(broken)?;
-        let work = Work { spec, hosts, site, ssh: request.ssh, store: Arc::clone(&self.store) };
+        let work = Work { spec, hosts, site, store: Arc::clone(&self.store) };
         let running = Running::new(view.clone(), Arc::clone(&self.announce));
         self.list_of_running().insert(view.summary.id.clone(), Arc::clone(&running));
         let service = Arc::clone(self);
@@ -76,6 +77,30 @@ impl Preflights {
             (service.announce)(AppEvent::PreflightChanged { preflight: ended.summary });
         });
         Ok(view)
+    }
+
+    /// The hosts that are meant: those that are named, and those of a site of Linux hosts, each entered its own way.
+    fn hosts(
+        &self,
+        request: &PreflightRunRequest,
+        site: Option<&SiteRow>,
+    ) -> Result<Vec<(String, Named)>, WireError> {
+        let refused = |fields| WireError { fields, ..WireError::bad_input("A host cannot be used") };
+        let ways: Vec<Way> = request.hosts.iter().map(Way::from).collect();
+        let ssh = Arc::new(request.ssh.clone());
+        let mut hosts = reach::named(&ways, request.local, &ssh).map_err(refused)?;
+        if let Some(site) = site
+            && let Some(linux) = &site.linux
+        {
+            let mut ssh = access::ssh(&self.store, site).map_err(broken)?;
+            ssh.accepted_keys.extend(request.ssh.accepted_keys.iter().cloned());
+            let way = |host: &SiteHost| Way { address: host.address.clone(), bastion: host.bastion.clone() };
+            let ways: Vec<Way> = linux.hosts.iter().map(way).collect();
+            let own = reach::named(&ways, false, &Arc::new(ssh)).map_err(refused)?;
+            hosts.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
+            hosts.extend(own);
+        }
+        Ok(hosts)
     }
 
     fn list_of_running(&self) -> std::sync::MutexGuard<'_, HashMap<PreflightId, Arc<Running>>> {
@@ -190,7 +215,7 @@ fn spec(request: &PreflightRunRequest) -> Result<Spec, WireError> {
 }
 
 /// Refuses what would leave checks of a spec without anything to be run on.
-fn fits(spec: &Spec, hosts: &[(String, reach::Named)], site: Option<&SiteRow>) -> Result<(), WireError> {
+fn fits(spec: &Spec, hosts: &[(String, Named)], site: Option<&SiteRow>) -> Result<(), WireError> {
     let (on_hosts, on_cluster) = (!spec.host_analyzers.is_empty(), !spec.analyzers.is_empty());
     if on_hosts && hosts.is_empty() {
         return Err(WireError::bad_input("The specs have host checks and no host is named")
@@ -209,7 +234,7 @@ fn fits(spec: &Spec, hosts: &[(String, reach::Named)], site: Option<&SiteRow>) -
 fn begun(
     spec: &Spec,
     request: &PreflightRunRequest,
-    hosts: &[(String, reach::Named)],
+    hosts: &[(String, Named)],
     site: Option<&SiteRow>,
 ) -> PreflightView {
     let mut specs: Vec<String> = request.specs.iter().map(|file| file.name.clone()).collect();
@@ -217,7 +242,7 @@ fn begun(
         specs.insert(0, "built-in host checks".to_owned());
     }
     let hosts = if spec.host_analyzers.is_empty() { &[] } else { hosts };
-    let waiting = |(name, _): &(String, reach::Named)| HostChecks {
+    let waiting = |(name, _): &(String, Named)| HostChecks {
         host: name.clone(),
         progress: HostProgress::Waiting,
         problem: String::new(),

@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use longshore_contract::{
-    AppEvent, CheckResult, HostChecks, HostProgress, PreflightProgress, PreflightView, SshSettings, chain,
+    AppEvent, CheckResult, HostChecks, HostProgress, PreflightProgress, PreflightView, chain,
 };
 use longshore_preflight::{HostEvent, HostReport, Refusal, Setting, Spec, check_host, collect, judge};
 use longshore_store::{SiteRow, Store};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
-use super::reach::{Named, Reached, Unreached, reach};
 use super::{counted, now};
 use crate::access;
+use crate::reach::{Named, Reached, Unreached, reach};
 use crate::reading::Reading;
 
 /// Hosts that are asked at the same time: each has a thread and a few hundred KB of its own.
@@ -26,7 +26,6 @@ pub(super) struct Work {
     pub(super) spec: Spec,
     pub(super) hosts: Vec<(String, Named)>,
     pub(super) site: Option<SiteRow>,
-    pub(super) ssh: SshSettings,
     pub(super) store: Arc<Store>,
 }
 
@@ -110,7 +109,7 @@ impl Running {
 
     async fn check(&self, at: usize, name: &str, named: &Named, work: &Work) {
         self.host(at, |host| host.progress = HostProgress::Connecting);
-        let report = match reach(named, &work.ssh).await {
+        let report = match reach(named).await {
             Reached::Host(asked) => {
                 self.host(at, |host| {
                     host.progress = HostProgress::Checking;

@@ -77,6 +77,14 @@ impl SshConfig {
         Self { files, local_user: local_user(), local_host, home }
     }
 
+    /// Hosts that the files name, in order and each once: those of `Host` lines that are no patterns.
+    ///
+    /// # Errors
+    /// When a file cannot be read or a line means nothing.
+    pub fn named_hosts(&self) -> Result<Vec<String>, ConfigError> {
+        parse::named(self)
+    }
+
     /// No configuration at all, for hosts that are described elsewhere.
     pub fn empty() -> Self {
         Self { files: Vec::new(), ..Self::of_user() }

@@ -55,13 +55,7 @@ struct Reading<'a, 'b> {
 
 impl Reading<'_, '_> {
     fn file(&mut self, file: &Path, mut block: Block, depth: usize) -> Result<(), ConfigError> {
-        let text = match std::fs::read(file) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => {
-                return Err(ConfigError::Unreadable { file: file.to_owned(), why: error.to_string() });
-            }
-        };
+        let Some(text) = text_of(file)? else { return Ok(()) };
         for (number, line) in text.lines().enumerate() {
             let Some((keyword, rest)) = keyword(line) else { continue };
             let failed = |why: &str| ConfigError::Line {
@@ -91,15 +85,73 @@ impl Reading<'_, '_> {
     }
 
     fn include(&mut self, pattern: &str, block: Block, depth: usize) -> Result<(), ConfigError> {
-        let path = match pattern.strip_prefix("~/") {
-            Some(rest) => self.subject.config.home.join(rest),
-            None => self.relative_to.join(pattern),
-        };
-        for file in expand(&path) {
+        for file in included(self.subject.config, self.relative_to, pattern) {
             self.file(&file, Block { active: block.active, never: !block.active }, depth + 1)?;
         }
         Ok(())
     }
+}
+
+/// Names that `Host` lines give, without patterns, in order and each once. What a file includes is looked at whatever
+/// block it stands in.
+pub(super) fn named(config: &SshConfig) -> Result<Vec<String>, ConfigError> {
+    let mut names = Vec::new();
+    for (index, file) in config.files.iter().enumerate() {
+        let relative_to = if index == 0 { config.home.join(".ssh") } else { PathBuf::from("/etc/ssh") };
+        names_in(config, file, &relative_to, 0, &mut names)?;
+    }
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    Ok(names)
+}
+
+fn names_in(
+    config: &SshConfig,
+    file: &Path,
+    relative_to: &Path,
+    depth: usize,
+    names: &mut Vec<String>,
+) -> Result<(), ConfigError> {
+    let Some(text) = text_of(file)? else { return Ok(()) };
+    for (number, line) in text.lines().enumerate() {
+        let Some((keyword, rest)) = keyword(line) else { continue };
+        if keyword != "host" && keyword != "include" {
+            continue;
+        }
+        let failed = |why: &str| ConfigError::Line {
+            file: file.to_owned(),
+            line: number + 1,
+            why: format!("{keyword}: {why}"),
+        };
+        let words = words(rest).ok_or_else(|| failed("a quote has no end"))?;
+        if keyword == "host" {
+            names.extend(words.into_iter().filter(|word| !word.contains(['*', '?', '!'])));
+        } else if depth >= DEPTH {
+            return Err(failed("files include each other too deeply"));
+        } else {
+            for included in words.iter().flat_map(|pattern| included(config, relative_to, pattern)) {
+                names_in(config, &included, relative_to, depth + 1, names)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file's text; `None` when there is none.
+fn text_of(file: &Path) -> Result<Option<String>, ConfigError> {
+    match std::fs::read(file) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ConfigError::Unreadable { file: file.to_owned(), why: error.to_string() }),
+    }
+}
+
+/// Files that an `Include` names.
+fn included(config: &SshConfig, relative_to: &Path, pattern: &str) -> Vec<PathBuf> {
+    expand(&match pattern.strip_prefix("~/") {
+        Some(rest) => config.home.join(rest),
+        None => relative_to.join(pattern),
+    })
 }
 
 /// Files that a path with `*` and `?` in any of its parts names, sorted.

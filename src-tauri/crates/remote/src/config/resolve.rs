@@ -64,15 +64,31 @@ impl SshConfig {
 
     /// A host and the jump hosts on the way to it.
     pub fn route(&self, destination: &Destination) -> Result<Route, ConfigError> {
+        self.route_over(destination, None)
+    }
+
+    /// As [`Self::route`], over `jumps` instead of those that are configured for the host: a list as `ssh -J` takes
+    /// it, or "none".
+    pub fn route_over(&self, destination: &Destination, jumps: Option<&str>) -> Result<Route, ConfigError> {
+        if let Some(jumps) = jumps.filter(|jumps| !jumps.eq_ignore_ascii_case("none"))
+            && let Some(wrong) = jumps.split(',').find(|jump| hop(jump.trim()).is_none())
+        {
+            return Err(ConfigError::Destination { given: wrong.to_owned() });
+        }
         let mut hops = Vec::new();
         let mut next = destination.clone();
+        let mut given = jumps;
         // From the host backwards: only the first hop of a list has jumps of its own, as with `ssh -J`.
         loop {
-            let options = self.options(&next)?;
+            let mut options = self.options(&next)?;
+            if let Some(jumps) = given.take() {
+                options.proxy_jump = Some(jumps.to_owned());
+                options.proxy_command = None;
+            }
             let jumps = options.proxy_jump.clone().filter(|jumps| !jumps.eq_ignore_ascii_case("none"));
             hops.push(target::target(self, &next.host, options));
             let Some(jumps) = jumps else { break };
-            let mut list: Vec<Destination> = jumps.split(',').filter_map(hop).collect();
+            let mut list: Vec<Destination> = jumps.split(',').map(str::trim).filter_map(hop).collect();
             if list.is_empty() {
                 break;
             }

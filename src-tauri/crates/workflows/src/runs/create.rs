@@ -44,6 +44,14 @@ impl Runs {
             .store
             .site(&request.site.0)?
             .ok_or_else(|| WireError::not_found(format!("There is no site {}", request.site)))?;
+        if site.linux.is_some() {
+            return Err(WireError::new(
+                ErrorCode::NotAdmissible,
+                format!("{} is a site of Linux hosts, on which this version runs checks only", site.name),
+            )
+            .hint("Run preflights on it; install on a cluster that exists by adding it as a site with its kubeconfig.")
+            .into());
+        }
         if request.workflow == Workflow::Rollback {
             return Err(WireError::bad_input("A rollback is started from the run that it undoes")
                 .hint("Use `longshore rollback SITE`, or roll back from the run.")

@@ -1,4 +1,4 @@
-//! The way to the hosts of a preflight run, and hosts as collecting sees them.
+//! The way to hosts, and hosts as collecting sees them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,16 +16,31 @@ use tokio::sync::Notify;
 /// Bytes of what a script says beside its answer that are kept for a message.
 const COMPLAINT: usize = 2048;
 
-/// A host that somebody named.
-pub(super) enum Named {
+/// A host as somebody names it.
+pub(crate) struct Way {
+    /// As ssh takes it.
+    pub(crate) address: String,
+    /// Jump hosts as `ssh -J` takes them; empty for those that are configured.
+    pub(crate) bastion: String,
+}
+
+impl From<&String> for Way {
+    fn from(address: &String) -> Self {
+        Self { address: address.clone(), bastion: String::new() }
+    }
+}
+
+/// A host that somebody named, and with what it is entered.
+#[derive(Clone)]
+pub(crate) enum Named {
     /// This machine.
-    Local,
+    Local(Arc<SshSettings>),
     /// One over SSH.
-    Remote(Box<Route>),
+    Remote(Box<Route>, Arc<SshSettings>),
 }
 
 /// What became of reaching a host.
-pub(super) enum Reached {
+pub(crate) enum Reached {
     /// It can be asked.
     Host(Asked),
     /// It cannot; why, and the fingerprint of its key where that has to be compared first.
@@ -33,25 +48,27 @@ pub(super) enum Reached {
 }
 
 /// The name of this machine among the hosts.
-pub(super) const LOCAL: &str = "this machine";
+pub(crate) const LOCAL: &str = "this machine";
 
 /// Hosts of a request in order: each once.
-pub(super) fn named(
-    hosts: &[String],
+pub(crate) fn named(
+    hosts: &[Way],
     local: bool,
-    ssh: &SshSettings,
+    ssh: &Arc<SshSettings>,
 ) -> Result<Vec<(String, Named)>, Vec<FieldError>> {
     let config = config(ssh);
     let (mut found, mut refused): (Vec<(String, Named)>, Vec<FieldError>) = (Vec::new(), Vec::new());
     if local {
-        found.push((LOCAL.to_owned(), Named::Local));
+        found.push((LOCAL.to_owned(), Named::Local(Arc::clone(ssh))));
     }
-    for (at, text) in hosts.iter().enumerate() {
-        if found.iter().any(|(name, _)| name == text) {
+    for (at, way) in hosts.iter().enumerate() {
+        if found.iter().any(|(name, _)| *name == way.address) {
             continue;
         }
-        match route(&config, text, ssh) {
-            Ok(route) => found.push((text.clone(), Named::Remote(Box::new(route)))),
+        match route(&config, way, ssh) {
+            Ok(route) => {
+                found.push((way.address.clone(), Named::Remote(Box::new(route), Arc::clone(ssh))));
+            }
             Err(error) => {
                 refused.push(FieldError { field: format!("hosts.{at}"), message: chain(&error) });
             }
@@ -60,7 +77,8 @@ pub(super) fn named(
     if refused.is_empty() { Ok(found) } else { Err(refused) }
 }
 
-fn config(ssh: &SshSettings) -> SshConfig {
+/// The `ssh_config` that is meant.
+pub(crate) fn config(ssh: &SshSettings) -> SshConfig {
     match ssh.config.as_str() {
         "" => SshConfig::of_user(),
         "none" => SshConfig::empty(),
@@ -68,9 +86,10 @@ fn config(ssh: &SshSettings) -> SshConfig {
     }
 }
 
-fn route(config: &SshConfig, text: &str, ssh: &SshSettings) -> Result<Route, ConfigError> {
-    let destination: Destination = text.parse()?;
-    let mut route = config.route(&destination)?;
+fn route(config: &SshConfig, way: &Way, ssh: &SshSettings) -> Result<Route, ConfigError> {
+    let destination: Destination = way.address.parse()?;
+    let jumps = Some(way.bastion.as_str()).filter(|jumps| !jumps.is_empty());
+    let mut route = config.route_over(&destination, jumps)?;
     for target in &mut route.hops {
         if !ssh.identities.is_empty() {
             let mut files: Vec<PathBuf> = ssh.identities.iter().map(PathBuf::from).collect();
@@ -88,20 +107,23 @@ fn route(config: &SshConfig, text: &str, ssh: &SshSettings) -> Result<Route, Con
     Ok(route)
 }
 
-/// Connects, and becomes root where that is wanted.
-pub(super) async fn reach(named: &Named, ssh: &SshSettings) -> Reached {
+/// The passwords of settings, as a session asks for them.
+pub(crate) fn secrets(ssh: &SshSettings) -> Arc<FixedSecrets> {
     let secret = |text: &Option<String>| text.clone().map(Into::into);
-    let secrets = FixedSecrets {
+    Arc::new(FixedSecrets {
         password: secret(&ssh.password),
         passphrase: secret(&ssh.passphrase),
         root: secret(&ssh.root_password),
+    })
+}
+
+/// Connects, and becomes root where that is wanted.
+pub(crate) async fn reach(named: &Named) -> Reached {
+    let (route, ssh) = match named {
+        Named::Local(ssh) => return local(LocalHost::new(secrets(ssh)), ssh.as_user).await,
+        Named::Remote(route, ssh) => (route, ssh),
     };
-    let secrets = Arc::new(secrets);
-    let route = match named {
-        Named::Local => return local(LocalHost::new(secrets), ssh.as_user).await,
-        Named::Remote(route) => route,
-    };
-    let host = SshHost::new(route.as_ref().clone(), secrets);
+    let host = SshHost::new(route.as_ref().clone(), secrets(ssh));
     if let Err(error) = connected(&host, &ssh.accepted_keys).await {
         let unknown_key = match &error {
             RemoteError::HostKeyUnknown(question) if !question.forbidden => question.fingerprint(),
@@ -119,7 +141,7 @@ async fn local(host: LocalHost, as_user: bool) -> Reached {
 }
 
 /// Connects, taking keys that a person has accepted: one for each hop at most.
-async fn connected(host: &SshHost, accepted: &[String]) -> Result<(), RemoteError> {
+pub(crate) async fn connected(host: &SshHost, accepted: &[String]) -> Result<(), RemoteError> {
     loop {
         match host.connect().await {
             Err(RemoteError::HostKeyUnknown(question))
@@ -154,11 +176,11 @@ fn asked(host: Arc<dyn Host>, rights: Result<bool, RemoteError>) -> Reached {
 }
 
 /// A host as collecting sees it.
-pub(super) struct Asked {
+pub(crate) struct Asked {
     host: Arc<dyn Host>,
     root: bool,
     /// Why it is not asked as root, or empty.
-    pub(super) note: String,
+    pub(crate) note: String,
 }
 
 /// Hands a script's output on, and says when there is enough of it.
@@ -216,7 +238,7 @@ impl longshore_preflight::Host for Asked {
 }
 
 /// A host that could not be reached: every check of it is an error with the reason.
-pub(super) struct Unreached(pub(super) String);
+pub(crate) struct Unreached(pub(crate) String);
 
 #[async_trait]
 impl longshore_preflight::Host for Unreached {

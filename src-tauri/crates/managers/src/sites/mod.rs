@@ -7,14 +7,18 @@ use longshore_cluster::registry::Registry;
 use longshore_cluster::wait::informer;
 use longshore_cluster::{Cluster, Right, contexts, lease, load, missing_rights, probe};
 use longshore_contract::{
-    AppEvent, ContextList, ErrorCode, FieldError, InformerState, InformerView, InstalledApp,
-    KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView, RunId, RunSummary,
-    SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteSummary, SiteTest, SiteUpdateRequest, Target,
-    Timestamp, WireError, chain,
+    AppEvent, ContextList, ErrorCode, FieldError, HostStepState, HostTestRequest, InformerState,
+    InformerView, InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings,
+    RevisionView, RunId, RunSummary, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteSummary,
+    SiteTest, SiteUpdateRequest, Target, Timestamp, WireError, chain,
 };
 use longshore_store::{SiteRow, Store, StoreError};
 
 use crate::access;
+
+mod facts;
+mod hosts;
+mod lines;
 
 /// The service behind every command about sites.
 pub struct Sites {
@@ -100,22 +104,30 @@ impl Sites {
                 WireError::bad_input(format!("There is a site {name} already")).field("name", "is taken")
             );
         }
-        check_registry(request.kubernetes.registry.as_ref())?;
-        let opened =
-            longshore_cluster::open(&request.kubernetes.kubeconfig, &request.kubernetes.context, "").await;
-        let opened = opened.map_err(|error| access::refusal(&error))?;
         let id = SiteId(format!("{:016x}", rand::random::<u64>()));
-        self.keep_secrets(&id, &request.kubernetes.kubeconfig, request.kubernetes.registry.as_ref())?;
+        let (target, kubernetes, linux) = match (request.kubernetes, request.linux) {
+            (Some(kubernetes), None) => {
+                (Target::Kubernetes, self.begin_cluster(&id, kubernetes).await?, None)
+            }
+            (kubernetes, Some(mut linux)) if kubernetes.is_none() => {
+                linux = hosts::settled(linux)?;
+                access::keep_ssh(&self.store, &id, &mut linux.ssh).map_err(broken)?;
+                (Target::Linux, none_yet(), Some(linux))
+            }
+            _ => {
+                return Err(WireError::bad_input("A site is a cluster or Linux hosts, one of the two")
+                    .field("kubernetes", "or linux: give one of them"));
+            }
+        };
         let row = SiteRow {
             id: id.clone(),
             name,
             tags: request.tags,
             pinned: false,
-            target: Target::Kubernetes,
-            kubernetes: KubernetesSite {
-                cluster_uid: opened.cluster.uid.clone(),
-                ..public(request.kubernetes)
-            },
+            target,
+            kubernetes,
+            linux,
+            hosts: Vec::new(),
             reachability: Reachability::Unknown,
             seen_at: None,
             installed: None,
@@ -123,6 +135,15 @@ impl Sites {
         };
         self.put(&row)?;
         self.get(&id).await
+    }
+
+    /// Contacts the cluster of a new site once, and keeps its secrets.
+    async fn begin_cluster(&self, id: &SiteId, site: KubernetesSite) -> Result<KubernetesSite, WireError> {
+        check_registry(site.registry.as_ref())?;
+        let opened = longshore_cluster::open(&site.kubeconfig, &site.context, "").await;
+        let opened = opened.map_err(|error| access::refusal(&error))?;
+        self.keep_secrets(id, &site.kubeconfig, site.registry.as_ref())?;
+        Ok(KubernetesSite { cluster_uid: opened.cluster.uid.clone(), ..public(site) })
     }
 
     fn keep_secrets(
@@ -162,6 +183,20 @@ impl Sites {
             self.keep_secrets(&row.id, &KubeconfigSource::Environment, Some(&registry))?;
             row.kubernetes.registry = Some(RegistrySettings { password: None, ..registry });
         }
+        if let Some(linux) = request.linux {
+            if row.linux.is_none() {
+                return Err(WireError::bad_input(format!(
+                    "{} is a cluster, not a site of Linux hosts",
+                    row.name
+                ))
+                .field("linux", "cannot be given for it"));
+            }
+            let mut linux = hosts::settled(linux)?;
+            access::keep_ssh(&self.store, &row.id, &mut linux.ssh).map_err(broken)?;
+            row.hosts.retain(|test| linux.hosts.iter().any(|host| host.address == test.host));
+            row.reachability = hosts::reachability(&linux, &row.hosts);
+            row.linux = Some(linux);
+        }
         if request.accept_new_cluster {
             row.kubernetes.cluster_uid = String::new();
             let cluster = access::cluster(&self.store, &row).await?;
@@ -193,6 +228,9 @@ impl Sites {
     /// When there is no such site.
     pub async fn get(&self, site: &SiteId) -> Result<SiteDetail, WireError> {
         let mut row = self.row(site)?;
+        if row.linux.is_some() {
+            return self.detail(row, Vec::new(), Vec::new());
+        }
         let before = row.clone();
         let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
         let (reachability, _) = probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await;
@@ -213,10 +251,24 @@ impl Sites {
         }
         row.reachability = reachability;
         self.put_seen(&before, &row)?;
+        self.detail(row, informers, revisions)
+    }
+
+    fn detail(
+        &self,
+        mut row: SiteRow,
+        informers: Vec<InformerView>,
+        revisions: Vec<RevisionView>,
+    ) -> Result<SiteDetail, WireError> {
         let runs = self.store.runs().map_err(broken)?;
         let summary = summary(&row, &runs);
         let runs = runs.into_iter().filter(|run| run.site == row.id).collect();
-        Ok(SiteDetail { summary, kubernetes: row.kubernetes, informers, revisions, runs })
+        let hosts = hosts::listed(&row).hosts;
+        if let Some(linux) = &mut row.linux {
+            linux.stored = access::stored_ssh(&self.store, &row.id).map_err(broken)?;
+        }
+        let (kubernetes, linux) = (row.kubernetes, row.linux);
+        Ok(SiteDetail { summary, kubernetes, linux, hosts, informers, revisions, runs })
     }
 
     /// Whether a site can be worked with: answer, rights, registry.
@@ -225,6 +277,14 @@ impl Sites {
     /// When there is no such site.
     pub async fn test(&self, site: &SiteId) -> Result<SiteTest, WireError> {
         let mut row = self.row(site)?;
+        if row.linux.is_some() {
+            let (hosts, accepted_keys) = (Vec::new(), Vec::new());
+            let all = HostTestRequest { site: row.id.clone(), hosts, accepted_keys };
+            let hosts = self.test_hosts(&all).await?.hosts;
+            let reachability = self.row(site)?.reachability;
+            let (missing_rights, registry) = (Vec::new(), String::new());
+            return Ok(SiteTest { reachability, missing_rights, registry, hosts });
+        }
         let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
         let (reachability, _) = probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await;
         let mut missing = Vec::new();
@@ -247,7 +307,7 @@ impl Sites {
         let before = row.clone();
         row.reachability = reachability.clone();
         self.put_seen(&before, &row)?;
-        Ok(SiteTest { reachability, missing_rights: missing, registry })
+        Ok(SiteTest { reachability, missing_rights: missing, registry, hosts: Vec::new() })
     }
 
     /// Contexts that can be found, none contacted.
@@ -274,6 +334,16 @@ fn steady(row: &SiteRow) -> SiteRow {
     }
     if let Some(lease) = &mut row.lease {
         lease.renewed = lease.since;
+    }
+    for test in &mut row.hosts {
+        (test.at, test.facts_at, test.latency_ms) = (Timestamp(0), None, None);
+        for step in test.steps.iter_mut().filter(|step| step.state == HostStepState::Passed) {
+            step.message.clear();
+        }
+        if let Some(facts) = &mut test.facts {
+            (facts.skew, facts.uptime) = (0, 0);
+            facts.disks.iter_mut().for_each(|disk| disk.free = 0);
+        }
     }
     row
 }
@@ -347,12 +417,33 @@ fn public(site: KubernetesSite) -> KubernetesSite {
     KubernetesSite { kubeconfig, registry, ..site }
 }
 
+/// Where there is no cluster yet: nothing that could be mistaken for one.
+fn none_yet() -> KubernetesSite {
+    KubernetesSite {
+        kubeconfig: KubeconfigSource::Pasted { content: String::new() },
+        context: String::new(),
+        namespace: String::new(),
+        registry: None,
+        cluster_uid: String::new(),
+    }
+}
+
+/// A site's context, or its first host and how many there are besides.
+fn address(row: &SiteRow) -> String {
+    let Some(linux) = &row.linux else { return row.kubernetes.context.clone() };
+    let first = linux.hosts.first().map(|host| host.address.clone()).unwrap_or_default();
+    match linux.hosts.len() {
+        0 | 1 => first,
+        count => format!("{first} and {} more", count - 1),
+    }
+}
+
 fn summary(row: &SiteRow, runs: &[RunSummary]) -> SiteSummary {
     SiteSummary {
         id: row.id.clone(),
         name: row.name.clone(),
         target: row.target,
-        address: row.kubernetes.context.clone(),
+        address: address(row),
         tags: row.tags.clone(),
         pinned: row.pinned,
         reachability: row.reachability.clone(),

@@ -1,0 +1,290 @@
+//! `site`: clusters and Linux hosts, added, tested, changed and forgotten.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use longshore_contract::{ErrorCode, WireError};
+use serde_json::{Value, json};
+
+use super::args::{Kubeconfig, Registry, file};
+use super::kubeconfig;
+use super::session::Session;
+use super::ssh::{self, SshArguments};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SiteCommand {
+    /// Lists sites.
+    List {
+        /// Words that name, tags, application or version must contain.
+        #[arg(long)]
+        search: Option<String>,
+        /// Tag it must have.
+        #[arg(long)]
+        tag: Option<String>,
+    },
+    /// Adds an existing cluster (--context) or Linux hosts (--host, --hosts-file, --from-ssh-config) as a site.
+    Add(Box<AddArguments>),
+    /// Shows a site as it is now.
+    Show {
+        /// Name or id.
+        site: String,
+    },
+    /// Shows the facts of a site's hosts as they were last read.
+    Hosts {
+        /// Name or id.
+        site: String,
+    },
+    /// Tests whether a site can be worked with; its hosts step by step.
+    Test {
+        /// Name or id.
+        site: String,
+        /// Only this host; may be given several times.
+        #[arg(long = "only", value_name = "HOST")]
+        hosts: Vec<String>,
+        /// Fingerprint (SHA256:…) of an unknown host key that was compared and is accepted.
+        #[arg(long = "accept-host-key", value_name = "FINGERPRINT")]
+        accepted_keys: Vec<String>,
+    },
+    /// Changes a site.
+    Update(Box<UpdateArguments>),
+    /// Forgets a site; nothing on it is touched.
+    Remove {
+        /// Name or id.
+        site: String,
+        /// The site's name, typed again.
+        #[arg(long)]
+        confirm: String,
+    },
+}
+
+/// Linux hosts as people have them written down.
+#[derive(Debug, Args)]
+pub(super) struct HostArguments {
+    /// Host: `[user@]host[:port]` or a name from ssh_config, then `controller`, `worker`, `jump=HOST`, `tag=TAG`, all
+    /// in one word of the shell. May be given several times.
+    #[arg(long = "host", value_name = "LINE")]
+    hosts: Vec<String>,
+    /// File with such lines; `#` begins a remark.
+    #[arg(long, value_name = "FILE")]
+    hosts_file: Option<PathBuf>,
+    /// Name from ssh_config that is taken as a host; `*` and `?` stand for others. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    from_ssh_config: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddArguments {
+    /// Name, unique among sites.
+    name: String,
+    /// Context in the kubeconfig, for a cluster that exists.
+    #[arg(long, required_unless_present_any = ["hosts", "hosts_file", "from_ssh_config"], conflicts_with_all = ["hosts", "hosts_file", "from_ssh_config"])]
+    context: Option<String>,
+    /// Namespace of the application; its slug when not given.
+    #[arg(long)]
+    namespace: Option<String>,
+    /// Tags.
+    #[arg(long = "tag")]
+    tags: Vec<String>,
+    #[command(flatten)]
+    from: Kubeconfig,
+    #[command(flatten)]
+    registry: Registry,
+    #[command(flatten)]
+    hosts: HostArguments,
+    #[command(flatten)]
+    ssh: SshArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UpdateArguments {
+    /// Name or id.
+    site: String,
+    /// New name.
+    #[arg(long)]
+    name: Option<String>,
+    /// New tags.
+    #[arg(long = "tag")]
+    tags: Option<Vec<String>>,
+    #[command(flatten)]
+    registry: Registry,
+    /// Hosts instead of those the site has; the way there is then taken from the flags as well.
+    #[command(flatten)]
+    hosts: HostArguments,
+    #[command(flatten)]
+    ssh: SshArguments,
+    /// Accepts that the context now points to another cluster.
+    #[arg(long)]
+    accept_new_cluster: bool,
+}
+
+pub(super) async fn site(session: &Session, verb: SiteCommand) -> Result<u8, WireError> {
+    match verb {
+        SiteCommand::List { search, tag } => {
+            session.show("site_list", json!({ "search": search.unwrap_or_default(), "tag": tag })).await
+        }
+        SiteCommand::Add(arguments) => add(session, &arguments).await,
+        SiteCommand::Show { site } => {
+            session.show("site_get", json!({ "site": session.site(&site).await? })).await
+        }
+        SiteCommand::Hosts { site } => {
+            session.show("host_list", json!({ "site": session.site(&site).await? })).await
+        }
+        SiteCommand::Test { site, hosts, accepted_keys } => test(session, &site, &hosts, accepted_keys).await,
+        SiteCommand::Update(arguments) => {
+            let request = json!({
+                "site": session.site(&arguments.site).await?,
+                "name": arguments.name,
+                "tags": arguments.tags,
+                "registry": arguments.registry.settings()?,
+                "linux": linux(session, &arguments.hosts, &arguments.ssh).await?,
+                "acceptNewCluster": arguments.accept_new_cluster,
+            });
+            session.show("site_update", request).await
+        }
+        SiteCommand::Remove { site, confirm } => {
+            let request = json!({ "site": session.site(&site).await?, "confirm": confirm });
+            session.show("site_remove", request).await
+        }
+    }
+}
+
+async fn add(session: &Session, arguments: &AddArguments) -> Result<u8, WireError> {
+    let kubernetes = match &arguments.context {
+        Some(context) => json!({
+            "kubeconfig": kubeconfig(&arguments.from)?,
+            "context": context,
+            "namespace": arguments.namespace.clone().unwrap_or_default(),
+            "registry": arguments.registry.settings()?,
+        }),
+        None => Value::Null,
+    };
+    let request = json!({
+        "name": arguments.name,
+        "tags": arguments.tags,
+        "kubernetes": kubernetes,
+        "linux": linux(session, &arguments.hosts, &arguments.ssh).await?,
+    });
+    session.show("site_add", request).await
+}
+
+/// Hosts and the way there, when any is named.
+async fn linux(
+    session: &Session,
+    arguments: &HostArguments,
+    ssh: &SshArguments,
+) -> Result<Option<Value>, WireError> {
+    let mut lines = arguments.hosts.join("\n");
+    if let Some(path) = &arguments.hosts_file {
+        lines.push('\n');
+        lines.push_str(&file(path)?);
+    }
+    let mut hosts = parsed(session, json!({ "lines": lines })).await?;
+    let settings = ssh.settings()?;
+    if !arguments.from_ssh_config.is_empty() {
+        let named = parsed(session, json!({ "sshConfig": settings["config"] })).await?;
+        for pattern in &arguments.from_ssh_config {
+            let matching: Vec<Value> = named
+                .iter()
+                .filter(|host| matches(host["address"].as_str().unwrap_or_default(), pattern))
+                .cloned()
+                .collect();
+            if matching.is_empty() {
+                return Err(WireError::bad_input(format!("No host of the ssh_config is named {pattern}"))
+                    .field("from-ssh-config", "names a Host line without patterns"));
+            }
+            hosts.extend(matching);
+        }
+    }
+    Ok((!hosts.is_empty()).then(|| json!({ "hosts": hosts, "ssh": settings })))
+}
+
+/// Hosts that were read; a line that means nothing is an error here, where nobody can mend it in a form.
+async fn parsed(session: &Session, request: Value) -> Result<Vec<Value>, WireError> {
+    let answer = session.call("host_parse", request).await?;
+    let problems: Vec<&str> =
+        answer["problems"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if let Some(first) = problems.first() {
+        let mut error = WireError::bad_input(format!("A host cannot be read: {first}"));
+        for problem in problems {
+            error = error.field("host", problem);
+        }
+        return Err(error);
+    }
+    Ok(answer["hosts"].as_array().cloned().unwrap_or_default())
+}
+
+/// A name against a pattern of `*` and `?`.
+fn matches(name: &str, pattern: &str) -> bool {
+    let Some(first) = pattern.chars().next() else { return name.is_empty() };
+    let rest = &pattern[first.len_utf8()..];
+    match (first, name.chars().next()) {
+        ('*', None) => matches(name, rest),
+        ('*', Some(next)) => matches(name, rest) || matches(&name[next.len_utf8()..], pattern),
+        ('?', Some(next)) => matches(&name[next.len_utf8()..], rest),
+        (wanted, Some(next)) if wanted == next => matches(&name[next.len_utf8()..], rest),
+        _ => false,
+    }
+}
+
+async fn test(
+    session: &Session,
+    site: &str,
+    hosts: &[String],
+    mut accepted_keys: Vec<String>,
+) -> Result<u8, WireError> {
+    let site = session.site(site).await?;
+    let detail = session.call("site_get", json!({ "site": site })).await?;
+    if detail["linux"].is_null() {
+        let answer = session.call("site_test", json!({ "site": site })).await?;
+        session.print("site_test", &answer);
+        let well = answer["reachability"]["type"] == "reachable";
+        let whole = answer["missingRights"].as_array().is_none_or(Vec::is_empty) && answer["registry"] == "";
+        return Ok(match (well, whole) {
+            (true, true) => 0,
+            (false, _) => ErrorCode::Unreachable.exit_code(),
+            _ => ErrorCode::MissingRights.exit_code(),
+        });
+    }
+    loop {
+        let request = json!({ "site": site, "hosts": hosts, "acceptedKeys": accepted_keys });
+        let answer = session.call("host_test", request).await?;
+        let tests: Vec<&Value> = answer["hosts"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|test| hosts.is_empty() || hosts.iter().any(|host| test["host"] == host.as_str()))
+            .collect();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let unknown: Vec<(String, String)> =
+            tests.iter().map(|test| (text(&test["host"]), text(&test["unknownKey"]))).collect();
+        let known = unknown.iter().map(|(host, key)| (host.as_str(), key.as_str()));
+        let more = ssh::accepted(session.output, known)?;
+        if !more.is_empty() {
+            accepted_keys.extend(more);
+            continue;
+        }
+        session.print("host_test", &answer);
+        let steps = tests.iter().flat_map(|test| test["steps"].as_array().into_iter().flatten());
+        let well = steps.into_iter().all(|step| step["state"] == "passed");
+        return Ok(if well { 0 } else { ErrorCode::Unreachable.exit_code() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_of_names() {
+        for (name, pattern, wanted) in [
+            ("north-1", "north-*", true),
+            ("north-1", "*", true),
+            ("north-1", "north-?", true),
+            ("north-12", "north-?", false),
+            ("north", "south", false),
+            ("", "*", true),
+        ] {
+            assert_eq!(matches(name, pattern), wanted, "{name} {pattern}");
+        }
+    }
+}
