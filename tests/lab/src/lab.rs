@@ -14,7 +14,7 @@ use crate::http;
 use crate::login::Login;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
-use crate::{build, cluster, image, install, login, node, registry};
+use crate::{build, cluster, fleet, image, install, login, node, registry};
 
 /// A lab that runs.
 #[derive(Debug, Clone)]
@@ -139,6 +139,7 @@ impl Lab {
         fs::create_dir_all(place.cache())?;
         let lock = File::create(place.lock()).context("the lab's lock cannot be made")?;
         lock.lock().context("the lab's lock cannot be taken")?;
+        fleet::sweep(place)?;
         clean(place)
     }
 

@@ -9,6 +9,7 @@ mod build;
 mod cluster;
 mod control_plane;
 mod files;
+pub mod fleet;
 mod http;
 mod image;
 pub mod install;

@@ -46,14 +46,20 @@ pub(crate) fn make(place: &Place, node: Started) -> Result<()> {
     let host = fs::read_to_string(place.node().join("etc/ssh/ssh_host_ed25519_key.pub"))?;
     let host: Vec<&str> = host.split(' ').take(2).collect();
     write(&login.known_hosts, 0o600, &format!("{INSIDE} {}\n", host.join(" ")))?;
-    let rules = format!("{PILOT} ALL=(ALL) NOPASSWD: ALL\n{KEEPER} ALL=(ALL) ALL\n");
-    write(&place.node().join("etc/sudoers.d/lab"), 0o440, &rules)?;
-    let script = "set -e
-        for name in pilot keeper visitor; do useradd -m -s /bin/sh $name; done
-        printf 'keeper:%s\\n' \"$2\" | chpasswd
-        for home in /root /home/pilot /home/keeper /home/visitor; do
-            mkdir -p -m 700 $home/.ssh; printf '%s' \"$1\" >$home/.ssh/authorized_keys
-            chmod 600 $home/.ssh/authorized_keys; chown -R \"$(stat -c %U:%G $home)\" $home/.ssh
-        done";
-    inside(node, &["sh", "-c", script, "sh", &public, PASSWORD]).map(drop)
+    write(&place.node().join("etc/sudoers.d/lab"), 0o440, &sudoers())?;
+    inside(node, &["sh", "-c", ACCOUNTS, "sh", &public, PASSWORD]).map(drop)
 }
+
+/// Who may do what by sudo.
+pub(crate) fn sudoers() -> String {
+    format!("{PILOT} ALL=(ALL) NOPASSWD: ALL\n{KEEPER} ALL=(ALL) ALL\n")
+}
+
+/// Makes the accounts on a host; the key and the password are its arguments.
+pub(crate) const ACCOUNTS: &str = "set -e
+for name in pilot keeper visitor; do useradd -m -s /bin/sh $name; done
+printf 'keeper:%s\\n' \"$2\" | chpasswd
+for home in /root /home/pilot /home/keeper /home/visitor; do
+    mkdir -p -m 700 $home/.ssh; printf '%s' \"$1\" >$home/.ssh/authorized_keys
+    chmod 600 $home/.ssh/authorized_keys; chown -R \"$(stat -c %U:%G $home)\" $home/.ssh
+done";

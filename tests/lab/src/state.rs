@@ -64,6 +64,11 @@ impl Place {
         self.run().join(format!("{name}.log"))
     }
 
+    /// What fleets of hosts use.
+    pub fn fleets(&self) -> PathBuf {
+        self.root.join("fleets")
+    }
+
     /// The file that says who starts or stops the lab.
     pub fn lock(&self) -> PathBuf {
         self.root.join("lock")

@@ -12,11 +12,13 @@ export interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   wide?: boolean;
+  /** For a table to write into. */
+  full?: boolean;
   /** For what must be answered: no closing by a press outside. */
   urgent?: boolean;
 }
 
-export function Dialog({ title, isOpen, onClose, children, footer, wide, urgent }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, children, footer, wide, full, urgent }: DialogProps) {
   return (
     <ModalOverlay
       isOpen={isOpen}
@@ -24,7 +26,7 @@ export function Dialog({ title, isOpen, onClose, children, footer, wide, urgent 
       isDismissable={!urgent}
       className={css.scrim}
     >
-      <Modal className={`${css.modal} ${wide ? css.wide : ""}`}>
+      <Modal className={`${css.modal} ${full ? css.full : wide ? css.wide : ""}`}>
         <AriaDialog className={css.dialog} role={urgent ? "alertdialog" : "dialog"}>
           <header className={css.head}>
             <Heading slot="title" level={2}>

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient, type UseMutationResult } from "@tanstack/react-query";
 
+import type { HostTests } from "../bindings/HostTests";
 import type { RunView } from "../bindings/RunView";
 import type { SiteDetail } from "../bindings/SiteDetail";
 import { CallError, type CommandName, type RequestOf, type ResponseOf } from "../platform/types";
@@ -35,7 +36,8 @@ export function useAsk<C extends CommandName>(name: C, request: RequestOf<C>, op
 /** What must be read again after a command; events say the same, later and to every client. */
 const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   site_add: ["site_list"],
-  site_update: ["site_list"],
+  site_update: ["site_list", "host_list"],
+  host_test: ["site_list"],
   site_remove: ["site_list", "run_list"],
   site_test: ["site_list"],
   bundle_import: ["bundle_list"],
@@ -59,7 +61,8 @@ export function useDo<C extends CommandName>(name: C): UseMutationResult<Respons
   const client = useQueryClient();
   return useMutation<ResponseOf<C>, Error, RequestOf<C>>({
     mutationFn: (request) => platform.call(name, request),
-    onSuccess: (answer) => {
+    onSuccess: (answer, request) => {
+      if (isHostTests(name, answer) && "site" in request) client.setQueryData(["host_list", { site: request.site }], answer);
       if (isRunView(answer)) keepRun(client, answer);
       if (isSiteDetail(answer)) client.setQueryData(["site_get", { site: answer.summary.id }], answer);
       for (const touched of TOUCHES[name] ?? []) void client.invalidateQueries({ queryKey: [touched] });
@@ -77,6 +80,10 @@ export function keepRun(client: QueryClient, view: RunView): void {
   client.setQueryData<RunView>(["run_get", { run: view.summary.id }], (before) =>
     before && before.cursor > view.cursor ? before : view,
   );
+}
+
+function isHostTests(name: CommandName, answer: unknown): answer is HostTests {
+  return name === "host_test" && typeof answer === "object";
 }
 
 function isSiteDetail(answer: unknown): answer is SiteDetail {

@@ -3,6 +3,8 @@ import { useEffect } from "react";
 
 import type { AppEvent } from "../bindings/AppEvent";
 import type { BundleList } from "../bindings/BundleList";
+import type { HostTest } from "../bindings/HostTest";
+import type { HostTests } from "../bindings/HostTests";
 import type { ImportStatus } from "../bindings/ImportStatus";
 import type { PreflightList } from "../bindings/PreflightList";
 import type { PreflightSummary } from "../bindings/PreflightSummary";
@@ -10,6 +12,7 @@ import type { RunList } from "../bindings/RunList";
 import type { RunSummary } from "../bindings/RunSummary";
 import type { SiteList } from "../bindings/SiteList";
 import type { Link } from "../platform/types";
+import { clocksApart } from "./hosts";
 import { usePlatform } from "./platform";
 import { Store } from "../store";
 
@@ -41,6 +44,10 @@ export function hear(client: QueryClient, event: AppEvent): void {
       // Told only when something is another than at the last look, so two windows that look do not keep each other at it.
       again("site_list");
       again("site_get", { site: event.site });
+      again("host_list", { site: event.site });
+      break;
+    case "hostTested":
+      keepHost(client, event.site, event.host);
       break;
     case "runChanged":
       // A run that begins or ends to be executed takes or leaves the site's lease.
@@ -84,6 +91,16 @@ function keepSummary(client: QueryClient, run: RunSummary): boolean {
     },
   );
   return more;
+}
+
+/** Writes a host's news into the list of its site. What the engine itself lists stays the last test until this one is over. */
+function keepHost(client: QueryClient, site: string, host: HostTest): void {
+  client.setQueryData<HostTests>(["host_list", { site }], (list) => {
+    if (!list) return list;
+    const known = list.hosts.some((one) => one.host === host.host);
+    const hosts = known ? list.hosts.map((one) => (one.host === host.host ? host : one)) : [...list.hosts, host];
+    return { hosts, clocksApart: clocksApart(hosts) };
+  });
 }
 
 /** Writes a preflight run's news into the list; one that it does not know has it read again. */

@@ -115,6 +115,12 @@ export function reachabilityMark(reach: Reachability): { mark: Mark; word: strin
       return { mark: "passed", word: `Reachable ${reach.latencyMs} ms`, detail: kubernetes(reach.version, reach.nodes) };
     case "offline":
       return { mark: "failed", word: "Offline", detail: reach.reason };
+    case "hosts":
+      return {
+        mark: reach.ready === reach.total ? "passed" : reach.ready === 0 ? "failed" : "warning",
+        word: `${reach.ready} of ${reach.total} ${reach.total === 1 ? "host" : "hosts"} ready`,
+        detail: reach.reason,
+      };
     case "credentialDied":
       return { mark: "warning", word: "Credential died", detail: reach.reason };
     case "otherCluster":

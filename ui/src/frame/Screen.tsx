@@ -18,7 +18,7 @@ export function Screen() {
     case "sites":
       return <SitesScreen />;
     case "site":
-      return <SiteScreen key={place.site} site={place.site} tab={place.tab ?? "overview"} />;
+      return <SiteScreen key={place.site} site={place.site} tab={place.tab ?? "overview"} host={place.host ?? null} />;
     case "start":
       return <StartScreen key={`${place.site}`} site={place.site} bundle={place.bundle} />;
     case "run":
@@ -30,7 +30,7 @@ export function Screen() {
     case "preflight":
       return <PreflightScreen key={`${place.preflight} ${place.against}`} preflight={place.preflight} against={place.against ?? null} />;
     case "checkhosts":
-      return <CheckHostsScreen key={place.like} like={place.like ?? null} accept={place.accept ?? []} />;
+      return <CheckHostsScreen key={`${place.like} ${place.site}`} like={place.like ?? null} accept={place.accept ?? []} site={place.site ?? null} />;
     case "library":
       return <LibraryScreen />;
     case "bundle":

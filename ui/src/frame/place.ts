@@ -3,13 +3,13 @@ import { Store, useStore } from "../store";
 /** Where one is. There is no URL: a place is only ids, kept in the history entry so that a reload comes back to it. */
 export type Place =
   | { screen: "sites" }
-  | { screen: "site"; site: string; tab?: string }
+  | { screen: "site"; site: string; tab?: string; host?: string }
   | { screen: "start"; site: string | null; bundle: string | null }
   | { screen: "run"; run: string; look?: string }
   | { screen: "runs"; site?: string }
   | { screen: "preflights" }
   | { screen: "preflight"; preflight: string; against?: string }
-  | { screen: "checkhosts"; like?: string; accept?: string[] }
+  | { screen: "checkhosts"; like?: string; accept?: string[]; site?: string }
   | { screen: "library" }
   | { screen: "bundle"; bundle: string }
   | { screen: "settings" };

@@ -8,6 +8,7 @@ import { Notice, ProblemNotice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { useAsk } from "../engine/ask";
 import { fieldErrors, problemOf } from "../engine/problem";
+import { useHostsOf, useSites } from "../engine/sites";
 import css from "./CheckHosts.module.css";
 import { BUILTIN, draftFrom, draftOf, EMPTY, missing, requestOf, type Draft } from "./draft";
 import { lineErrors, parseHosts, type HostLine } from "./host-lines";
@@ -17,10 +18,10 @@ import { SpecFiles } from "./SpecFiles";
 import { SshFields } from "./SshFields";
 
 /** What a preflight run needs to begin, empty or as an earlier one had it. */
-export function CheckHostsScreen({ like, accept }: { like: string | null; accept: string[] }) {
+export function CheckHostsScreen({ like, accept, site }: { like: string | null; accept: string[]; site: string | null }) {
   const request = useRequest(like ?? "");
   const view = useAsk("preflight_get", { preflight: like ?? "" }, { enabled: like !== null && request === null });
-  if (like === null) return <CheckHosts first={EMPTY} />;
+  if (like === null) return <CheckHosts first={{ ...EMPTY, site }} />;
   if (request) return <CheckHosts first={{ ...draftOf(request), acceptedKeys: [...new Set([...request.ssh.acceptedKeys, ...accept])] }} />;
   if (view.isError) return <CheckHosts first={EMPTY} />;
   if (!view.data) return <Loading what="Reading the preflight run" />;
@@ -43,7 +44,8 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
   const change = (more: Partial<Draft>) => setDraft((before) => ({ ...before, ...more }));
   const errors = fieldErrors(error);
   const lines = lineErrors(errors, sent);
-  const why = missing(draft);
+  const own = useHostsOf(draft.site);
+  const why = missing(draft, own !== null);
   const submit = () => {
     setSent(parseHosts(draft.hosts));
     start(requestOf(draft));
@@ -59,6 +61,7 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
       <div className={css.two}>
         <Stack>
           <HostsField value={draft.hosts} onChange={(hosts) => change({ hosts })} errors={lines} error={errors["hosts"]} />
+          {own && <OwnHosts hosts={own} />}
           <Checkbox label="This machine too" isSelected={draft.local} onChange={(local) => change({ local })} />
         </Stack>
         <Stack>
@@ -66,14 +69,14 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
             <Checkbox label="Built-in host checks" isSelected={draft.builtin} onChange={(builtin) => change({ builtin })} />
           </Section>
           <SpecFiles specs={draft.specs} onChange={(specs) => change({ specs })} />
-          <SiteChoice site={draft.site} onChange={(site) => change({ site })} error={errors["site"]} />
+          <SiteChoice site={draft.site} ofHosts={own !== null} onChange={(site) => change({ site })} error={errors["site"]} />
         </Stack>
       </div>
       <SshFields draft={draft} onChange={change} />
       {error && <ProblemNotice problem={{ ...problemOf(error), details: lines.map(({ line, host }) => `Line ${line}: ${host}`) }} />}
       <div className={css.start}>
         <Button kind="main" isDisabled={why !== "" || pending} onPress={submit}>
-          {pending ? "Starting…" : startLabel(draft)}
+          {pending ? "Starting…" : startLabel(draft, own)}
         </Button>
         <span className={css.help} role="status">
           {why || "Nothing is installed on the hosts, and nothing is left there."}
@@ -83,23 +86,32 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
   );
 }
 
-function startLabel(draft: Draft): string {
-  const hosts = new Set(requestOf(draft).hosts).size + Number(draft.local);
+/** What a site of Linux hosts adds by itself. */
+function OwnHosts({ hosts }: { hosts: string[] }) {
+  return (
+    <Notice tone="info" title={`${hosts.length === 1 ? "The host" : `The ${hosts.length} hosts`} of the site are checked, entered as the site says`}>
+      <div className={css.own}>{hosts.join(", ")}</div>
+    </Notice>
+  );
+}
+
+function startLabel(draft: Draft, own: string[] | null): string {
+  const hosts = new Set([...requestOf(draft).hosts, ...(own ?? [])]).size + Number(draft.local);
   if (hosts === 0) return draft.site === null ? "Check hosts" : "Check the site";
   return `Check ${hosts} ${hosts === 1 ? "host" : "hosts"}`;
 }
 
 const NONE = "none";
 
-function SiteChoice({ site, onChange, error }: { site: string | null; onChange: (site: string | null) => void; error: string | undefined }) {
-  const sites = useAsk("site_list", { search: "", tag: null }).data?.sites ?? [];
+function SiteChoice({ site, ofHosts, onChange, error }: { site: string | null; ofHosts: boolean; onChange: (site: string | null) => void; error: string | undefined }) {
+  const sites = useSites();
   return (
     <Select
-      label="Site for app checks"
+      label="Site"
       value={site ?? NONE}
       options={[{ id: NONE, label: "No site" }, ...sites.map((one) => ({ id: one.id, label: one.name }))]}
       onChange={(id) => onChange(id === NONE ? null : id)}
-      help="Preflight specs are run on its cluster."
+      help={ofHosts ? "Its hosts are checked; app checks need a cluster." : "App checks are run on its cluster; the hosts of a Linux site are checked."}
       error={error}
     />
   );

@@ -3,18 +3,19 @@ import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { CheckResult } from "../bindings/CheckResult";
 import type { PreflightView } from "../bindings/PreflightView";
-import { Button, IconButton } from "../components/Button";
+import { IconButton } from "../components/Button";
 import { Select } from "../components/Choice";
 import { count } from "../components/format";
-import { Notice } from "../components/Notice";
 import { Page } from "../components/Page";
 import { Search } from "../components/Search";
 import { StateMark } from "../components/StateMark";
 import { Ago } from "../components/Time";
+import { useIsLinux } from "../engine/sites";
 import { useCommands, type Command } from "../frame/commands";
-import { AcceptKeys, unknownKeys } from "./AcceptKeys";
+import { AcceptKeys } from "./AcceptKeys";
 import { Actions, Exports } from "./Actions";
 import { axesOf, type Chosen } from "./axis";
+import { UnknownKeys } from "./CompareKeys";
 import { Details } from "./Details";
 import { Figures } from "./Figures";
 import { Grid } from "./Grid";
@@ -31,13 +32,17 @@ export function Result({ view }: { view: PreflightView }) {
   const field = useRef<HTMLInputElement>(null);
   useCommands(useMemo<Command[]>(() => [{ id: "find", title: "Search results", group: "Do", keys: "/", run: () => field.current?.focus() }], []));
   const { summary } = view;
-  const matrix = useMemo(() => matrixOf(view), [view]);
+  const ofHosts = useIsLinux(summary.site);
+  const matrix = useMemo(() => matrixOf(view, ofHosts), [view, ofHosts]);
   const shown = useMemo(() => filtered(matrix, filter, search), [matrix, filter, search]);
   const axes = useMemo(() => axesOf(shown, hostsAreRows(matrix) !== turned), [shown, matrix, turned]);
   const wanted = useCallback((result: CheckResult) => isWanted(result, filter, search), [filter, search]);
   return (
     <Page title={`Preflight of ${subjects(summary)}`} full aside={<State view={view} />} actions={<Actions summary={summary} />}>
-      <UnknownKeys view={view} />
+      <UnknownKeys
+        hosts={view.hosts}
+        dialog={(onClose) => <AcceptKeys preflight={summary.id} hosts={view.hosts} onClose={onClose} />}
+      />
       <div className={css.tools}>
         <div className={css.filter}>
           <Select label="Show" hideLabel value={filter} options={Object.entries(FILTERS).map(([id, label]) => ({ id, label }))} onChange={(id) => setFilter(id as Filter)} />
@@ -85,25 +90,5 @@ function State({ view }: { view: PreflightView }) {
         <Ago at={summary.at} />, {summary.specs.length === 1 ? summary.specs[0] : count(summary.specs.length, "spec")}
       </span>
     </span>
-  );
-}
-
-function UnknownKeys({ view }: { view: PreflightView }) {
-  const [comparing, setComparing] = useState(false);
-  const hosts = view.hosts.filter((one) => one.unknownKey !== "");
-  if (hosts.length === 0) return null;
-  return (
-    <>
-      <Notice
-        tone="warn"
-        title={hosts.length === 1 ? `The key of ${hosts[0]?.host} is not known on this machine` : `The keys of ${hosts.length} hosts are not known on this machine`}
-        actions={<Button onPress={() => setComparing(true)}>Compare and accept…</Button>}
-      >
-        {unknownKeys(hosts).map(({ key }) => (
-          <code key={key}>{key} </code>
-        ))}
-      </Notice>
-      {comparing && <AcceptKeys preflight={view.summary.id} hosts={hosts} onClose={() => setComparing(false)} />}
-    </>
   );
 }

@@ -7,24 +7,27 @@ import { Fold } from "../components/Fold";
 import { Panel, Stack } from "../components/Layout";
 import { usePlatform } from "../engine/platform";
 import css from "./CheckHosts.module.css";
-import type { Draft } from "./draft";
+import type { SshDraft } from "./draft";
+import { SecretField, type Kept } from "./SecretField";
 
-type Change = (change: Partial<Draft>) => void;
+type Change = (change: Partial<SshDraft>) => void;
 
 interface Props {
-  draft: Draft;
+  draft: SshDraft;
   onChange: Change;
+  /** Where passwords are kept with a site, and which are. Elsewhere they are in memory only. */
+  kept?: Kept;
 }
 
 /** How hosts are reached, where ssh_config does not say it. */
-export function SshFields({ draft, onChange }: Props) {
+export function SshFields({ draft, onChange, kept }: Props) {
   return (
     <Panel flush>
-      <Fold title="How hosts are reached" aside={<span className={css.at}>{summaryOf(draft)}</span>} level={2} defaultOpen={draft.acceptedKeys.length > 0}>
+      <Fold title="How hosts are reached" aside={<span className={css.at}>{summaryOf(draft, kept)}</span>} level={2} defaultOpen={draft.acceptedKeys.length > 0}>
         {() => (
           <div className={css.padded}>
             <Files draft={draft} onChange={onChange} />
-            <Secrets draft={draft} onChange={onChange} />
+            <Secrets draft={draft} onChange={onChange} kept={kept} />
           </div>
         )}
       </Fold>
@@ -32,12 +35,12 @@ export function SshFields({ draft, onChange }: Props) {
   );
 }
 
-function summaryOf(draft: Draft): string {
+function summaryOf(draft: SshDraft, kept: Kept | undefined): string {
   const said = [
     draft.identities.trim() && "key files",
     draft.knownHosts.trim() && "known_hosts",
     draft.config.trim() && "ssh_config",
-    (draft.password || draft.passphrase || draft.rootPassword) && "passwords",
+    (draft.password || draft.passphrase || draft.rootPassword || (kept && kept.stored.length > kept.cleared.length)) && "passwords",
     draft.acceptedKeys.length > 0 && "accepted host keys",
     draft.asUser && "without root",
   ].filter(Boolean);
@@ -71,19 +74,18 @@ function Files({ draft, onChange }: Props) {
   );
 }
 
-function Secrets({ draft, onChange }: Props) {
-  const secret = { type: "password", autoComplete: "off" } as const;
+function Secrets({ draft, onChange, kept }: Props) {
+  const shared = { draft, onChange, kept };
   return (
     <Stack>
-      <Field {...secret} label="Password for logging in" value={draft.password} onChange={(password) => onChange({ password })} />
-      <Field {...secret} label="Passphrase of the key files" value={draft.passphrase} onChange={(passphrase) => onChange({ passphrase })} />
-      <Field
-        {...secret}
+      <SecretField {...shared} name="password" label="Password for logging in" />
+      <SecretField {...shared} name="passphrase" label="Passphrase of the key files" />
+      <SecretField
+        {...shared}
+        name="rootPassword"
         label="Password for sudo"
-        value={draft.rootPassword}
-        onChange={(rootPassword) => onChange({ rootPassword })}
         isDisabled={draft.asUser}
-        help="Empty takes the one for logging in. None of the three is stored: they are in memory until this window is closed."
+        help={`Empty takes the one for logging in. ${kept ? "All three are kept encrypted and never shown again." : "None of the three is stored: they are in memory until this window is closed."}`}
       />
       <Checkbox label="Run without root; what only root can see is then told as such" isSelected={draft.asUser} onChange={(asUser) => onChange({ asUser })} />
       {draft.acceptedKeys.length > 0 && (

@@ -1,19 +1,15 @@
 import type { PreflightRunRequest } from "../bindings/PreflightRunRequest";
 import type { PreflightView } from "../bindings/PreflightView";
 import type { SpecFile } from "../bindings/SpecFile";
+import type { SshSettings } from "../bindings/SshSettings";
 import { parseHosts } from "./host-lines";
 
 /** How the engine calls this machine and its own checks among others. */
 export const LOCAL = "this machine";
 export const BUILTIN = "built-in host checks";
 
-/** What is being filled in before a preflight run starts. */
-export interface Draft {
-  hosts: string;
-  local: boolean;
-  builtin: boolean;
-  specs: SpecFile[];
-  site: string | null;
+/** How hosts are reached, as it is being filled in. */
+export interface SshDraft {
   config: string;
   identities: string;
   knownHosts: string;
@@ -24,12 +20,16 @@ export interface Draft {
   asUser: boolean;
 }
 
-export const EMPTY: Draft = {
-  hosts: "",
-  local: false,
-  builtin: true,
-  specs: [],
-  site: null,
+/** What is being filled in before a preflight run starts. */
+export interface Draft extends SshDraft {
+  hosts: string;
+  local: boolean;
+  builtin: boolean;
+  specs: SpecFile[];
+  site: string | null;
+}
+
+export const EMPTY_SSH: SshDraft = {
   config: "",
   identities: "",
   knownHosts: "",
@@ -40,36 +40,25 @@ export const EMPTY: Draft = {
   asUser: false,
 };
 
-export function requestOf(draft: Draft): PreflightRunRequest {
+export const EMPTY: Draft = { ...EMPTY_SSH, hosts: "", local: false, builtin: true, specs: [], site: null };
+
+export function sshOf(draft: SshDraft): SshSettings {
   const secret = (text: string) => (text === "" ? null : text);
   return {
-    specs: draft.specs,
-    builtin: draft.builtin,
-    site: draft.site,
-    hosts: parseHosts(draft.hosts).map(({ host }) => host),
-    local: draft.local,
-    ssh: {
-      config: draft.config.trim(),
-      identities: draft.identities.split("\n").map((one) => one.trim()).filter(Boolean),
-      knownHosts: draft.knownHosts.trim(),
-      acceptedKeys: draft.acceptedKeys,
-      password: secret(draft.password),
-      passphrase: secret(draft.passphrase),
-      rootPassword: secret(draft.rootPassword),
-      asUser: draft.asUser,
-    },
+    config: draft.config.trim(),
+    identities: draft.identities.split("\n").map((one) => one.trim()).filter(Boolean),
+    knownHosts: draft.knownHosts.trim(),
+    acceptedKeys: draft.acceptedKeys,
+    password: secret(draft.password),
+    passphrase: secret(draft.passphrase),
+    rootPassword: secret(draft.rootPassword),
+    asUser: draft.asUser,
   };
 }
 
-/** A draft that says what a request said. */
-export function draftOf(request: PreflightRunRequest): Draft {
-  const { ssh } = request;
+/** A draft that says what settings said; passwords that were not given back are empty. */
+export function sshDraftOf(ssh: SshSettings): SshDraft {
   return {
-    hosts: request.hosts.join("\n"),
-    local: request.local,
-    builtin: request.builtin,
-    specs: request.specs,
-    site: request.site,
     config: ssh.config,
     identities: ssh.identities.join("\n"),
     knownHosts: ssh.knownHosts,
@@ -78,6 +67,29 @@ export function draftOf(request: PreflightRunRequest): Draft {
     passphrase: ssh.passphrase ?? "",
     rootPassword: ssh.rootPassword ?? "",
     asUser: ssh.asUser,
+  };
+}
+
+export function requestOf(draft: Draft): PreflightRunRequest {
+  return {
+    specs: draft.specs,
+    builtin: draft.builtin,
+    site: draft.site,
+    hosts: parseHosts(draft.hosts).map(({ host }) => host),
+    local: draft.local,
+    ssh: sshOf(draft),
+  };
+}
+
+/** A draft that says what a request said. */
+export function draftOf(request: PreflightRunRequest): Draft {
+  return {
+    ...sshDraftOf(request.ssh),
+    hosts: request.hosts.join("\n"),
+    local: request.local,
+    builtin: request.builtin,
+    specs: request.specs,
+    site: request.site,
   };
 }
 
@@ -93,9 +105,10 @@ export function draftFrom(view: PreflightView): Draft {
   };
 }
 
-/** What keeps a draft from being started, or nothing. */
-export function missing(draft: Draft): string {
+/** What keeps a draft from being started, or nothing. `ofHosts` is true when its site is one of Linux hosts. */
+export function missing(draft: Draft, ofHosts = false): string {
   const { hosts, local } = requestOf(draft);
+  if (ofHosts && (draft.builtin || draft.specs.length > 0)) return "";
   if (!draft.builtin && draft.specs.length === 0) return "Take the built-in checks or add a spec.";
   if (hosts.length === 0 && !local && draft.site === null) return "Name at least one host, this machine or a site.";
   if (hosts.length === 0 && !local && draft.builtin) return "The built-in checks need a host or this machine.";

@@ -25,8 +25,11 @@ export interface Matrix {
   checks: Check[];
 }
 
-/** Hosts in the order they were named, the cluster last; checks in the order of the specs, those of the cluster last. */
-export function matrixOf(view: PreflightView): Matrix {
+/**
+ * Hosts in the order they were named, the cluster last; checks in the order of the specs, those of the cluster last.
+ * A site of Linux hosts has no cluster, and no line for one.
+ */
+export function matrixOf(view: PreflightView, clusterless = false): Matrix {
   const running = view.summary.progress === "running";
   const lines: Line[] = view.hosts.map((host) => ({
     key: host.host,
@@ -35,8 +38,8 @@ export function matrixOf(view: PreflightView): Matrix {
     answers: answersOf(view.results, host.host),
     open: running && host.progress !== "done" && host.progress !== "unreached",
   }));
-  if (view.summary.site !== null) {
-    const answers = answersOf(view.results, "");
+  const answers = answersOf(view.results, "");
+  if (view.summary.site !== null && !(clusterless && answers.size === 0)) {
     lines.push({ key: "", title: clusterTitle(view), host: null, answers, open: running && answers.size === 0 });
   }
   return { lines, checks: checksOf(lines) };

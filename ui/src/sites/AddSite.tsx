@@ -1,88 +1,79 @@
-import { useMemo, useState } from "react";
+import { useState } from "react";
 
-import type { KubeconfigSource } from "../bindings/KubeconfigSource";
-import type { RegistrySettings } from "../bindings/RegistrySettings";
+import type { SiteAddRequest } from "../bindings/SiteAddRequest";
+import type { Target } from "../bindings/Target";
 import { Button } from "../components/Button";
 import { Radios } from "../components/Choice";
 import { Dialog } from "../components/Dialog";
 import { Field } from "../components/Field";
-import { Fold } from "../components/Fold";
-import { Panel, Row, Stack } from "../components/Layout";
 import { ProblemNotice } from "../components/Notice";
 import { useDo } from "../engine/ask";
-import { usePlatform } from "../engine/platform";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { go } from "../frame/place";
-import { ContextChoice } from "./ContextChoice";
+import { ClusterFields } from "./ClusterFields";
+import { EMPTY_CLUSTER, kubernetesOf, missing as missingOfCluster } from "./cluster-draft";
 import { parseTags } from "./filter";
-import { NO_REGISTRY, RegistryForm } from "./RegistryForm";
+import { EMPTY_LINUX, linuxOf, missing as missingOfHosts } from "./hosts/draft";
+import hosts from "./hosts/Hosts.module.css";
+import { HostsEditor } from "./hosts/HostsEditor";
 import css from "./Sites.module.css";
-import { useLater } from "./later";
 
-type Way = KubeconfigSource["type"];
-
-const WAYS = [
-  { id: "environment", label: "Found on this machine" },
-  { id: "file", label: "A file" },
-  { id: "pasted", label: "Pasted" },
+const TARGETS = [
+  { id: "kubernetes", label: "Existing cluster" },
+  { id: "linux", label: "Linux hosts" },
 ];
 
-/** Adds a cluster by its kubeconfig. */
+/** Adds a site: a cluster by its kubeconfig, or Linux hosts by the way to them. */
 export function AddSite({ onClose }: { onClose: () => void }) {
-  const [way, setWay] = useState<Way>("environment");
-  const [path, setPath] = useState("");
-  const [content, setContent] = useState("");
-  const [context, setContext] = useState("");
+  const [target, setTarget] = useState<Target>("kubernetes");
+  const [cluster, setCluster] = useState(EMPTY_CLUSTER);
+  const [linux, setLinux] = useState(EMPTY_LINUX);
   const [name, setName] = useState("");
   const [named, setNamed] = useState(false);
   const [tags, setTags] = useState("");
-  const [namespace, setNamespace] = useState("");
-  const [registry, setRegistry] = useState<RegistrySettings>(NO_REGISTRY);
   const add = useDo("site_add");
-  const source = useLater(useMemo(() => sourceOf(way, path, content), [way, path, content]), 300);
+  const test = useDo("host_test");
   const errors = fieldErrors(add.error);
-  const shownName = named ? name : context;
+  const ofHosts = target === "linux";
+  const shownName = named || ofHosts ? name : cluster.context;
+  const why = (ofHosts ? missingOfHosts(linux) : missingOfCluster(cluster)) || (shownName.trim() === "" ? "Give the site a name." : "");
+  const request = (): SiteAddRequest => ({
+    name: shownName.trim(),
+    tags: parseTags(tags),
+    kubernetes: ofHosts ? null : kubernetesOf(cluster),
+    linux: ofHosts ? linuxOf(linux) : null,
+  });
   const submit = () =>
-    add.mutate(
-      {
-        name: shownName.trim(),
-        tags: parseTags(tags),
-        kubernetes: {
-          kubeconfig: source ?? { type: "environment" },
-          context,
-          namespace: namespace.trim(),
-          registry: registry.address ? registry : null,
-          clusterUid: "",
-        },
+    add.mutate(request(), {
+      onSuccess: ({ summary }) => {
+        if (ofHosts) test.mutate({ site: summary.id, hosts: [], acceptedKeys: [] });
+        onClose();
+        go({ screen: "site", site: summary.id });
       },
-      {
-        onSuccess: (site) => {
-          onClose();
-          go({ screen: "site", site: site.summary.id });
-        },
-      },
-    );
+    });
   return (
     <Dialog
       title="Add a site"
       isOpen
       onClose={onClose}
-      wide
+      wide={!ofHosts}
+      full={ofHosts}
       footer={
         <>
+          {ofHosts && (
+            <span className={hosts.why} role="status">
+              {why}
+            </span>
+          )}
           <Button onPress={onClose}>Cancel</Button>
-          <Button kind="main" isDisabled={!source || !context || !shownName.trim() || add.isPending} onPress={submit}>
-            {add.isPending ? "Contacting the cluster…" : "Add site"}
+          <Button kind="main" isDisabled={why !== "" || add.isPending} onPress={submit}>
+            {!add.isPending ? "Add site" : ofHosts ? "Adding…" : "Contacting the cluster…"}
           </Button>
         </>
       }
     >
-      <Radios label="Kubeconfig" options={WAYS} value={way} onChange={(id) => setWay(id as Way)} />
-      {way === "file" && <PathField path={path} onChange={setPath} error={errors["kubernetes.kubeconfig.path"]} />}
-      {way === "pasted" && (
-        <Field label="Kubeconfig as text" value={content} onChange={setContent} rows={6} mono help="Kept encrypted and never shown again." />
-      )}
-      {source && <ContextChoice source={source} value={context} onChange={setContext} />}
+      <Radios label="What it is" options={TARGETS} value={target} onChange={(id) => setTarget(id as Target)} />
+      {!ofHosts && <ClusterFields draft={cluster} change={setCluster} errors={errors} part="connection" />}
       <div className={css.pair}>
         <Field
           label="Name"
@@ -94,52 +85,9 @@ export function AddSite({ onClose }: { onClose: () => void }) {
           error={errors["name"]}
         />
         <Field label="Tags" value={tags} onChange={setTags} help="Separated by spaces or commas." />
-        <Field label="Namespace" value={namespace} onChange={setNamespace} help="Empty takes the application's name." error={errors["kubernetes.namespace"]} mono />
       </div>
-      <Panel flush>
-        <Fold title="Registry for airgapped releases">
-          {() => (
-            <Padded>
-              <RegistryForm value={registry} onChange={setRegistry} errors={errors} stored={false} />
-            </Padded>
-          )}
-        </Fold>
-      </Panel>
+      {ofHosts ? <HostsEditor draft={linux} change={setLinux} errors={errors} first="lines" /> : <ClusterFields draft={cluster} change={setCluster} errors={errors} part="rest" />}
       {add.isError && <ProblemNotice problem={problemOf(add.error)} />}
     </Dialog>
-  );
-}
-
-function Padded({ children }: { children: React.ReactNode }) {
-  return (
-    <div className={css.padded}>
-      <Stack>{children}</Stack>
-    </div>
-  );
-}
-
-function sourceOf(way: Way, path: string, content: string): KubeconfigSource | null {
-  if (way === "environment") return { type: "environment" };
-  if (way === "file") return path.trim() ? { type: "file", path: path.trim() } : null;
-  return content.trim() ? { type: "pasted", content } : null;
-}
-
-function PathField({ path, onChange, error }: { path: string; onChange: (path: string) => void; error?: string | undefined }) {
-  const { pickFile, kind } = usePlatform();
-  return (
-    <Field
-      label="Path of the file"
-      value={path}
-      onChange={onChange}
-      mono
-      error={error}
-      help={kind === "http" ? "On the server's machine. It is read, never written." : "It is read, never written."}
-    >
-      {pickFile && (
-        <Row>
-          <Button onPress={() => void pickFile("Kubeconfig", []).then((picked) => picked && onChange(picked))}>Choose…</Button>
-        </Row>
-      )}
-    </Field>
   );
 }

@@ -5,13 +5,12 @@ import type { KubeconfigSource } from "../bindings/KubeconfigSource";
 import type { SiteDetail } from "../bindings/SiteDetail";
 import { Button } from "../components/Button";
 import { Loading } from "../components/Empty";
-import { Field } from "../components/Field";
 import { Facts, Panel, Row, Section, Stack } from "../components/Layout";
 import { Notice, ProblemNotice } from "../components/Notice";
 import { useAsk, useDo } from "../engine/ask";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { go } from "../frame/place";
-import { parseTags } from "./filter";
+import { NameAndTags } from "./NameAndTags";
 import { NO_REGISTRY, RegistryForm } from "./RegistryForm";
 import { NOTHING } from "./update";
 
@@ -19,7 +18,7 @@ export function Connection({ detail }: { detail: SiteDetail }) {
   return (
     <Stack gap="l">
       <Values detail={detail} />
-      <NameAndTags detail={detail} />
+      <NameAndTags summary={detail.summary} />
       <Registry detail={detail} />
       <Section title="Connection">
         <Panel>
@@ -78,30 +77,6 @@ function valueWord(item: ConfigItem): string {
   const value = item.value || item.default;
   if (item.kind === "bool") return value === "1" ? "On" : "Off";
   return item.options.find((option) => option.name === value)?.title ?? (value || "Empty");
-}
-
-function NameAndTags({ detail: { summary } }: { detail: SiteDetail }) {
-  const update = useDo("site_update");
-  const [name, setName] = useState(summary.name);
-  const [tags, setTags] = useState(summary.tags.join(", "));
-  const changed = name !== summary.name || parseTags(tags).join() !== summary.tags.join();
-  const save = () => update.mutate({ ...NOTHING, site: summary.id, name: name.trim(), tags: parseTags(tags) });
-  return (
-    <Section title="Name and tags">
-      <Panel>
-        <Stack>
-          <Field label="Name" value={name} onChange={setName} error={fieldErrors(update.error)["name"]} />
-          <Field label="Tags" value={tags} onChange={setTags} help="Separated by spaces or commas." />
-          {update.isError && <ProblemNotice problem={problemOf(update.error)} />}
-          <Row end>
-            <Button onPress={save} isDisabled={!changed || update.isPending || !name.trim()}>
-              Save name and tags
-            </Button>
-          </Row>
-        </Stack>
-      </Panel>
-    </Section>
-  );
 }
 
 function Registry({ detail }: { detail: SiteDetail }) {

@@ -11,6 +11,7 @@ import { useDo } from "../engine/ask";
 import { problemOf, type Problem } from "../engine/problem";
 import { parseTags } from "./filter";
 import css from "./Sites.module.css";
+import { NOTHING } from "./update";
 
 /** What can be done with several sites at once. */
 export function ManyActions({ sites, onDone }: { sites: SiteSummary[]; onDone: () => void }) {
@@ -28,14 +29,7 @@ export function ManyActions({ sites, onDone }: { sites: SiteSummary[]; onDone: (
     announce(`${what} done for ${count(sites.length, "site")}.`);
   };
   const change = (site: SiteSummary, what: { tags?: string[]; pinned?: boolean }) =>
-    update.mutateAsync({
-      site: site.id,
-      name: null,
-      tags: what.tags ?? null,
-      pinned: what.pinned ?? null,
-      registry: null,
-      acceptNewCluster: false,
-    });
+    update.mutateAsync({ ...NOTHING, site: site.id, tags: what.tags ?? null, pinned: what.pinned ?? null });
   return (
     <div className={css.many} role="group" aria-label="Selected sites">
       <strong>{count(sites.length, "site")} selected</strong>

@@ -27,8 +27,9 @@ export function RemoveSite({ site, onClose }: { site: SiteSummary; onClose: () =
         )
       }
     >
-      Longshore forgets the site, its kubeconfig and its registry password. Nothing on the site is touched: what is
-      installed there keeps running.
+      {site.target === "linux"
+        ? "Longshore forgets the site, its hosts, what was found on them and their passwords. Nothing on the hosts is touched."
+        : "Longshore forgets the site, its kubeconfig and its registry password. Nothing on the site is touched: what is installed there keeps running."}
     </Confirm>
   );
 }

@@ -15,13 +15,14 @@ import { useCommands, type Command } from "../frame/commands";
 import { go, way } from "../frame/place";
 import { RunTable } from "../runs/RunTable";
 import { Connection } from "./Connection";
+import { HostsSite } from "./hosts/HostsSite";
 import { Overview } from "./Overview";
 import { RemoveSite } from "./RemoveSite";
 import { Revisions } from "./Revisions";
 import { useSite } from "./site";
 import { NOTHING } from "./update";
 
-export function SiteScreen({ site, tab }: { site: string; tab: string }) {
+export function SiteScreen({ site, tab, host }: { site: string; tab: string; host: string | null }) {
   const detail = useSite(site);
   if (detail.isError) {
     return (
@@ -34,6 +35,7 @@ export function SiteScreen({ site, tab }: { site: string; tab: string }) {
     );
   }
   if (!detail.data) return <Loading what="Reading the site" />;
+  if (detail.data.linux) return <HostsSite detail={detail.data} linux={detail.data.linux} tab={tab} host={host} />;
   return <Site detail={detail.data} tab={tab} />;
 }
 

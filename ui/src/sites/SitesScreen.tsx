@@ -91,8 +91,8 @@ export function SitesScreen() {
 function FirstStart({ add }: { add: React.ReactNode }) {
   return (
     <Empty icon={Server} title="No sites yet" actions={add}>
-      A site is one place where an application runs: an existing cluster, reached through a kubeconfig. Adding one contacts
-      it once and changes nothing on it.
+      A site is one place where an application runs: an existing cluster, reached through a kubeconfig, or Linux hosts,
+      reached over SSH. Adding one contacts it once and changes nothing on it.
     </Empty>
   );
 }

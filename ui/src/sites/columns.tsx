@@ -20,6 +20,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
     cell: (site) => (
       <span className={css.name} title={site.address}>
         {site.name}
+        {site.target === "linux" && <span className={css.address}>{addressOf(site)}</span>}
       </span>
     ),
   },
@@ -73,6 +74,12 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
       ),
   },
 ];
+
+/** The first host, and how many more there are once they were counted. */
+function addressOf({ address, reachability }: SiteSummary): string {
+  const more = reachability.type === "hosts" ? reachability.total - 1 : 0;
+  return more > 0 ? `${address} +${more}` : address;
+}
 
 function latency(site: SiteSummary): number {
   return site.reachability.type === "reachable" ? site.reachability.latencyMs : Infinity;

@@ -10,6 +10,7 @@ import { Notice, ProblemNotice } from "../components/Notice";
 import { compareVersions } from "../components/versions";
 import { useAsk, useDo } from "../engine/ask";
 import { problemOf } from "../engine/problem";
+import { useSites } from "../engine/sites";
 import { isOpen, releaseChange, runMark } from "../engine/words";
 import { go, way } from "../frame/place";
 import { newerBundle } from "../library/newer";
@@ -20,7 +21,8 @@ import { StepFrame, Wizard } from "./Wizard";
 
 /** The first step, before there is a run: which release, and where. Nothing on the site changes here. */
 export function StartScreen({ site: siteId, bundle: bundleId }: { site: string | null; bundle: string | null }) {
-  const sites = useAsk("site_list", { search: "", tag: null }).data?.sites ?? [];
+  // On Linux hosts this version runs checks only.
+  const sites = useSites().filter((one) => one.target === "kubernetes");
   const library = useAsk("bundle_list", {});
   const bundles = library.data?.bundles ?? [];
   const create = useDo("run_create");

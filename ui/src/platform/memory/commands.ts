@@ -3,6 +3,7 @@ import type { PhaseStatusView } from "../../bindings/PhaseStatusView";
 import type { RunView } from "../../bindings/RunView";
 import type { CommandName } from "../types";
 import { changesOf, configCommands } from "./config-commands";
+import { hostCommands } from "./host-commands";
 import { importBundle } from "./imports";
 import { preflightCommands } from "./preflights";
 import type { MemoryRun } from "./run";
@@ -14,7 +15,7 @@ export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) =
 
 /** Every command, answered from memory. */
 export function handlers(world: World): Handlers {
-  return { ...siteCommands(world), ...bundleCommands(world), ...configCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
+  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...configCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
 }
 
 function bundleCommands(world: World) {
@@ -79,6 +80,7 @@ function runCommands(world: World) {
     run_create: ({ site, workflow, bundle }) => {
       const detail = world.site(site);
       if (detail.summary.reachability.type === "offline") throw refuse("unreachable", `${detail.summary.name} does not answer: ${detail.summary.reachability.reason}`, "Check the network, then try again.");
+      if (detail.linux) throw refuse("badInput", `${detail.summary.name} is a site of Linux hosts, on which this version runs checks only`);
       return world.create(detail, workflow, world.bundle(bundle)).view;
     },
     run_get: ({ run }) => world.run(run).view,

@@ -34,7 +34,8 @@ export function preflightCommands(world: World) {
     preflight_lint: ({ specs }) => ({ findings: specs.flatMap(findings) }),
     preflight_run: (request) => {
       const view = keep(begun(world, request, views.length));
-      carryOut(view.summary.id, request, find, keep, TICK / world.options.speed);
+      const onCluster = request.site !== null && world.site(request.site).linux === null;
+      carryOut(view.summary.id, request, onCluster, find, keep, TICK / world.options.speed);
       return view;
     },
     preflight_get: ({ preflight }) => find(preflight),
@@ -53,19 +54,20 @@ export function preflightCommands(world: World) {
 }
 
 function begun(world: World, request: PreflightRunRequest, serial: number): PreflightView {
+  const own = request.site === null ? [] : (world.site(request.site).linux?.hosts ?? []).map((host) => host.address);
+  const hosts = [...(request.local ? [LOCAL] : []), ...new Set([...own, ...request.hosts])];
   const refused = request.hosts.flatMap((host, at): FieldError[] =>
     /^([\w.-]+@)?[\w.-]+(:\d{1,5})?$/.test(host) ? [] : [{ field: `hosts.${at}`, message: `"${host}" is no host: write [user@]host[:port], or a name from ssh_config` }],
   );
   if (refused.length > 0) throw refuse("badInput", "A host cannot be used.", "", refused);
   const broken = request.specs.find((spec) => !/^kind:/m.test(spec.content));
   if (broken) throw refuse("badInput", `${broken.name}: the document has no kind.`, "`longshore preflight lint` says more about what is wrong with a spec.");
-  if (!request.builtin && request.specs.some((spec) => /kind: HostPreflight/.test(spec.content)) && request.hosts.length === 0 && !request.local) {
+  if (!request.builtin && request.specs.some((spec) => /kind: HostPreflight/.test(spec.content)) && hosts.length === 0) {
     throw refuse("badInput", "The specs have host checks and no host is named.", "", [{ field: "hosts", message: "name at least one host, or this machine" }]);
   }
   if (request.site === null && request.specs.some((spec) => /kind: Preflight/.test(spec.content))) {
     throw refuse("badInput", "The specs have app checks and no site is named.", "", [{ field: "site", message: "name the site whose cluster they are run on" }]);
   }
-  const hosts = [...(request.local ? [LOCAL] : []), ...new Set(request.hosts)];
   const specs = [...(request.builtin ? ["built-in host checks"] : []), ...request.specs.map((spec) => spec.name)];
   const siteName = request.site === null ? "" : world.site(request.site).summary.name;
   return {
@@ -76,7 +78,7 @@ function begun(world: World, request: PreflightRunRequest, serial: number): Pref
 }
 
 /** Moves every host a little with every tick, each at its own pace. */
-function carryOut(id: string, { ssh }: PreflightRunRequest, find: (id: string) => PreflightView, keep: (view: PreflightView) => PreflightView, every: number): void {
+function carryOut(id: string, { ssh }: PreflightRunRequest, onCluster: boolean, find: (id: string) => PreflightView, keep: (view: PreflightView) => PreflightView, every: number): void {
   let tick = 0;
   const timer = setInterval(() => {
     const view = find(id);
@@ -84,7 +86,7 @@ function carryOut(id: string, { ssh }: PreflightRunRequest, find: (id: string) =
     tick += 1;
     const moved = view.hosts.reduce((now, _, at) => moveHost(now, at, tick, ssh.acceptedKeys), view);
     const over = moved.hosts.every((host) => host.progress === "done" || host.progress === "unreached");
-    const cluster = over && view.summary.site !== null ? clusterResults() : [];
+    const cluster = over && onCluster ? clusterResults() : [];
     keep({ ...moved, results: [...moved.results, ...cluster], summary: { ...moved.summary, progress: over ? "done" : "running" } });
   }, every);
 }

@@ -3,6 +3,7 @@ import type { InstalledApp } from "../../bindings/InstalledApp";
 import type { Reachability } from "../../bindings/Reachability";
 import type { RevisionView } from "../../bindings/RevisionView";
 import type { SiteDetail } from "../../bindings/SiteDetail";
+import { linuxSites } from "./sample-hosts";
 import { TIDEWATER_ICON } from "./sample-bundles";
 
 const DAY = 86_400_000;
@@ -45,7 +46,8 @@ const SPECS: SiteSpec[] = [
 ];
 
 export function sampleSites(many: number): SiteDetail[] {
-  const sites = SPECS.map((spec, at) => site(spec, at));
+  const clusters = SPECS.map((spec, at) => site(spec, at));
+  const sites = [...clusters, ...linuxSites(clusters.length)];
   for (let at = sites.length; at < many; at += 1) {
     const tags = [["prod", "test", "lab", "edge"][at % 4] ?? "prod", ["eu", "us", "apac"][at % 3] ?? "eu"];
     const spec: SiteSpec = { name: `site-${String(at).padStart(4, "0")}`, tags, reach: reachable(5 + ((at * 37) % 200), 3) };
@@ -87,6 +89,8 @@ function site(spec: SiteSpec, at: number): SiteDetail {
         ca: "",
       },
     },
+    linux: null,
+    hosts: [],
     informers: installed ? INFORMERS : [],
     revisions: [],
     runs: [],

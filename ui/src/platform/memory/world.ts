@@ -34,6 +34,8 @@ export class World {
   readonly imports: ImportStatus[] = [];
   readonly runs: MemoryRun[] = [];
   readonly audit: AuditEntry[] = [];
+  /** Host keys that were accepted since. */
+  readonly acceptedKeys = new Set<string>();
   /** What releases ask for. */
   readonly form: SampleForm;
   settings: Settings = { theme: "system", metrics: { enabled: false, endpoint: "" }, library: "" };

@@ -1,0 +1,324 @@
+//! Hosts by the dozen: sshd in a network namespace each, on a file system of its own over the lab's Debian, with
+//! wires between them that can be slow, or cut.
+//!
+//! They run nothing else, so a fleet is up within seconds, and what was changed on a host is what lies in the upper
+//! layer of its file system. A fleet has one of a few slots, held by a file lock: names and addresses follow from it,
+//! so whoever gets a slot clears away what a killed owner left of it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::files::write;
+use crate::process::{is_alive, run, signal, start, until};
+use crate::state::{Place, Started};
+use crate::{image, login};
+
+/// Fleets at the same time.
+const SLOTS: u8 = 8;
+
+/// A host of a fleet, by its place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Host(usize);
+
+struct Node {
+    namespace: String,
+    folder: PathBuf,
+    port: u16,
+    process: Option<Started>,
+    wires: u32,
+    /// The wire that leads to it: name of the other end, and the namespace that is in.
+    wire: Option<(String, Option<String>)>,
+}
+
+/// Hosts with wires between them; all gone with the handle.
+pub struct Fleet {
+    place: Place,
+    slot: u8,
+    folder: PathBuf,
+    lower: String,
+    nodes: Vec<Node>,
+    wires: u8,
+    _lock: File,
+}
+
+fn ip(arguments: &[&str]) -> Result<String> {
+    run(Command::new("ip").args(arguments))
+}
+
+/// Namespaces of a slot, and what runs in them, ended.
+fn clear(slot: u8) -> Result<()> {
+    let mark = format!("lsf{slot}-");
+    let listed = ip(&["netns", "list"])?;
+    for name in
+        listed.lines().filter_map(|line| line.split(' ').next()).filter(|name| name.starts_with(&mark))
+    {
+        for pid in ip(&["netns", "pids", name])?.lines() {
+            drop(Command::new("kill").args(["-KILL", pid]).output());
+        }
+        ip(&["netns", "del", name])?;
+    }
+    Ok(())
+}
+
+/// Ends what killed owners left of their fleets.
+pub(crate) fn sweep(place: &Place) -> Result<()> {
+    for slot in 0..SLOTS {
+        let Some(lock) = taken(place, slot)? else { continue };
+        clear(slot)?;
+        let folder = place.fleets().join(format!("{slot}"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        drop(lock);
+    }
+    Ok(())
+}
+
+fn taken(place: &Place, slot: u8) -> Result<Option<File>> {
+    fs::create_dir_all(place.fleets())?;
+    let lock =
+        File::create(place.fleets().join(format!("{slot}.lock"))).context("a fleet's lock cannot be made")?;
+    Ok(lock.try_lock().is_ok().then_some(lock))
+}
+
+impl Fleet {
+    /// An empty fleet. Waits for a slot when all are taken.
+    ///
+    /// # Errors
+    /// When the hosts' file system cannot be made.
+    pub fn begin(place: &Place) -> Result<Self> {
+        crate::install::require_root()?;
+        let (slot, lock) = until("a slot for a fleet", Duration::from_mins(10), None, || {
+            for slot in 0..SLOTS {
+                if let Some(lock) = taken(place, slot)? {
+                    return Ok((slot, lock));
+                }
+            }
+            bail!("all {SLOTS} are taken")
+        })?;
+        clear(slot)?;
+        let folder = place.fleets().join(format!("{slot}"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let making =
+            File::create(place.cache().join("fleet.lock")).context("the lab's lock cannot be made")?;
+        making.lock().context("the lab's lock cannot be taken")?;
+        let root = image::root(place)?;
+        drop(making);
+        let mut fleet = Self {
+            place: place.clone(),
+            slot,
+            lower: root.display().to_string(),
+            folder,
+            nodes: Vec::new(),
+            wires: 0,
+            _lock: lock,
+        };
+        fleet.accounts()?;
+        Ok(fleet)
+    }
+
+    /// A layer with the accounts and the key of all hosts.
+    fn accounts(&mut self) -> Result<()> {
+        run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(self.key()))?;
+        let public = fs::read_to_string(self.key().with_extension("pub"))?;
+        let layer = self.folder.join("accounts");
+        let (upper, work, merged) = (layer.join("upper"), layer.join("work"), layer.join("merged"));
+        for folder in [&upper, &work, &merged] {
+            fs::create_dir_all(folder)?;
+        }
+        write(&upper.join("etc/sudoers.d/lab"), 0o440, &login::sudoers())?;
+        let script = format!(
+            "set -e; mount --make-rprivate /; {}; exec chroot \"$M\" sh -c \"$0\" sh \"$1\" \"$2\"",
+            overlay(&self.lower, &upper, &work, &merged)
+        );
+        run(Command::new("unshare")
+            .args(["-m", "sh", "-c", &script, login::ACCOUNTS, &public, login::PASSWORD])
+            .env("M", &merged))?;
+        self.lower = format!("{}:{}", upper.display(), self.lower);
+        Ok(())
+    }
+
+    /// Private key of root and of all accounts on all hosts.
+    pub fn key(&self) -> PathBuf {
+        self.folder.join("key")
+    }
+
+    /// A known_hosts file that knows every host that was wired so far, at the address that it was wired to.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn known_hosts(&self) -> Result<PathBuf> {
+        let mut text = String::new();
+        for (at, node) in self.nodes.iter().enumerate() {
+            let public = fs::read_to_string(node.folder.join("upper/etc/ssh/ssh_host_ed25519_key.pub"))?;
+            let public: Vec<&str> = public.split(' ').take(2).collect();
+            let address = self.address(Host(at));
+            let name = if node.port == 22 { address } else { format!("[{address}]:{}", node.port) };
+            text.push_str(&format!("{name} {}\n", public.join(" ")));
+        }
+        let path = self.folder.join("known_hosts");
+        write(&path, 0o600, &text)?;
+        Ok(path)
+    }
+
+    /// Adds a host whose sshd listens on `port`. It has no wire yet and does not run.
+    ///
+    /// # Errors
+    /// When its namespace cannot be made.
+    pub fn host(&mut self, port: u16) -> Result<Host> {
+        let at = self.nodes.len();
+        let namespace = format!("lsf{}-{at}", self.slot);
+        let folder = self.folder.join(format!("{at}"));
+        for part in ["upper/etc/ssh", "upper/run/sshd", "work", "merged"] {
+            fs::create_dir_all(folder.join(part))?;
+        }
+        let key = folder.join("upper/etc/ssh/ssh_host_ed25519_key");
+        run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(key))?;
+        ip(&["netns", "add", &namespace])?;
+        ip(&["-n", &namespace, "link", "set", "lo", "up"])?;
+        self.nodes.push(Node { namespace, folder, port, process: None, wires: 0, wire: None });
+        Ok(Host(at))
+    }
+
+    /// Lays a wire to a host, from another one or from this machine.
+    ///
+    /// # Errors
+    /// When the kernel refuses it.
+    pub fn wire(&mut self, from: Option<Host>, to: Host) -> Result<()> {
+        self.wires = self.wires.checked_add(1).context("a fleet has no more than 255 wires")?;
+        let net = format!("10.{}.{}", 216 + u16::from(self.slot), self.wires);
+        let outer = format!("lsf{}-{}", self.slot, self.wires);
+        let there = self.nodes[to.0].namespace.clone();
+        let inner = format!("eth{}", self.nodes[to.0].wires);
+        self.nodes[to.0].wires += 1;
+        ip(&["link", "add", &outer, "type", "veth", "peer", "name", &inner, "netns", &there])?;
+        let here = from.map(|from| self.nodes[from.0].namespace.clone());
+        if let Some(here) = &here {
+            ip(&["link", "set", &outer, "netns", here])?;
+        }
+        let on = |namespace: Option<&str>, arguments: &[&str]| match namespace {
+            Some(namespace) => ip(&[&["-n", namespace], arguments].concat()),
+            None => ip(arguments),
+        };
+        on(here.as_deref(), &["addr", "add", &format!("{net}.1/30"), "dev", &outer])?;
+        on(here.as_deref(), &["link", "set", &outer, "up"])?;
+        on(Some(&there), &["addr", "add", &format!("{net}.2/30"), "dev", &inner])?;
+        on(Some(&there), &["link", "set", &inner, "up"])?;
+        write(&self.nodes[to.0].folder.join("address"), 0o600, &format!("{net}.2"))?;
+        self.nodes[to.0].wire = Some((outer, here));
+        Ok(())
+    }
+
+    /// Where a host is reached from the other end of its wire.
+    pub fn address(&self, host: Host) -> String {
+        fs::read_to_string(self.nodes[host.0].folder.join("address")).unwrap_or_default()
+    }
+
+    /// Starts a host's sshd and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn start(&mut self, host: Host) -> Result<()> {
+        let node = &mut self.nodes[host.0];
+        let (upper, work, merged) =
+            (node.folder.join("upper"), node.folder.join("work"), node.folder.join("merged"));
+        let script = format!(
+            "set -e; mount --make-rprivate /; {}; mount -t proc proc \"$M/proc\"; mount --rbind /dev \"$M/dev\"; \
+             hostname host{}; exec chroot \"$M\" /usr/sbin/sshd -D -e -p {} -o UsePAM=no -o MaxStartups=200",
+            overlay(&self.lower, &upper, &work, &merged),
+            host.0,
+            node.port
+        );
+        let mut command = Command::new("ip");
+        command
+            .args(["netns", "exec", &node.namespace, "setpriv", "--pdeathsig", "KILL", "unshare"])
+            .args(["-m", "-p", "-u", "--fork", "--kill-child=KILL", "sh", "-c", &script])
+            .env("M", &merged);
+        let log = node.folder.join("log");
+        let process = start(&mut command, &log)?;
+        node.process = Some(process);
+        let listening = format!("sport = :{}", node.port);
+        let namespace = node.namespace.clone();
+        until("sshd of a host of the fleet", Duration::from_secs(30), Some(&log), || {
+            if !is_alive(process) {
+                bail!("it has ended");
+            }
+            let said = ip(&["netns", "exec", &namespace, "ss", "-Hltn", &listening])?;
+            if said.trim().is_empty() { bail!("it does not listen") } else { Ok(()) }
+        })
+    }
+
+    /// Makes a host's wire as slow as a real one: half of the round trip each way.
+    ///
+    /// # Errors
+    /// When the kernel refuses it.
+    pub fn round_trip(&self, host: Host, milliseconds: u32) -> Result<()> {
+        let node = &self.nodes[host.0];
+        let half = format!("{}us", u64::from(milliseconds) * 500);
+        let (outer, here) = node.wire.as_ref().context("the host has no wire")?;
+        let tc = |namespace: Option<&str>, device: &str| {
+            let mut command = Command::new("tc");
+            if let Some(namespace) = namespace {
+                command.args(["-n", namespace]);
+            }
+            command.args([
+                "qdisc", "replace", "dev", device, "root", "netem", "delay", &half, "limit", "100000",
+            ]);
+            run(&mut command)
+        };
+        tc(here.as_deref(), outer)?;
+        tc(Some(&node.namespace), "eth0")?;
+        Ok(())
+    }
+
+    /// Cuts a host's wire, or joins it again.
+    ///
+    /// # Errors
+    /// When the kernel refuses it.
+    pub fn plugged(&self, host: Host, plugged: bool) -> Result<()> {
+        let node = &self.nodes[host.0];
+        ip(&["-n", &node.namespace, "link", "set", "eth0", if plugged { "up" } else { "down" }]).map(drop)
+    }
+
+    /// Where what was changed on a host lies.
+    pub fn changes(&self, host: Host) -> PathBuf {
+        self.nodes[host.0].folder.join("upper")
+    }
+
+    /// The lab that it belongs to.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+/// Shell words that mount layers over each other.
+fn overlay(lower: &str, upper: &Path, work: &Path, merged: &Path) -> String {
+    // Paths are of the repository's own target folder, so quotes are all they need.
+    format!(
+        "mount -t overlay overlay -o 'lowerdir={lower},upperdir={},workdir={}' '{}'",
+        upper.display(),
+        work.display(),
+        merged.display()
+    )
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        for process in self.nodes.iter().filter_map(|node| node.process) {
+            signal(process, "-KILL");
+        }
+        // Whatever stays is cleared by who gets the slot next.
+        drop(clear(self.slot));
+        let gone = until("the end of a fleet", Duration::from_secs(10), None, || {
+            fs::remove_dir_all(&self.folder).context("its folder is still in use")
+        });
+        drop(gone);
+    }
+}
