@@ -4,6 +4,7 @@ import type { RunList } from "../bindings/RunList";
 import type { RunSummary } from "../bindings/RunSummary";
 import { makeClient } from "./client";
 import { hear } from "./live";
+import { tested } from "../platform/memory/sample-hosts";
 
 const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
   id,
@@ -24,6 +25,7 @@ const run = (id: string, more: Partial<RunSummary> = {}): RunSummary => ({
   failure: "",
   ...more,
 });
+const FACTS = { name: "", os: "", kernel: "", machine: "", cpus: 1, memory: 1, swap: 0, disks: [], runtimes: [], kubernetes: [], addresses: [], skew: 0, uptime: 0, user: "", privilege: "" };
 const KEY = ["run_list", { site: null, state: null, limit: 0 }];
 
 describe("hear", () => {
@@ -51,6 +53,18 @@ describe("hear", () => {
     expect(client.getQueryState(sites)?.isInvalidated).toBe(false);
     hear(client, { type: "runChanged", run: run("1", { executing: true }) });
     expect(client.getQueryState(sites)?.isInvalidated).toBe(true);
+  });
+
+  it("writes a host's news into the list of its site, and measures the clocks again", () => {
+    const client = makeClient();
+    const key = ["host_list", { site: "s" }];
+    const test = (host: string, skew: number) => ({ ...tested({ address: host, roles: ["worker"], tags: [], bastion: "" }, [], 0), facts: { ...FACTS, skew } });
+    hear(client, { type: "hostTested", site: "s", host: test("a", 0) });
+    expect(client.getQueryData(key), "a list that nobody looks at").toBeUndefined();
+    client.setQueryData(key, { hosts: [test("a", 0)], clocksApart: null });
+    hear(client, { type: "hostTested", site: "s", host: test("b", 1500) });
+    hear(client, { type: "hostTested", site: "s", host: test("a", -500) });
+    expect(client.getQueryData(key)).toMatchObject({ hosts: [{ host: "a" }, { host: "b" }], clocksApart: 2000 });
   });
 
   it("shows an import it had not heard of", () => {

@@ -39,6 +39,8 @@ describe("a draft", () => {
     expect(missing({ ...EMPTY, ...change })).toBe(why);
   });
 
+  it("needs no host beside a site of Linux hosts", () => expect(missing({ ...EMPTY, site: "s" }, true)).toBe(""));
+
   it("accepts further keys once", () => {
     expect(accepting(requestOf(FULL), ["SHA256:y", "SHA256:x"]).ssh.acceptedKeys).toEqual(["SHA256:x", "SHA256:y"]);
   });
