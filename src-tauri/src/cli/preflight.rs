@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use longshore_contract::{CheckResult, ErrorCode, PreflightView, WireError};
-use longshore_preflight::{exit_code, to_json, to_text};
+use longshore_preflight::{HostDefaults, exit_code, to_json, to_text};
 use serde_json::{Value, json};
 
 use super::args::{Output, file};
@@ -24,6 +24,8 @@ pub(super) enum PreflightCommand {
         #[arg(required = true)]
         specs: Vec<PathBuf>,
     },
+    /// Prints the built-in host checks as a HostPreflight document.
+    Builtin,
     /// Runs specs on hosts over SSH and on a site's cluster. Nothing is installed or left there.
     Run(Box<RunArguments>),
     /// Lists what was run.
@@ -78,6 +80,11 @@ pub(super) async fn preflight(session: &Session, verb: PreflightCommand) -> Resu
             let findings = answer["findings"].as_array();
             let wrong = findings.into_iter().flatten().any(|finding| finding["severity"] == "error");
             Ok(if wrong { ErrorCode::BadInput.exit_code() } else { 0 })
+        }
+        PreflightCommand::Builtin => {
+            let text = HostDefaults::default().text();
+            print::line(text.map_err(|error| WireError::internal(&error))?.trim_end());
+            Ok(0)
         }
         PreflightCommand::Run(arguments) => run(session, &arguments).await,
         PreflightCommand::List => session.show("preflight_list", json!({})).await,

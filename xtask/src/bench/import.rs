@@ -36,7 +36,7 @@ pub fn measure(runs: usize) -> Result<Vec<Figure>> {
     }
     for _ in 0..runs.min(3) {
         empty(&data)?;
-        memory.push(peak_memory(&longshore, &import())?);
+        memory.push(peak_memory(&longshore, &import(), &[0])?);
     }
     empty(&data)?;
     let size = fs::metadata(&bundle)?.len() as f64 / 1e6;

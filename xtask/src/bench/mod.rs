@@ -6,6 +6,7 @@
 mod config;
 mod import;
 mod measure;
+mod preflight;
 mod upgrade;
 mod window;
 
@@ -38,6 +39,8 @@ enum What {
     Import,
     /// A large config form at a keystroke, against Go's template engine.
     Config,
+    /// The built-in host checks, against upstream's own program; uploads, against scp.
+    Preflight,
     /// Start and memory of the window, against an empty one.
     Window,
 }
@@ -55,6 +58,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Config) {
         figures.extend(config::measure(options.runs)?);
+    }
+    if wanted(What::Preflight) {
+        figures.extend(preflight::measure(options.runs)?);
     }
     if wanted(What::Window) {
         figures.extend(window::measure(options.runs)?);

@@ -16,7 +16,7 @@ mod materials;
 pub mod metrics;
 pub mod params;
 pub mod preflights;
-mod reach;
+pub mod reach;
 mod reading;
 pub mod record;
 pub mod sites;

@@ -17,11 +17,11 @@ use tokio::sync::Notify;
 const COMPLAINT: usize = 2048;
 
 /// A host as somebody names it.
-pub(crate) struct Way {
+pub struct Way {
     /// As ssh takes it.
-    pub(crate) address: String,
+    pub address: String,
     /// Jump hosts as `ssh -J` takes them; empty for those that are configured.
-    pub(crate) bastion: String,
+    pub bastion: String,
 }
 
 impl From<&String> for Way {
@@ -32,7 +32,7 @@ impl From<&String> for Way {
 
 /// A host that somebody named, and with what it is entered.
 #[derive(Clone)]
-pub(crate) enum Named {
+pub enum Named {
     /// This machine.
     Local(Arc<SshSettings>),
     /// One over SSH.
@@ -40,18 +40,26 @@ pub(crate) enum Named {
 }
 
 /// What became of reaching a host.
-pub(crate) enum Reached {
+pub enum Reached {
     /// It can be asked.
     Host(Asked),
     /// It cannot; why, and the fingerprint of its key where that has to be compared first.
-    Not { why: String, unknown_key: String },
+    Not {
+        /// Why, and what to do.
+        why: String,
+        /// Fingerprint of its key, where that is unknown and has to be compared first; or empty.
+        unknown_key: String,
+    },
 }
 
 /// The name of this machine among the hosts.
-pub(crate) const LOCAL: &str = "this machine";
+pub const LOCAL: &str = "this machine";
 
 /// Hosts of a request in order: each once.
-pub(crate) fn named(
+///
+/// # Errors
+/// Every host whose name or way means nothing, as a field `hosts.N`.
+pub fn named(
     hosts: &[Way],
     local: bool,
     ssh: &Arc<SshSettings>,
@@ -118,7 +126,7 @@ pub(crate) fn secrets(ssh: &SshSettings) -> Arc<FixedSecrets> {
 }
 
 /// Connects, and becomes root where that is wanted.
-pub(crate) async fn reach(named: &Named) -> Reached {
+pub async fn reach(named: &Named) -> Reached {
     let (route, ssh) = match named {
         Named::Local(ssh) => return local(LocalHost::new(secrets(ssh)), ssh.as_user).await,
         Named::Remote(route, ssh) => (route, ssh),
@@ -176,11 +184,11 @@ fn asked(host: Arc<dyn Host>, rights: Result<bool, RemoteError>) -> Reached {
 }
 
 /// A host as collecting sees it.
-pub(crate) struct Asked {
+pub struct Asked {
     host: Arc<dyn Host>,
     root: bool,
     /// Why it is not asked as root, or empty.
-    pub(crate) note: String,
+    pub note: String,
 }
 
 /// Hands a script's output on, and says when there is enough of it.
@@ -238,7 +246,7 @@ impl longshore_preflight::Host for Asked {
 }
 
 /// A host that could not be reached: every check of it is an error with the reason.
-pub(crate) struct Unreached(pub(crate) String);
+pub struct Unreached(pub String);
 
 #[async_trait]
 impl longshore_preflight::Host for Unreached {

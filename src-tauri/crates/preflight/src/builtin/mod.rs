@@ -121,9 +121,16 @@ impl HostDefaults {
     /// # Errors
     /// When a value makes it no spec, such as a network that is none.
     pub fn spec(&self) -> Result<Spec, SpecError> {
+        parse(NAME, &self.text()?)
+    }
+
+    /// The same as a HostPreflight document, for other programs.
+    ///
+    /// # Errors
+    /// When a value cannot be rendered.
+    pub fn text(&self) -> Result<String, SpecError> {
         let rendered = render(TEXT, About::Record(&self.values()));
-        let text = rendered.map_err(|reason| SpecError::Template { file: NAME.to_owned(), reason })?;
-        parse(NAME, &text)
+        rendered.map_err(|reason| SpecError::Template { file: NAME.to_owned(), reason })
     }
 
     fn values(&self) -> Value {
