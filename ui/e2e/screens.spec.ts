@@ -66,7 +66,7 @@ const SCREENS: [string, string, Visit][] = [
     async (page) => {
       await openSite(page, "lakeside-metal");
       await page.getByRole("button", { name: "Test all" }).click();
-      await expect(page.getByText("Comparing the key").or(page.getByText("Logging in")).first()).toBeVisible();
+      await expect(page.getByText("Checking key").or(page.getByText("Logging in")).first()).toBeVisible();
     },
   ],
   [
@@ -79,7 +79,7 @@ const SCREENS: [string, string, Visit][] = [
       await dialog.getByLabel("Name", { exact: true }).fill("a-site-whose-name-is-rather-long-for-a-heading");
       await dialog.getByRole("button", { name: "Add site" }).click();
       await expect(page.getByRole("button", { name: "Test all" })).toBeEnabled();
-      await expect(page.getByText("Ready").first()).toBeVisible();
+      await expect(page.getByText("Ready", { exact: true }).first()).toBeVisible();
     },
   ],
   [

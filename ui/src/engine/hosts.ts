@@ -16,7 +16,7 @@ export function clocksApart(tests: readonly HostTest[]): number | null {
 const STEP: Record<HostStepKind, { title: string; doing: string; failed: string }> = {
   resolve: { title: "Resolve", doing: "Resolving", failed: "Not resolved" },
   connect: { title: "Connect", doing: "Connecting", failed: "Not reached" },
-  hostKey: { title: "Host key", doing: "Comparing the key", failed: "Host key refused" },
+  hostKey: { title: "Host key", doing: "Checking key", failed: "Host key refused" },
   login: { title: "Log in", doing: "Logging in", failed: "Login refused" },
   privilege: { title: "Become root", doing: "Becoming root", failed: "No root" },
   facts: { title: "Read facts", doing: "Reading facts", failed: "Facts not read" },
@@ -52,7 +52,7 @@ export function hostMark(test: HostTest | null): { mark: Mark; word: string; sha
   if (!test) return { mark: "unknown", word: "Not tested yet", share: null, detail: "" };
   const failed = failedStep(test);
   if (failed && !isUnderWay(test)) {
-    if (test.unknownKey !== "") return { mark: "warning", word: "Host key unknown", share: null, detail: failed.message };
+    if (test.unknownKey !== "") return { mark: "warning", word: "Key unknown", share: null, detail: failed.message };
     return { mark: "failed", word: STEP[failed.step].failed, share: null, detail: failed.message };
   }
   const at = test.steps.findIndex((one) => one.state === "running" || one.state === "waiting");

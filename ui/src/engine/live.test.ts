@@ -59,11 +59,16 @@ describe("hear", () => {
     const client = makeClient();
     const key = ["host_list", { site: "s" }];
     const test = (host: string, skew: number) => ({ ...tested({ address: host, roles: ["worker"], tags: [], bastion: "" }, [], 0), facts: { ...FACTS, skew } });
+    vi.useFakeTimers();
     hear(client, { type: "hostTested", site: "s", host: test("a", 0) });
+    vi.advanceTimersByTime(200);
     expect(client.getQueryData(key), "a list that nobody looks at").toBeUndefined();
     client.setQueryData(key, { hosts: [test("a", 0)], clocksApart: null });
     hear(client, { type: "hostTested", site: "s", host: test("b", 1500) });
+    hear(client, { type: "hostTested", site: "s", host: test("a", 7) });
     hear(client, { type: "hostTested", site: "s", host: test("a", -500) });
+    vi.advanceTimersByTime(200);
+    vi.useRealTimers();
     expect(client.getQueryData(key)).toMatchObject({ hosts: [{ host: "a" }, { host: "b" }], clocksApart: 2000 });
   });
 

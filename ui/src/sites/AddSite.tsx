@@ -84,7 +84,7 @@ export function AddSite({ onClose }: { onClose: () => void }) {
           }}
           error={errors["name"]}
         />
-        <Field label="Tags" value={tags} onChange={setTags} help="Separated by spaces or commas." />
+        <Field label="Tags" value={tags} onChange={setTags} placeholder="Separated by spaces or commas" />
       </div>
       {ofHosts ? <HostsEditor draft={linux} change={setLinux} errors={errors} first="lines" /> : <ClusterFields draft={cluster} change={setCluster} errors={errors} part="rest" />}
       {add.isError && <ProblemNotice problem={problemOf(add.error)} />}

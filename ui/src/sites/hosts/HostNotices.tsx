@@ -4,7 +4,7 @@ import { count } from "../../components/format";
 import { useDo } from "../../engine/ask";
 import { APART, failedStep, isUnderWay, stepWord } from "../../engine/hosts";
 import { CompareKeys, UnknownKeys } from "../../preflights/CompareKeys";
-import { lengthWord, offClocks, skewWord, type Tested } from "./facts";
+import { aheadWord, lengthWord, offClocks, type Tested } from "./facts";
 import css from "./Hosts.module.css";
 
 /** What stands between this machine and some hosts, and what is wrong with those that were read. */
@@ -62,8 +62,7 @@ function Clocks({ rows, apart }: { rows: Tested[]; apart: number | null }) {
   const off = offClocks(rows);
   return (
     <Notice tone="warn" title={`Clocks are ${lengthWord(apart)} apart`}>
-      {off.map(({ host, test }) => `${host.address} ${skewWord(test?.facts?.skew ?? 0)}`).join(", ")}
-      {off.length > 0 && " against this machine. "}
+      {off.length > 0 && `${off.map(({ host, test }) => `${host.address} ${aheadWord(test?.facts?.skew ?? 0)}`).join(", ")}. `}
       Certificates and leases are judged by the clock. Have all hosts take their time from the same servers, then test again.
     </Notice>
   );

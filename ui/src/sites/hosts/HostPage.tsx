@@ -59,10 +59,10 @@ export function HostPage({ site, row, testing, error, onTest }: HostPageProps) {
       {error && <ProblemNotice problem={problemOf(error)} />}
       <HostKeys site={site.id} rows={[row]} />
       {facts && facts.kubernetes.length > 0 && <Notice tone="warn" title={`Kubernetes is here already: ${facts.kubernetes.join(", ")}`} />}
-      <Section title="Last test" aside={<span className={css.soft}>{test ? <Ago at={test.at} /> : "Not tested yet"}</span>}>
-        {test && <Steps test={test} />}
-      </Section>
       <div className={css.two}>
+        <Section title="Last test" aside={<span className={css.soft}>{test ? <Ago at={test.at} /> : "Not tested yet"}</span>}>
+          {test && <Steps test={test} />}
+        </Section>
         {factGroups(row).map(({ title, facts: found }, at) => (
           <Section key={title} title={title} aside={at === 0 && test?.factsAt != null && <Read at={test.factsAt} of={test} />}>
             <Panel>

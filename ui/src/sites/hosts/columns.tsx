@@ -4,7 +4,7 @@ import { bytes } from "../../components/format";
 import { StateMark } from "../../components/StateMark";
 import { Tags } from "../../components/Tag";
 import { hostMark } from "../../engine/hosts";
-import { fullest, rolesWord, shareFree, skewWord, type Tested } from "./facts";
+import { fullest, rolesWord, shareFree, shortOs, skewWord, type Tested } from "./facts";
 import css from "./Hosts.module.css";
 
 const facts = (row: Tested) => row.test?.facts ?? null;
@@ -25,7 +25,7 @@ const COLUMNS: ColumnSpec<Tested>[] = [
   {
     id: "state",
     title: "State",
-    width: 154,
+    width: 130,
     order: (a, b) => STANDS.indexOf(hostMark(a.test).mark) - STANDS.indexOf(hostMark(b.test).mark),
     cell: ({ test }) => {
       const { mark, word, share: part, detail } = hostMark(test);
@@ -36,7 +36,7 @@ const COLUMNS: ColumnSpec<Tested>[] = [
     id: "address",
     title: "Address",
     width: "1.7fr",
-    minWidth: 142,
+    minWidth: 138,
     head: true,
     order: (a, b) => a.host.address.localeCompare(b.host.address, "en", { numeric: true }),
     cell: ({ host }) => (
@@ -45,21 +45,21 @@ const COLUMNS: ColumnSpec<Tested>[] = [
       </span>
     ),
   },
-  { id: "roles", title: "Roles", width: 86, order: (a, b) => a.host.roles.join().localeCompare(b.host.roles.join()), cell: ({ host }) => <Cut text={rolesWord(host.roles)} /> },
-  { id: "tags", title: "Tags", width: "0.7fr", minWidth: 72, cell: ({ host }) => <Tags tags={host.tags} /> },
+  { id: "roles", title: "Roles", width: 82, order: (a, b) => a.host.roles.join().localeCompare(b.host.roles.join()), cell: ({ host }) => <Cut text={rolesWord(host.roles)} /> },
+  { id: "tags", title: "Tags", width: "0.7fr", minWidth: 62, cell: ({ host }) => <Tags tags={host.tags} /> },
   {
     id: "latency",
     title: "Latency",
-    width: 66,
+    width: 64,
     end: true,
     order: (a, b) => (a.test?.latencyMs ?? Infinity) - (b.test?.latencyMs ?? Infinity),
     cell: ({ test }) => (test?.latencyMs == null ? <None /> : `${test.latencyMs} ms`),
   },
-  { id: "os", title: "System", width: "1.2fr", minWidth: 112, cell: (row) => <Cut text={facts(row)?.os ?? ""} /> },
-  { id: "cpus", title: "CPUs", width: 54, end: true, order: by((found) => found.cpus), cell: (row) => facts(row)?.cpus ?? <None /> },
-  { id: "memory", title: "Memory", width: 74, end: true, order: by((found) => found.memory), cell: (row) => <Bytes of={facts(row)?.memory} /> },
-  { id: "free", title: "Fullest disk", width: 112, end: true, order: by(share), cell: (row) => <Free found={facts(row)} /> },
-  { id: "runtime", title: "Runtime", width: "1fr", minWidth: 104, cell: (row) => <Runtime found={facts(row)} /> },
+  { id: "os", title: "System", width: "1.1fr", minWidth: 98, cell: (row) => <System os={facts(row)?.os ?? ""} /> },
+  { id: "cpus", title: "CPUs", width: 52, end: true, order: by((found) => found.cpus), cell: (row) => facts(row)?.cpus ?? <None /> },
+  { id: "memory", title: "Memory", width: 72, end: true, order: by((found) => found.memory), cell: (row) => <Bytes of={facts(row)?.memory} /> },
+  { id: "free", title: "Free disk", width: 80, end: true, order: by(share), cell: (row) => <Free found={facts(row)} /> },
+  { id: "runtime", title: "Runtime", width: "1fr", minWidth: 126, cell: (row) => <Runtime found={facts(row)} /> },
 ];
 
 /** The columns of a site's hosts; the clocks that are off are marked. */
@@ -67,7 +67,7 @@ export function hostColumns(off: ReadonlySet<string>): ColumnSpec<Tested>[] {
   const clock: ColumnSpec<Tested> = {
     id: "clock",
     title: "Clock",
-    width: 72,
+    width: 66,
     end: true,
     order: by((found) => Math.abs(found.skew)),
     cell: (row) => {
@@ -81,6 +81,16 @@ export function hostColumns(off: ReadonlySet<string>): ColumnSpec<Tested>[] {
 
 function None() {
   return <span className={css.dim}>–</span>;
+}
+
+function System({ os }: { os: string }) {
+  return os === "" ? (
+    <None />
+  ) : (
+    <span className={css.cut} title={os}>
+      {shortOs(os)}
+    </span>
+  );
 }
 
 function Cut({ text }: { text: string }) {
@@ -101,8 +111,8 @@ function Free({ found }: { found: HostFacts | null }) {
   const disk = found ? fullest(found.disks) : null;
   if (!disk) return <None />;
   return (
-    <span title={`${disk.mount}: ${bytes(disk.free)} of ${bytes(disk.size)} free`}>
-      {bytes(disk.free)} <span className={css.dim}>{shareFree(disk)} %</span>
+    <span title={`${disk.mount}, the fullest: ${bytes(disk.free)} of ${bytes(disk.size)} free, ${shareFree(disk)} %`}>
+      {bytes(disk.free)}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import type { SiteHost } from "../../bindings/SiteHost";
 import { clocksApart, failedStep, hostMark, isUnderWay } from "../../engine/hosts";
 import { host, linuxSites, tested, testAt, waitingTest } from "../../platform/memory/sample-hosts";
 import { FINGERPRINT } from "../../platform/memory/sample-preflights";
-import { filterHosts, fullest, hostText, lengthWord, offClocks, paired, skewWord, type Tested } from "./facts";
+import { filterHosts, fullest, hostText, lengthWord, offClocks, paired, shortOs, skewWord, type Tested } from "./facts";
 
 const row = (of: SiteHost): Tested => ({ host: of, test: tested(of, [], 0) });
 const skewed = (address: string, skew: number): Tested => {
@@ -23,7 +23,7 @@ describe("how a host stands", () => {
     [testAt(of, waiting, [], 4), "running", "Becoming root"],
     [testAt(of, waiting, [], 6), "passed", "Ready"],
     [tested(host("app-down", "worker"), [], 0), "failed", "Not reached"],
-    [tested(host("app-new", "worker"), [], 0), "warning", "Host key unknown"],
+    [tested(host("app-new", "worker"), [], 0), "warning", "Key unknown"],
     [tested(host("app-new", "worker"), [FINGERPRINT], 0), "passed", "Ready"],
   ])("%#", (test, mark, word) => expect(hostMark(test)).toMatchObject({ mark, word }));
 
@@ -54,6 +54,11 @@ it.each([
   [2412, "+2.4 s"],
   [-185_000, "−3 m 5 s"],
 ])("%j is %s", (ms, word) => expect(skewWord(ms)).toBe(word));
+it.each([
+  ["Debian GNU/Linux 12 (bookworm)", "Debian 12"],
+  ["Ubuntu 22.04.5 LTS", "Ubuntu 22.04.5"],
+  ["Red Hat Enterprise Linux 9.4 (Plow)", "Red Hat Enterprise Linux 9.4"],
+])("%s is %s", (os, short) => expect(shortOs(os)).toBe(short));
 it("a length has no sign", () => expect(lengthWord(1500)).toBe("1.5 s"));
 
 it("the fullest disk has the least left by share", () => {

@@ -42,6 +42,16 @@ export function skewWord(ms: number): string {
   return `${sign}${lengthWord(Math.abs(ms))}`;
 }
 
+/** The same in a sentence: "is 2.4 s ahead". */
+export function aheadWord(ms: number): string {
+  return `is ${lengthWord(Math.abs(ms))} ${ms < 0 ? "behind" : "ahead"}`;
+}
+
+/** An operating system without what its version says already: "Debian 12", "Ubuntu 22.04.5". */
+export function shortOs(os: string): string {
+  return os.replace(/ \(.*\)$/, "").replace(" GNU/Linux", "").replace(/ LTS$/, "");
+}
+
 /** A short time: "12 ms", "2.4 s", "3 m 5 s". */
 export function lengthWord(ms: number): string {
   if (ms < 1000) return `${ms} ms`;
