@@ -97,7 +97,7 @@ function keepSummary(client: QueryClient, run: RunSummary): boolean {
 const tested = new Map<string, Map<string, HostTest>>();
 
 /** Milliseconds for which news of hosts are gathered: sixty of them take ten steps each within a second or two. */
-const GATHER = 100;
+const GATHER = 150;
 
 /** Writes a host's news into the list of its site. What the engine itself lists stays the last test until this one is over. */
 function keepHost(client: QueryClient, site: string, host: HostTest): void {

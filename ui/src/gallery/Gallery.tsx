@@ -11,7 +11,9 @@ import { Fold } from "../components/Fold";
 import { Id } from "../components/Id";
 import { Kbd } from "../components/Kbd";
 import { Facts, Panel, Row, Section, Stack } from "../components/Layout";
+import { LinesField } from "../components/LinesField";
 import { Markdown } from "../components/Markdown";
+import { Meter } from "../components/Meter";
 import { Notice, ProblemNotice, type Tone } from "../components/Notice";
 import { Page } from "../components/Page";
 import { Progress } from "../components/Progress";
@@ -88,6 +90,7 @@ function Fields() {
         <Radios label="Radio" options={OPTIONS} value={choice} onChange={setChoice} error="Choose another." />
         <Checkbox label="Checked" isSelected={on} onChange={setOn} />
         <Search label="Search" value={text} onChange={setText} />
+        <LinesField label="Lines" value={"one\ntwo words"} onChange={setText} errors={[{ line: 2, message: "One word only." }]} help="One a line." short />
         <FileDrop label="Drop a file" onFiles={(files) => setText(files[0]?.name ?? "")}>
           <Row>
             <Button>Choose a file…</Button>
@@ -117,6 +120,7 @@ function States() {
         </Row>
         <Progress label="tidewater/web" done={12} total={41} words="12.0 MB of 41.0 MB, 11.4 MB/s" />
         <Progress label="Waiting" done={0} total={null} words="2 of 3 pods ready" />
+        <Meter label="Used of /" used={64} words="36.0 GB of 100.0 GB free" />
         <Progress label="Done" done={1} total={1} words="41.0 MB of 41.0 MB" tone="good" />
         {TONES.map((tone) => (
           <Notice key={tone} tone={tone} title={`A notice that is ${tone}`} actions={<Button>Do something</Button>}>

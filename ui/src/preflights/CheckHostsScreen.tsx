@@ -60,8 +60,8 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
       )}
       <div className={css.two}>
         <Stack>
-          <HostsField value={draft.hosts} onChange={(hosts) => change({ hosts })} errors={lines} error={errors["hosts"]} />
-          {own && <OwnHosts hosts={own} />}
+          <HostsField label={own ? "Further hosts, one a line" : "Hosts, one a line"} value={draft.hosts} onChange={(hosts) => change({ hosts })} errors={lines} error={errors["hosts"]} />
+          {own && own.length > 0 && <OwnHosts hosts={own} />}
           <Checkbox label="This machine too" isSelected={draft.local} onChange={(local) => change({ local })} />
         </Stack>
         <Stack>
@@ -72,7 +72,7 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
           <SiteChoice site={draft.site} ofHosts={own !== null} onChange={(site) => change({ site })} error={errors["site"]} />
         </Stack>
       </div>
-      <SshFields draft={draft} onChange={change} />
+      <SshFields title={own ? "How further hosts are reached" : undefined} draft={draft} onChange={change} />
       {error && <ProblemNotice problem={{ ...problemOf(error), details: lines.map(({ line, host }) => `Line ${line}: ${host}`) }} />}
       <div className={css.start}>
         <Button kind="main" isDisabled={why !== "" || pending} onPress={submit}>

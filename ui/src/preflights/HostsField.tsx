@@ -3,6 +3,7 @@ import { LinesField } from "../components/LinesField";
 import { parseHosts, repeated, type LineError } from "./host-lines";
 
 export interface HostsFieldProps {
+  label: string;
   value: string;
   onChange: (value: string) => void;
   /** Refusals of single hosts. */
@@ -12,12 +13,12 @@ export interface HostsFieldProps {
 }
 
 /** Hosts as lines with their numbers, so that what is wrong with one of fifty is found. */
-export function HostsField({ value, onChange, errors, error }: HostsFieldProps) {
+export function HostsField({ label, value, onChange, errors, error }: HostsFieldProps) {
   const hosts = parseHosts(value);
   const twice = repeated(hosts);
   return (
     <LinesField
-      label="Hosts, one a line"
+      label={label}
       value={value}
       onChange={onChange}
       errors={errors}

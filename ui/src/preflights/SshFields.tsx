@@ -13,6 +13,7 @@ import { SecretField, type Kept } from "./SecretField";
 type Change = (change: Partial<SshDraft>) => void;
 
 interface Props {
+  title?: string | undefined;
   draft: SshDraft;
   onChange: Change;
   /** Where passwords are kept with a site, and which are. Elsewhere they are in memory only. */
@@ -20,10 +21,10 @@ interface Props {
 }
 
 /** How hosts are reached, where ssh_config does not say it. */
-export function SshFields({ draft, onChange, kept }: Props) {
+export function SshFields({ title = "How hosts are reached", draft, onChange, kept }: Props) {
   return (
     <Panel flush>
-      <Fold title="How hosts are reached" aside={<span className={css.at}>{summaryOf(draft, kept)}</span>} level={2} defaultOpen={draft.acceptedKeys.length > 0}>
+      <Fold title={title} aside={<span className={css.at}>{summaryOf(draft, kept)}</span>} level={2} defaultOpen={draft.acceptedKeys.length > 0}>
         {() => (
           <div className={css.padded}>
             <Files draft={draft} onChange={onChange} />

@@ -1,10 +1,11 @@
 import type { HostTests } from "../../bindings/HostTests";
-import { Notice } from "../../components/Notice";
 import { count } from "../../components/format";
+import { Notice, ProblemNotice } from "../../components/Notice";
 import { useDo } from "../../engine/ask";
 import { APART, failedStep, isUnderWay, stepWord } from "../../engine/hosts";
+import { problemOf } from "../../engine/problem";
 import { CompareKeys, UnknownKeys } from "../../preflights/CompareKeys";
-import { aheadWord, lengthWord, offClocks, type Tested } from "./facts";
+import { aheadWord, byReason, lengthWord, offClocks, type Tested } from "./facts";
 import css from "./Hosts.module.css";
 
 /** What stands between this machine and some hosts, and what is wrong with those that were read. */
@@ -30,10 +31,13 @@ export function HostKeys({ site, rows }: { site: string; rows: Tested[] }) {
     onClose();
   };
   return (
-    <UnknownKeys
-      hosts={unknown}
-      dialog={(onClose) => <CompareKeys hosts={unknown} then="test again" pending={test.isPending} error={test.error} onAccept={(keys) => accept(keys, onClose)} onClose={onClose} />}
-    />
+    <>
+      {test.error && <ProblemNotice problem={problemOf(test.error)} />}
+      <UnknownKeys
+        hosts={unknown}
+        dialog={(onClose) => <CompareKeys hosts={unknown} then="test again" pending={test.isPending} error={null} onAccept={(keys) => accept(keys, onClose)} onClose={onClose} />}
+      />
+    </>
   );
 }
 
@@ -45,14 +49,7 @@ function NotReady({ rows }: { rows: Tested[] }) {
   if (failed.length === 0) return null;
   return (
     <Notice tone="bad" title={failed.length === 1 ? `${failed[0]?.host} is not ready` : `${count(failed.length, "host")} are not ready`}>
-      <ul className={css.reasons}>
-        {failed.map(({ host, step }) => (
-          <li key={host}>
-            {failed.length > 1 && !step.message.startsWith(host) && <code>{host} </code>}
-            {step.message || `${stepWord(step.step)} failed.`}
-          </li>
-        ))}
-      </ul>
+      <Reasons of={failed.map(({ host, step }) => ({ host, reason: step.message || `${stepWord(step.step)} failed.` }))} />
     </Notice>
   );
 }
@@ -63,7 +60,7 @@ function Clocks({ rows, apart }: { rows: Tested[]; apart: number | null }) {
   return (
     <Notice tone="warn" title={`Clocks are ${lengthWord(apart)} apart`}>
       {off.length > 0 && `${off.map(({ host, test }) => `${host.address} ${aheadWord(test?.facts?.skew ?? 0)}`).join(", ")}. `}
-      Certificates and leases are judged by the clock. Have all hosts take their time from the same servers, then test again.
+      Certificates and leases are judged by the clock: give all hosts the same time servers.
     </Notice>
   );
 }
@@ -73,14 +70,30 @@ function KubernetesThere({ rows }: { rows: Tested[] }) {
   if (there.length === 0) return null;
   return (
     <Notice tone="warn" title={there.length === 1 ? `Kubernetes is on ${there[0]?.host.address} already` : `Kubernetes is on ${count(there.length, "host")} already`}>
-      <ul className={css.reasons}>
-        {there.map(({ host, test }) => (
-          <li key={host.address}>
-            {there.length > 1 && <code>{host.address} </code>}
-            {test?.facts?.kubernetes.join(", ")}
-          </li>
-        ))}
-      </ul>
+      <Reasons of={there.map(({ host, test }) => ({ host: host.address, reason: test?.facts?.kubernetes.join(", ") ?? "" }))} />
     </Notice>
+  );
+}
+
+const REASONS = 4;
+
+/** Why, for each host: what is the same for several of them is said once. */
+function Reasons({ of }: { of: { host: string; reason: string }[] }) {
+  const groups = byReason(of);
+  return (
+    <ul className={css.reasons}>
+      {groups.slice(0, REASONS).map(({ reason, hosts }) => (
+        <li key={reason}>
+          {of.length > 1 && (
+            <span title={hosts.join(", ")}>
+              <code>{hosts.slice(0, 2).join(", ")}</code>
+              {hosts.length > 2 && ` and ${count(hosts.length - 2, "other")}`}:{" "}
+            </span>
+          )}
+          {reason}
+        </li>
+      ))}
+      {groups.length > REASONS && <li>{count(groups.length - REASONS, "further reason")} at the hosts themselves.</li>}
+    </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { ArrowLeft, Check, Copy, PlugZap } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { HostDisk } from "../../bindings/HostDisk";
 import type { HostTest } from "../../bindings/HostTest";
@@ -34,6 +34,7 @@ export function HostPage({ site, row, testing, error, onTest }: HostPageProps) {
   const { host, test } = row;
   const { mark, word, share } = hostMark(test);
   const facts = test?.facts ?? null;
+  const groups = factGroups(row);
   const busy = testing || isUnderWay(test);
   return (
     <Page
@@ -63,12 +64,8 @@ export function HostPage({ site, row, testing, error, onTest }: HostPageProps) {
         <Section title="Last test" aside={<span className={css.soft}>{test ? <Ago at={test.at} /> : "Not tested yet"}</span>}>
           {test && <Steps test={test} />}
         </Section>
-        {factGroups(row).map(({ title, facts: found }, at) => (
-          <Section key={title} title={title} aside={at === 0 && test?.factsAt != null && <Read at={test.factsAt} of={test} />}>
-            <Panel>
-              <Facts facts={found} />
-            </Panel>
-          </Section>
+        {groups.slice(0, -1).map((group, at) => (
+          <Group key={group.title} {...group} aside={at === 0 && test?.factsAt != null && <Read at={test.factsAt} of={test} />} />
         ))}
         {facts && facts.disks.length > 0 && (
           <Section title="Disks">
@@ -79,8 +76,21 @@ export function HostPage({ site, row, testing, error, onTest }: HostPageProps) {
             </Panel>
           </Section>
         )}
+        {groups.slice(-1).map((group) => (
+          <Group key={group.title} {...group} />
+        ))}
       </div>
     </Page>
+  );
+}
+
+function Group({ title, facts, aside }: ReturnType<typeof factGroups>[number] & { aside?: ReactNode }) {
+  return (
+    <Section title={title} aside={aside}>
+      <Panel>
+        <Facts facts={facts.map(({ term, value }) => ({ term, value: typeof value === "string" ? value : value.map((line) => <div key={line}>{line}</div>) }))} />
+      </Panel>
+    </Section>
   );
 }
 

@@ -37,7 +37,7 @@ export function HostsTab({ site, rows, tests, testing, onTest, onOpen, field }: 
   const columns = useMemo(() => hostColumns(new Set(off.split("\n"))), [off]);
   const chosen = rows.filter((row) => selected.has(idOf(row))).map(idOf);
   // As high as its rows, and never higher than lets one see that something comes after it.
-  const height = `min(${32 + Math.max(shown.length, 2) * 32 + 2}px, max(240px, 62vh))`;
+  const height = `min(${32 + Math.max(shown.length, 2) * 32}px, max(240px, 62vh))`;
   return (
     <Stack>
       <Stack gap="s">

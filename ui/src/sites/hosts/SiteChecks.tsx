@@ -28,7 +28,7 @@ export function SiteChecks({ checks, onCheck }: { checks: PreflightSummary[]; on
     );
   }
   return (
-    <div className={css.table} style={{ height: `min(${32 + Math.max(checks.length, 2) * 32 + 2}px, 62vh)` }}>
+    <div className={css.table} style={{ height: `min(${32 + Math.max(checks.length, 2) * 32}px, 62vh)` }}>
       <DataTable
         label="Preflight runs of this site"
         columns={COLUMNS}

@@ -46,7 +46,7 @@ const COLUMNS: ColumnSpec<Tested>[] = [
     ),
   },
   { id: "roles", title: "Roles", width: 82, order: (a, b) => a.host.roles.join().localeCompare(b.host.roles.join()), cell: ({ host }) => <Cut text={rolesWord(host.roles)} /> },
-  { id: "tags", title: "Tags", width: "0.7fr", minWidth: 62, cell: ({ host }) => <Tags tags={host.tags} /> },
+  { id: "tags", title: "Tags", width: "0.7fr", minWidth: 70, cell: ({ host }) => <Tags tags={host.tags} /> },
   {
     id: "latency",
     title: "Latency",

@@ -4,7 +4,7 @@ import type { SiteHost } from "../../bindings/SiteHost";
 import { clocksApart, failedStep, hostMark, isUnderWay } from "../../engine/hosts";
 import { host, linuxSites, tested, testAt, waitingTest } from "../../platform/memory/sample-hosts";
 import { FINGERPRINT } from "../../platform/memory/sample-preflights";
-import { filterHosts, fullest, hostText, lengthWord, offClocks, paired, shortOs, skewWord, type Tested } from "./facts";
+import { byReason, filterHosts, fullest, hostText, lengthWord, offClocks, paired, shortOs, skewWord, type Tested } from "./facts";
 
 const row = (of: SiteHost): Tested => ({ host: of, test: tested(of, [], 0) });
 const skewed = (address: string, skew: number): Tested => {
@@ -65,6 +65,18 @@ it("the fullest disk has the least left by share", () => {
   const disk = (mount: string, size: number, free: number) => ({ mount, device: "", size, free });
   expect(fullest([disk("/", 100, 40), disk("/boot", 1, 0.5), disk("/data", 1000, 90), disk("/none", 0, 0)])?.mount).toBe("/data");
   expect(fullest([])).toBeNull();
+});
+
+it("a reason that hosts share is said once", () => {
+  const all = [
+    { host: "a", reason: "a: no answer" },
+    { host: "b", reason: "the password is wrong" },
+    { host: "c", reason: "c: no answer" },
+  ];
+  expect(byReason(all)).toEqual([
+    { reason: "no answer", hosts: ["a", "c"] },
+    { reason: "the password is wrong", hosts: ["b"] },
+  ]);
 });
 
 it("hosts are found by what was found on them", () => {

@@ -67,6 +67,16 @@ export function offClocks(rows: readonly Tested[]): Tested[] {
   return middle === undefined ? [] : read.filter((row) => Math.abs(skew(row) - middle) > APART);
 }
 
+/** Hosts by the reason they share; a reason that begins with its host says it once, without. */
+export function byReason(all: readonly { host: string; reason: string }[]): { reason: string; hosts: string[] }[] {
+  const groups = new Map<string, string[]>();
+  for (const { host, reason } of all) {
+    const plain = reason.startsWith(`${host}: `) ? reason.slice(host.length + 2) : reason;
+    groups.set(plain, [...(groups.get(plain) ?? []), host]);
+  }
+  return [...groups].map(([reason, hosts]) => ({ reason, hosts }));
+}
+
 /** The disk that has the least left, by share. */
 export function fullest(disks: readonly HostDisk[]): HostDisk | null {
   return disks.filter((disk) => disk.size > 0).reduce<HostDisk | null>((most, disk) => (most && shareFree(most) <= shareFree(disk) ? most : disk), null);
@@ -85,7 +95,7 @@ export function privilegeWord(facts: HostFacts): string {
 const or = (list: readonly string[], none: string) => (list.length > 0 ? list.join(", ") : none);
 
 /** What is known of a host, in groups, as it is shown and copied. */
-export function factGroups({ host, test }: Tested): { title: string; facts: { term: string; value: string }[] }[] {
+export function factGroups({ host, test }: Tested): { title: string; facts: { term: string; value: string | string[] }[] }[] {
   const facts = test?.facts;
   const access = [
     { term: "Roles", value: rolesWord(host.roles) },
@@ -117,7 +127,7 @@ export function factGroups({ host, test }: Tested): { title: string; facts: { te
     },
     {
       title: "Access",
-      facts: [...access, { term: "User", value: facts.user }, { term: "Root", value: privilegeWord(facts) }, { term: "Addresses", value: or(facts.addresses, "None found") }],
+      facts: [...access, { term: "User", value: facts.user }, { term: "Root", value: privilegeWord(facts) }, { term: "Addresses", value: facts.addresses.length > 0 ? facts.addresses : "None found" }],
     },
   ];
 }
@@ -132,7 +142,7 @@ export function hostText(row: Tested): string {
     if (test.factsAt !== null) lines.push(`Facts read ${exact(test.factsAt)}`);
   }
   if (host.tags.length > 0) lines.push(`  Tags: ${host.tags.join(", ")}`);
-  for (const { facts } of factGroups(row)) for (const { term, value } of facts) lines.push(`  ${term}: ${value}`);
+  for (const { facts } of factGroups(row)) for (const { term, value } of facts) lines.push(`  ${term}: ${typeof value === "string" ? value : value.join(", ")}`);
   for (const disk of test?.facts?.disks ?? []) lines.push(`  Disk ${disk.mount} (${disk.device}): ${bytes(disk.free)} of ${bytes(disk.size)} free`);
   return `${lines.join("\n")}\n`;
 }
