@@ -13,7 +13,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "name",
     title: "Name",
-    width: "2.4fr",
+    width: "1.5fr",
     minWidth: 130,
     head: true,
     order: (a, b) => a.name.localeCompare(b.name, "en", { numeric: true }),
@@ -53,7 +53,7 @@ export const SITE_COLUMNS: ColumnSpec<SiteSummary>[] = [
   {
     id: "run",
     title: "Last run",
-    width: "2.1fr",
+    width: "2.4fr",
     minWidth: 190,
     order: (a, b) => (a.lastRun?.updatedAt ?? 0) - (b.lastRun?.updatedAt ?? 0),
     cell: ({ lastRun }) => lastRun && <LastRun run={lastRun} />,

@@ -86,8 +86,8 @@ function Reasons({ of }: { of: { host: string; reason: string }[] }) {
         <li key={reason}>
           {of.length > 1 && (
             <span title={hosts.join(", ")}>
-              <code>{hosts.slice(0, 2).join(", ")}</code>
-              {hosts.length > 2 && ` and ${count(hosts.length - 2, "other")}`}:{" "}
+              <code>{hosts.length > 2 ? hosts[0] : hosts.join(", ")}</code>
+              {hosts.length > 2 && ` and ${count(hosts.length - 1, "other")}`}:{" "}
             </span>
           )}
           {reason}

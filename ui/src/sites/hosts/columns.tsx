@@ -25,7 +25,7 @@ const COLUMNS: ColumnSpec<Tested>[] = [
   {
     id: "state",
     title: "State",
-    width: 130,
+    width: 128,
     order: (a, b) => STANDS.indexOf(hostMark(a.test).mark) - STANDS.indexOf(hostMark(b.test).mark),
     cell: ({ test }) => {
       const { mark, word, share: part, detail } = hostMark(test);
@@ -36,7 +36,7 @@ const COLUMNS: ColumnSpec<Tested>[] = [
     id: "address",
     title: "Address",
     width: "1.7fr",
-    minWidth: 138,
+    minWidth: 140,
     head: true,
     order: (a, b) => a.host.address.localeCompare(b.host.address, "en", { numeric: true }),
     cell: ({ host }) => (
@@ -45,8 +45,8 @@ const COLUMNS: ColumnSpec<Tested>[] = [
       </span>
     ),
   },
-  { id: "roles", title: "Roles", width: 82, order: (a, b) => a.host.roles.join().localeCompare(b.host.roles.join()), cell: ({ host }) => <Cut text={rolesWord(host.roles)} /> },
-  { id: "tags", title: "Tags", width: "0.7fr", minWidth: 70, cell: ({ host }) => <Tags tags={host.tags} /> },
+  { id: "roles", title: "Roles", width: 80, order: (a, b) => a.host.roles.join().localeCompare(b.host.roles.join()), cell: ({ host }) => <Cut text={rolesWord(host.roles)} /> },
+  { id: "tags", title: "Tags", width: "0.7fr", minWidth: 66, cell: ({ host }) => <Tags tags={host.tags} /> },
   {
     id: "latency",
     title: "Latency",
@@ -55,11 +55,11 @@ const COLUMNS: ColumnSpec<Tested>[] = [
     order: (a, b) => (a.test?.latencyMs ?? Infinity) - (b.test?.latencyMs ?? Infinity),
     cell: ({ test }) => (test?.latencyMs == null ? <None /> : `${test.latencyMs} ms`),
   },
-  { id: "os", title: "System", width: "1.1fr", minWidth: 98, cell: (row) => <System os={facts(row)?.os ?? ""} /> },
-  { id: "cpus", title: "CPUs", width: 52, end: true, order: by((found) => found.cpus), cell: (row) => facts(row)?.cpus ?? <None /> },
+  { id: "os", title: "System", width: "1.1fr", minWidth: 94, cell: (row) => <System os={facts(row)?.os ?? ""} /> },
+  { id: "cpus", title: "CPUs", width: 50, end: true, order: by((found) => found.cpus), cell: (row) => facts(row)?.cpus ?? <None /> },
   { id: "memory", title: "Memory", width: 72, end: true, order: by((found) => found.memory), cell: (row) => <Bytes of={facts(row)?.memory} /> },
-  { id: "free", title: "Free disk", width: 80, end: true, order: by(share), cell: (row) => <Free found={facts(row)} /> },
-  { id: "runtime", title: "Runtime", width: "1fr", minWidth: 126, cell: (row) => <Runtime found={facts(row)} /> },
+  { id: "free", title: "Free disk", width: 76, end: true, order: by(share), cell: (row) => <Free found={facts(row)} /> },
+  { id: "runtime", title: "Runtime", width: "1fr", minWidth: 133, cell: (row) => <Runtime found={facts(row)} /> },
 ];
 
 /** The columns of a site's hosts; the clocks that are off are marked. */
