@@ -144,6 +144,26 @@ fn a_site_of_three_hosts_is_tested_and_checked_and_nothing_is_left_there() {
     assert!(!said.all().contains(PASSWORD), "the password is in no output");
 }
 
+#[test]
+fn a_release_brings_its_own_host_checks() {
+    let operator = Operator::new("brings");
+    let plant = plant();
+    plant.site(&operator, "none");
+    let bundle = crate::operator::bundle("1.0.0").display().to_string();
+    let words = ["preflight", "run", "--bundle", &bundle, "--site", "plant", "--output", "json"];
+    let found = operator.run(&words).json();
+    let titles = |group: &str| -> Vec<String> {
+        let results = found[group].as_array().into_iter().flatten();
+        results.filter_map(|result| result["title"].as_str().map(str::to_owned)).collect()
+    };
+    let room = titles("pass").iter().filter(|title| title.ends_with("Room for Tidewater's tides")).count();
+    assert_eq!(room, 3, "on each host: {found}");
+    let errors = titles("error");
+    assert!(!errors.is_empty(), "app checks want a cluster, which these hosts do not have: {found}");
+    let why = found["error"][0]["message"].as_str().unwrap_or_default();
+    assert!(why.contains("have no cluster yet"), "{why}");
+}
+
 /// Waits on the host until somebody has cut the wire, and tells by a file that it has begun.
 const LASTING: &str = "
 apiVersion: troubleshoot.sh/v1beta2

@@ -239,7 +239,11 @@ impl Commands for App {
         Ok(self.preflights.lint(&request))
     }
 
-    async fn preflight_run(&self, _: &Caller, request: PreflightRunRequest) -> Answer<PreflightView> {
+    async fn preflight_run(&self, _: &Caller, mut request: PreflightRunRequest) -> Answer<PreflightView> {
+        if let Some(bundle) = &request.bundle {
+            let site = request.site.as_ref().map(|site| self.sites.row(site)).transpose()?;
+            request.specs.extend(self.runs.preflight_specs(&bundle.0, site.as_ref())?);
+        }
         self.preflights.run(request)
     }
 

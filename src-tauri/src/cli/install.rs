@@ -35,9 +35,7 @@ pub(super) async fn start(
 ) -> Result<u8, WireError> {
     let sent = arguments.values.sent()?;
     let site = session.site(&arguments.site).await?;
-    let file = Path::new(&arguments.bundle);
-    let bundle =
-        if file.is_file() { import(session, file).await? } else { known(session, &arguments.bundle).await? };
+    let bundle = bundle(session, &arguments.bundle).await?;
     let view =
         session.call("run_create", json!({ "site": site, "workflow": workflow, "bundle": bundle })).await?;
     let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
@@ -60,6 +58,12 @@ pub(super) async fn start(
     let request = json!({ "run": run, "planDigest": plan["digest"], "bypass": arguments.bypass_preflights });
     session.call("run_execute", request).await?;
     follow::to_end(session, &run, 0).await
+}
+
+/// A bundle by its file, which is imported, or by the beginning of its id.
+pub(super) async fn bundle(session: &Session, text: &str) -> Result<String, WireError> {
+    let file = Path::new(text);
+    if file.is_file() { import(session, file).await } else { known(session, text).await }
 }
 
 /// A bundle of the library by the beginning of its id.

@@ -56,6 +56,9 @@ pub(super) struct RunArguments {
     /// The built-in host checks, beside the specs that are named.
     #[arg(long)]
     builtin: bool,
+    /// Bundle file, or id of one in the library, whose release's own preflight specs are run as well.
+    #[arg(long, value_name = "FILE|ID")]
+    bundle: Option<String>,
     /// Site whose cluster the app checks are run on, or whose hosts are checked.
     #[arg(long)]
     site: Option<String>,
@@ -127,9 +130,14 @@ async fn run(session: &Session, arguments: &RunArguments) -> Result<u8, WireErro
         Some(site) => Some(session.site(site).await?),
         None => None,
     };
+    let bundle = match &arguments.bundle {
+        Some(bundle) => Some(super::install::bundle(session, bundle).await?),
+        None => None,
+    };
     let mut request = json!({
         "specs": read(&arguments.specs)?,
-        "builtin": arguments.builtin || arguments.specs.is_empty(),
+        "builtin": arguments.builtin || (arguments.specs.is_empty() && arguments.bundle.is_none()),
+        "bundle": bundle,
         "site": site,
         "hosts": hosts(arguments)?,
         "local": arguments.local,

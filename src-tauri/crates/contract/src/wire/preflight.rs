@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CheckResult, CheckState, PreflightId, SiteId, Timestamp};
+use crate::{BundleId, CheckResult, CheckState, PreflightId, SiteId, Timestamp};
 
 /// A spec as a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -113,6 +113,9 @@ pub struct PreflightRunRequest {
     /// Adds the built-in host checks.
     #[serde(default)]
     pub builtin: bool,
+    /// Adds the host and app preflight specs of a bundle's release, rendered with its config's defaults.
+    #[serde(default)]
+    pub bundle: Option<BundleId>,
     /// Site whose cluster the app checks are run on, and whose hosts, when it is one of Linux hosts, are checked
     /// as well, entered as the site says.
     #[serde(default)]

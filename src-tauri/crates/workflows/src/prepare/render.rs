@@ -77,7 +77,8 @@ fn package(text: &str) -> WireError {
     WireError::bad_input(text).hint("The package needs to be mended by its vendor.")
 }
 
-fn text(document: &Document, engine: &Engine) -> Result<String, WireError> {
+/// A document with its templates rendered.
+pub(crate) fn text(document: &Document, engine: &Engine) -> Result<String, WireError> {
     engine
         .render(&document.text)
         .map_err(|error| package(&format!("{} cannot be rendered: {error}", document.file)))

@@ -16,6 +16,7 @@ mod live;
 mod look;
 mod planning;
 mod preview;
+mod specs;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
