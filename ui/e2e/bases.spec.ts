@@ -33,17 +33,17 @@ test("a base is made, filled and followed by keyboard alone", async ({ page }) =
 });
 
 test("a value that is not the base's says so, and goes back to it", async ({ page }) => {
-  await open(page);
-  await configure(page, "harbor-west");
-  const title = page.getByLabel("Title of the page");
-  await expect(title).toHaveValue("Harbor west");
+  await open(page, "?sites=12");
+  await configure(page, "site-0011");
+  const title = page.getByRole("textbox", { name: "Title of the page" });
+  await expect(title).toHaveValue("Harbor eleven");
   await expect(page.getByText("The base says Tidewater of the harbors.")).toBeVisible();
   await page.getByRole("button", { name: "Take the base’s value for Title of the page" }).click();
   await expect(title).toHaveValue("Tidewater of the harbors");
   await expect(page.getByText("The base’s value, once saved.")).toBeVisible();
   await page.getByRole("button", { name: "Undo for Title of the page" }).click();
-  await expect(title).toHaveValue("Harbor west");
-  const pods = page.getByLabel("Pods");
+  await expect(title).toHaveValue("Harbor eleven");
+  const pods = page.getByRole("textbox", { name: "Pods" });
   await pods.fill("");
   await expect(pods, "emptied, to be typed in").toHaveValue("");
   await pods.fill("4");

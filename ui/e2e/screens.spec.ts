@@ -128,9 +128,9 @@ const SCREENS: [string, string, Visit][] = [
   ["configuration", "", (page) => configure(page, "acme-prod")],
   [
     "configuration-base",
-    "",
+    "?sites=12",
     async (page) => {
-      await configure(page, "harbor-west");
+      await configure(page, "site-0011");
       await expect(page.getByText("Begins with the base us-harbors")).toBeVisible();
     },
   ],

@@ -39,7 +39,7 @@ export async function configure(page: Page, site: string): Promise<void> {
   await start(page, site);
   await page.getByRole("button", { name: "Configure" }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Configuration" })).toBeFocused();
-  await expect(page.getByLabel("Title of the page")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Title of the page" })).toBeVisible();
 }
 
 export async function plan(page: Page): Promise<void> {

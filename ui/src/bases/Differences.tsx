@@ -75,7 +75,9 @@ function Sites({ sites }: { sites: BaseSiteState[] }) {
               <td>{site.version || "–"}</td>
               <td>{stateWord(site)}</td>
               <td className={css.soft}>
-                {site.readAt !== null && <Ago at={site.readAt} />} {site.problem}
+                {site.readAt !== null && <Ago at={site.readAt} />}
+                {site.readAt !== null && site.problem && "; "}
+                {site.problem}
               </td>
             </tr>
           ))}

@@ -59,9 +59,9 @@ export function Followers({ summary }: { summary: BaseSummary }) {
                       kind="quiet"
                       isDisabled={leave.isPending}
                       onPress={() => leave.mutate({ base: summary.id, sites: [site.id] })}
-                      aria-label={`Let ${site.name} no longer follow it`}
+                      aria-label={`Stop following at ${site.name}`}
                     >
-                      No longer follows
+                      Stop following
                     </Button>
                   </td>
                 </tr>

@@ -57,7 +57,7 @@ function Entry({ entry, isHere }: { entry: ConfigHistoryEntry; isHere: boolean }
           <Ago at={entry.at} /> by {entry.who}
         </span>
         {isHere && (
-          <Button kind="quiet" onPress={() => go({ screen: "run", run: entry.run })} aria-label={`Show the run of revision ${entry.revision}`}>
+          <Button kind="quiet" onPress={() => go({ screen: "run", run: entry.run })} aria-label={`Show run of revision ${entry.revision}`}>
             Show run
           </Button>
         )}
