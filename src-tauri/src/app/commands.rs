@@ -311,6 +311,10 @@ impl Commands for App {
     }
 
     async fn settings_set(&self, _: &Caller, request: Settings) -> Answer<Settings> {
+        let fields = longshore_managers::licenses::refused_keys(&request);
+        if !fields.is_empty() {
+            return Err(WireError { fields, ..WireError::bad_input("A key in the settings cannot be used") });
+        }
         self.store.put_settings(&request).map_err(broken)?;
         Ok(request)
     }

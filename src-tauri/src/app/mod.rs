@@ -110,7 +110,7 @@ impl App {
         Ok(Arc::new(Self {
             bases: Arc::new(bases),
             sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
-            bundles: Bundles::new(library, Arc::clone(&announce)),
+            bundles: Bundles::new(Arc::clone(&store), library, Arc::clone(&announce)),
             preflights: Preflights::new(Arc::clone(&store), announce),
             runs,
             store,

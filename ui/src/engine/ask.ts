@@ -54,7 +54,7 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   base_unassign: ["base_list", "base_get", "base_compare"],
   installation_set: ["run_get", "run_plan", "installation_get"],
   app_preflights_run: ["run_get"],
-  settings_set: ["settings_get"],
+  settings_set: ["settings_get", "bundle_get"],
   preflight_run: ["preflight_list"],
   preflight_cancel: ["preflight_list", "preflight_get"],
   preflight_remove: ["preflight_list"],

@@ -74,6 +74,7 @@ export class MemoryRun {
       lease: null,
       revision: workflow === "rollback" ? 1 : null,
       left: [],
+      warnings: [],
       cursor: 0,
     };
   }

@@ -40,7 +40,7 @@ export class World {
   readonly bases: MemoryBase[];
   /** What releases ask for. */
   readonly form: SampleForm;
-  settings: Settings = { theme: "system", metrics: { enabled: false, endpoint: "" }, library: "" };
+  settings: Settings = { theme: "system", metrics: { enabled: false, endpoint: "" }, library: "", licenses: { signatureRequired: false, trustedKeys: [] } };
   private readonly listeners = new Set<(event: AppEvent) => void>();
   private serial = 0;
 

@@ -17,7 +17,7 @@ pub use base::{
 };
 pub use bundle::{
     BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
-    ImportIdRequest, ImportState, ImportStatus, SignatureState,
+    ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
 };
 pub use config::{
     ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigHistory, ConfigHistoryEntry,
@@ -38,7 +38,10 @@ pub use runs::{
     InstallationSettingsRequest, LogRequest, PhaseStatusView, PlanRequest, RollbackRequest, RunCreateRequest,
     RunIdRequest, RunList, RunListRequest, StepRequest, TakeOverRequest,
 };
-pub use settings::{AuditEntry, AuditList, AuditRequest, Health, MetricsSettings, Settings, Theme};
+pub use settings::{
+    AuditEntry, AuditList, AuditRequest, Health, LicenseSettings, MetricsSettings, Settings, Theme,
+    TrustedKey,
+};
 pub use site::{
     ContextFound, ContextList, ContextListRequest, ContextProbeRequest, Empty, InformerState, InformerView,
     InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView,

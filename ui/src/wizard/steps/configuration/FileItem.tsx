@@ -15,7 +15,7 @@ import { Marks } from "./Marks";
 
 /** A file as a value. It is read here and sent with the others; its content is not shown again. */
 export function FileItem({ item, stored, sent, onSend, error, editable, repeatableItem = "" }: ItemProps) {
-  const { onFileDrop } = usePlatform();
+  const { onFileDrop, readDropped } = usePlatform();
   const label = item.title || item.name;
   const take = async (file: File | undefined) => {
     if (!file) return;
@@ -24,8 +24,8 @@ export function FileItem({ item, stored, sent, onSend, error, editable, repeatab
     announce(`${file.name}, ${bytes(file.size)}, chosen.`);
   };
   const name = sent?.type === "set" ? sent.filename : sent?.type === "clear" ? (item.baseValue ?? "") : stored.filename || (stored.isSet ? "Stored" : "");
-  // The window gives paths, which cannot be read from here.
-  const drops = editable && !onFileDrop;
+  // A window gives paths, which must be read for the page.
+  const drops = editable && (!onFileDrop || readDropped !== undefined);
   return (
     <div className={css.field} role="group" aria-label={label}>
       <div className={css.line}>
