@@ -100,6 +100,8 @@ fn site(world: &World, name: &str, installed: Option<&str>) -> SiteId {
             cluster_uid: String::new(),
             registry: None,
         },
+        linux: None,
+        hosts: Vec::new(),
         reachability: Reachability::Unknown,
         seen_at: None,
         installed: installed.map(app),

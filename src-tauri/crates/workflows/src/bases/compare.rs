@@ -208,6 +208,8 @@ mod tests {
                 cluster_uid: String::new(),
                 registry: None,
             },
+            linux: None,
+            hosts: Vec::new(),
             reachability: Reachability::Unknown,
             seen_at: None,
             installed: None,

@@ -126,16 +126,11 @@ impl Bases {
     /// The form that values are checked against: that of the named bundle, of the newest one of the application, or
     /// the one that is remembered.
     fn learn_form(&self, content: &mut BaseContent, request: &BasePutRequest) -> Result<(), WireError> {
-        let id = match &request.bundle {
-            Some(bundle) => Some(bundle.0.clone()),
-            None => {
-                let bundles = self.library.bundles();
-                let bundles = bundles.map_err(|error| WireError::internal(&error))?;
-                bundles
-                    .into_iter()
-                    .find(|bundle| bundle.meta.app_slug == content.slug)
-                    .map(|bundle| bundle.id)
-            }
+        let id = if let Some(bundle) = &request.bundle {
+            Some(bundle.0.clone())
+        } else {
+            let bundles = self.library.bundles().map_err(|error| WireError::internal(&error))?;
+            bundles.into_iter().find(|bundle| bundle.meta.app_slug == content.slug).map(|bundle| bundle.id)
         };
         let Some(id) = id else { return Ok(()) };
         let (bundle, release) = self.runs.bundle_by_id(&id)?;

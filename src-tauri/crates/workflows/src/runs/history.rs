@@ -43,7 +43,7 @@ fn entries(record: &Installation, contents: &BTreeMap<u64, RevisionContent>) -> 
     let mut entries: Vec<ConfigHistoryEntry> =
         record.history.iter().map(|known| of_revision(record, known, contents)).collect();
     entries.extend(record.rollbacks.iter().filter_map(|known| of_rollback(record, known, contents)));
-    entries.sort_by(|one, other| (other.at, other.revision).cmp(&(one.at, one.revision)));
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.revision)));
     entries
 }
 
