@@ -1,4 +1,4 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 /** Takes files that are dropped on an element. */
 type Takes = (files: File[]) => void;
@@ -16,7 +16,9 @@ const places = new Map<Element, { takes: Takes; elsewhere: boolean }>();
  */
 export function useDropTarget(takes: Takes, elsewhere = false): (element: Element | null) => (() => void) | undefined {
   const now = useRef(takes);
-  now.current = takes;
+  useEffect(() => {
+    now.current = takes;
+  }, [takes]);
   return useCallback(
     (element: Element | null) => {
       if (!element) return undefined;
