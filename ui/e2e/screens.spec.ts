@@ -1,5 +1,3 @@
-import type { Page } from "@playwright/test";
-
 import { HOST_SCREENS, type Visit } from "./host-screens";
 import { expect, expectAccessible, goTo, open, openSite, REAL, test } from "./support";
 import { base, configure, failed, failedChecks, importBundle, installation, plan, preflight, siteTab, start } from "./ways";
