@@ -1,7 +1,6 @@
-import type { Page } from "@playwright/test";
-
 import { HOST_SCREENS, type Visit } from "./host-screens";
 import { expect, expectAccessible, goTo, open, openSite, REAL, test } from "./support";
+import { base, configure, failed, failedChecks, importBundle, installation, plan, preflight, siteTab, start } from "./ways";
 
 /** How to come to every screen worth looking at. */
 const SCREENS: [string, string, Visit][] = [
@@ -27,6 +26,14 @@ const SCREENS: [string, string, Visit][] = [
   ["site", "", (page) => openSite(page, "acme-prod")],
   ["site-other-cluster", "", (page) => openSite(page, "northwind-factory")],
   ["site-revisions", "", (page) => siteTab(page, "Revisions")],
+  [
+    "site-history",
+    "",
+    async (page) => {
+      await siteTab(page, "Config history");
+      await expect(page.getByText("Another secret")).toBeVisible();
+    },
+  ],
   ["site-connection", "", (page) => siteTab(page, "Configuration and registry")],
   ["site-runs", "", (page) => siteTab(page, "Runs")],
   ["runs", "", (page) => goTo(page, "Runs")],
@@ -50,6 +57,38 @@ const SCREENS: [string, string, Visit][] = [
     async (page) => {
       await page.keyboard.press("h");
       await expect(page.getByRole("heading", { level: 1, name: "Check hosts" })).toBeFocused();
+    },
+  ],
+  ["bases-empty", "?sites=0", (page) => goTo(page, "Bases")],
+  ["bases", "", (page) => goTo(page, "Bases")],
+  [
+    "base-new",
+    "",
+    async (page) => {
+      await goTo(page, "Bases");
+      await page.getByRole("button", { name: "New base…" }).click();
+      await expect(page.getByRole("dialog", { name: "New base" })).toBeVisible();
+    },
+  ],
+  ["base", "", (page) => base(page, "Values")],
+  [
+    "base-value",
+    "",
+    async (page) => {
+      await base(page, "Values");
+      await page.getByRole("button", { name: "Change Pods" }).click();
+      await page.getByLabel("Value", { exact: true }).fill("9");
+      await page.getByRole("button", { name: "Set the value" }).click();
+      await expect(page.getByText("Between 1 and 5.")).toBeVisible();
+    },
+  ],
+  ["base-sites", "", (page) => base(page, "Sites")],
+  [
+    "base-differences",
+    "",
+    async (page) => {
+      await base(page, "What differs");
+      await expect(page.getByRole("table", { name: "Items that differ" })).toContainText("Tidewater, stand-by");
     },
   ],
   ["library", "", (page) => goTo(page, "Library")],
@@ -85,6 +124,14 @@ const SCREENS: [string, string, Visit][] = [
   ["settings", "", (page) => goTo(page, "Settings")],
   ["release", "", (page) => start(page, "acme-prod")],
   ["configuration", "", (page) => configure(page, "acme-prod")],
+  [
+    "configuration-base",
+    "?sites=12",
+    async (page) => {
+      await configure(page, "site-0011");
+      await expect(page.getByText("Begins with the base us-harbors")).toBeVisible();
+    },
+  ],
   [
     "configuration-refused",
     "",
@@ -197,69 +244,6 @@ const SCREENS: [string, string, Visit][] = [
     },
   ],
 ];
-
-async function preflight(page: Page, place: number): Promise<void> {
-  await goTo(page, "Preflights");
-  await page.getByRole("grid", { name: "Preflight runs" }).getByRole("row").nth(place + 1).click();
-  await expect(page.getByRole("heading", { level: 1, name: /^Preflight of/ })).toBeFocused();
-}
-
-async function siteTab(page: Page, tab: string): Promise<void> {
-  await openSite(page, "acme-prod");
-  await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
-  await expect(page.getByRole("tabpanel")).toBeVisible();
-}
-
-async function importBundle(page: Page, path: string): Promise<void> {
-  await goTo(page, "Library");
-  await page.getByRole("button", { name: "Import by path…" }).click();
-  await page.getByLabel("Path of the .airgap file").fill(path);
-  await page.keyboard.press("Enter");
-}
-
-async function start(page: Page, site: string): Promise<void> {
-  await openSite(page, site);
-  await page.getByRole("button", { name: /^(Upgrade|Install)…$/ }).click();
-  await expect(page.getByRole("heading", { level: 2, name: "Release" }).first()).toBeVisible();
-}
-
-async function configure(page: Page, site: string): Promise<void> {
-  await start(page, site);
-  await page.getByRole("button", { name: "Configure" }).click();
-  await expect(page.getByRole("heading", { level: 2, name: "Configuration" })).toBeFocused();
-  await expect(page.getByLabel("Title of the page")).toBeVisible();
-}
-
-async function plan(page: Page): Promise<void> {
-  await configure(page, "acme-prod");
-  await page.getByLabel("E-mail").fill("ops@tidewater.example");
-  await page.getByRole("button", { name: "Save configuration" }).click();
-  await expect(page.getByRole("heading", { level: 2, name: "Plan" })).toBeFocused();
-  await expect(page.getByText("to move", { exact: true })).toBeVisible();
-}
-
-async function installation(page: Page): Promise<void> {
-  await configure(page, "hooli-edge");
-  await page.getByLabel("E-mail").fill("ops@tidewater.example");
-  await page.getByLabel("Password", { exact: true }).fill("a long enough one");
-  await page.getByRole("button", { name: "Save configuration" }).click();
-  await expect(page.getByRole("heading", { level: 2, name: "Installation settings" })).toBeFocused();
-  await expect(page.getByLabel("Namespace")).toBeVisible();
-}
-
-async function failedChecks(page: Page): Promise<void> {
-  await installation(page);
-  await page.getByRole("button", { name: "Save settings" }).click();
-  await page.getByRole("button", { name: /run checks/i }).click();
-  await expect(page.getByText("The site is not ready")).toBeVisible({ timeout: 20_000 });
-}
-
-async function failed(page: Page): Promise<void> {
-  await openSite(page, "harbor-west");
-  await page.getByRole("button", { name: /Show the run|Continue the run/ }).click();
-  await expect(page.getByText("ImagePullBackOff").first()).toBeVisible();
-  await expect(page.getByRole("button", { name: "Roll back harbor-west…" })).toBeVisible();
-}
 
 // Outside of what a run of the tests clears, so that single screens can be looked at one after another.
 const SHOTS = "screens";

@@ -1,17 +1,18 @@
 //! Every command of the list, each handed to whom it concerns.
 
 use longshore_contract::{
-    AuditList, AuditRequest, BundleDetail, BundleIdRequest, BundleImportRequest, BundleList, BypassRequest,
-    Caller, ChecksReport, ChecksRequest, Commands, ConfigDiff, ConfigFile, ConfigImportRequest,
-    ConfigRenderRequest, ConfigRendering, ConfigSetRequest, ConfigTemplateRequest, ConfigView, ContextList,
-    ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest, ExecuteRequest, Health,
-    HostParseRequest, HostTestRequest, HostTests, HostsFound, ImportIdRequest, ImportStatus,
-    InstallationSettings, InstallationSettingsRequest, LintReport, LintRequest, LogPage, LogRequest, Phase,
-    PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison, PreflightIdRequest,
-    PreflightList, PreflightRunRequest, PreflightView, Reachability, RollbackRequest, RunCreateRequest,
-    RunIdRequest, RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail, SiteIdRequest,
-    SiteList, SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest,
-    WireError,
+    AuditList, AuditRequest, BaseAssignRequest, BaseComparison, BaseIdRequest, BaseList, BasePutRequest,
+    BaseTakeRequest, BaseView, BundleDetail, BundleIdRequest, BundleImportRequest, BundleList, BypassRequest,
+    Caller, ChecksReport, ChecksRequest, Commands, ConfigDiff, ConfigFile, ConfigHistory,
+    ConfigImportRequest, ConfigRenderRequest, ConfigRendering, ConfigSetRequest, ConfigTemplateRequest,
+    ConfigView, ContextList, ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest,
+    ExecuteRequest, Health, HostParseRequest, HostTestRequest, HostTests, HostsFound, ImportIdRequest,
+    ImportStatus, InstallationSettings, InstallationSettingsRequest, LintReport, LintRequest, LogPage,
+    LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison,
+    PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, RollbackRequest,
+    RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail,
+    SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest,
+    TakeOverRequest, WireError,
 };
 use longshore_store::StoreError;
 
@@ -151,6 +152,43 @@ impl Commands for App {
         Ok(self.runs.config_render(&request).await?)
     }
 
+    async fn config_history(&self, _: &Caller, request: SiteIdRequest) -> Answer<ConfigHistory> {
+        Ok(self.runs.config_history(&request.site).await?)
+    }
+
+    async fn base_list(&self, _: &Caller, _: Empty) -> Answer<BaseList> {
+        self.bases.list()
+    }
+
+    async fn base_get(&self, _: &Caller, request: BaseIdRequest) -> Answer<BaseView> {
+        self.bases.get(&request.base)
+    }
+
+    async fn base_put(&self, caller: &Caller, request: BasePutRequest) -> Answer<BaseView> {
+        self.bases.put(&caller.who, &request)
+    }
+
+    async fn base_take(&self, caller: &Caller, request: BaseTakeRequest) -> Answer<BaseView> {
+        self.bases.take(&caller.who, &request).await
+    }
+
+    async fn base_remove(&self, _: &Caller, request: BaseIdRequest) -> Answer<Empty> {
+        self.bases.remove(&request.base)?;
+        Ok(Empty {})
+    }
+
+    async fn base_assign(&self, _: &Caller, request: BaseAssignRequest) -> Answer<BaseView> {
+        self.bases.assign(&request)
+    }
+
+    async fn base_unassign(&self, _: &Caller, request: BaseAssignRequest) -> Answer<BaseView> {
+        self.bases.unassign(&request)
+    }
+
+    async fn base_compare(&self, _: &Caller, request: BaseIdRequest) -> Answer<BaseComparison> {
+        self.bases.compare(&request.base).await
+    }
+
     async fn installation_get(&self, _: &Caller, request: RunIdRequest) -> Answer<InstallationSettings> {
         Ok(self.runs.installation(&request.run).await?)
     }
@@ -277,6 +315,10 @@ impl Commands for App {
     }
 
     async fn settings_set(&self, _: &Caller, request: Settings) -> Answer<Settings> {
+        let fields = longshore_managers::licenses::refused_keys(&request);
+        if !fields.is_empty() {
+            return Err(WireError { fields, ..WireError::bad_input("A key in the settings cannot be used") });
+        }
         self.store.put_settings(&request).map_err(broken)?;
         Ok(request)
     }

@@ -16,6 +16,7 @@ use longshore_managers::bundles::Bundles;
 use longshore_managers::preflights::Preflights;
 use longshore_managers::sites::Sites;
 use longshore_store::{KeySource, Store, StoreError};
+use longshore_workflows::bases::Bases;
 use longshore_workflows::runs::Runs;
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -59,6 +60,7 @@ pub struct App {
     sites: Sites,
     bundles: Arc<Bundles>,
     runs: Arc<Runs>,
+    bases: Arc<Bases>,
     preflights: Arc<Preflights>,
     events: broadcast::Sender<AppEvent>,
     data: PathBuf,
@@ -96,17 +98,21 @@ impl App {
         let sender = events.clone();
         // Nobody listening is as well.
         let announce: Arc<dyn Fn(AppEvent) + Send + Sync> = Arc::new(move |event| drop(sender.send(event)));
+        let runs = Runs::new(
+            Arc::clone(&store),
+            between(Arc::clone(&store) as Arc<dyn Journal>),
+            Arc::clone(&library),
+            helm,
+            Arc::clone(&announce),
+        );
+        let bases =
+            Bases::new(Arc::clone(&store), Arc::clone(&library), Arc::clone(&runs), Arc::clone(&announce));
         Ok(Arc::new(Self {
+            bases: Arc::new(bases),
             sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
-            bundles: Bundles::new(Arc::clone(&library), Arc::clone(&announce)),
-            preflights: Preflights::new(Arc::clone(&store), Arc::clone(&announce)),
-            runs: Runs::new(
-                Arc::clone(&store),
-                between(Arc::clone(&store) as Arc<dyn Journal>),
-                library,
-                helm,
-                announce,
-            ),
+            bundles: Bundles::new(Arc::clone(&store), library, Arc::clone(&announce)),
+            preflights: Preflights::new(Arc::clone(&store), announce),
+            runs,
             store,
             events,
             data: options.data.clone(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
 
+use super::base::BaseCommand;
 use super::preflight::PreflightCommand;
 use super::site::SiteCommand;
 use super::values::ValueArguments;
@@ -64,7 +65,7 @@ pub(super) enum Verb {
     /// Runs: what was and is done on sites.
     #[command(subcommand)]
     Run(RunCommand),
-    /// Config values of a run.
+    /// Config values: of a run, of many sites, over time.
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Preflights by themselves: specs on hosts and clusters, days ahead.
@@ -372,6 +373,15 @@ pub(super) enum ConfigCommand {
         run: String,
         /// The document, or `-` for standard input.
         file: PathBuf,
+    },
+    /// Bases: values that several sites share.
+    #[command(subcommand)]
+    Base(BaseCommand),
+    /// Shows what a site's config became over time: when, by whom, which items.
+    History {
+        /// Name or id of the site.
+        #[arg(long)]
+        site: String,
     },
     /// Prints the stored values as a ConfigValues document; passwords are never in it.
     Export {

@@ -39,6 +39,9 @@ pub(super) async fn start(
     let view =
         session.call("run_create", json!({ "site": site, "workflow": workflow, "bundle": bundle })).await?;
     let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
+    for warning in view["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        print::note(warning);
+    }
     session.call("config_set", json!({ "run": run, "values": sent })).await?;
     if workflow == "install" {
         session.call("installation_set", json!({ "run": run, "settings": {} })).await?;

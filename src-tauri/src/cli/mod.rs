@@ -2,6 +2,7 @@
 
 mod answers;
 mod args;
+mod base;
 mod follow;
 mod install;
 mod preflight;
@@ -147,6 +148,8 @@ async fn config(session: &Session, verb: ConfigCommand) -> Result<u8, WireError>
             let content = content(&file)?;
             session.show("config_import", json!({ "run": run, "content": content })).await
         }
+        ConfigCommand::Base(verb) => base::base(session, verb).await,
+        ConfigCommand::History { site } => base::history(session, &site).await,
         ConfigCommand::Export { run } => session.show("config_export", json!({ "run": run })).await,
     }
 }

@@ -1,5 +1,6 @@
 //! What the window may call.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use longshore_contract::{Commands, EventsRequest, RunEvent, RunId, Settings, WireError};
@@ -8,6 +9,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State};
 
 use super::desk::Desk;
+use super::dropped::{Dropped, DroppedFile};
 use super::streams::Streams;
 use super::{leave, window};
 
@@ -49,6 +51,15 @@ pub(super) async fn run_events_stream(
 pub(super) async fn run_events_end(desk: State<'_, Arc<Desk>>, channel: u32) -> Result<(), WireError> {
     desk.streams.end(channel);
     Ok(())
+}
+
+/// Reads a file that was just dropped on the window, for the field that it was dropped on.
+#[tauri::command]
+pub(super) async fn dropped_file(
+    dropped: State<'_, Dropped>,
+    path: PathBuf,
+) -> Result<DroppedFile, WireError> {
+    dropped.read(&path)
 }
 
 /// The longest that a page's failure is logged with, in characters: it is for people to read, not a way to fill a disk.

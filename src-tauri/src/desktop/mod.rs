@@ -5,6 +5,7 @@
 
 mod commands;
 mod desk;
+mod dropped;
 mod events;
 mod leave;
 mod logs;
@@ -80,12 +81,17 @@ pub fn context<R: Runtime>() -> Context<R> {
 pub fn shell<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .plugin(tauri_plugin_dialog::init())
-        .on_window_event(leave::closing)
+        .manage(dropped::Dropped::default())
+        .on_window_event(|window, event| {
+            dropped::heard(window, event);
+            leave::closing(window, event);
+        })
         .on_page_load(streams::end_with_page)
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::run_events_stream,
             commands::run_events_end,
+            commands::dropped_file,
             commands::page_failed,
             commands::window_close,
             commands::quit

@@ -2,6 +2,7 @@
 import type { ConfigOption } from "./ConfigOption";
 import type { ConfigRepetition } from "./ConfigRepetition";
 import type { ItemNote } from "./ItemNote";
+import type { ValueSource } from "./ValueSource";
 
 /**
  * One item of the form.
@@ -39,6 +40,15 @@ filename: string,
  * True when a value is stored; the only thing told of a password.
  */
 isSet: boolean, 
+/**
+ * Who it has its value from.
+ */
+source: ValueSource, 
+/**
+ * What the base that the site follows says of it; nothing when there is no base or it says nothing. Empty
+ * for passwords; of a file, its name.
+ */
+baseValue: string | null, 
 /**
  * Must not be empty.
  */

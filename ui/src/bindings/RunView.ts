@@ -61,6 +61,10 @@ revision: number | null,
  */
 left: Array<string>, 
 /**
+ * What was found when it was created and does not stop it, in sentences: a license that expires soon.
+ */
+warnings: Array<string>, 
+/**
  * Cursor of the last event folded in.
  */
 cursor: number, };

@@ -2,6 +2,13 @@
 
 import type { AuditList } from "./AuditList";
 import type { AuditRequest } from "./AuditRequest";
+import type { BaseAssignRequest } from "./BaseAssignRequest";
+import type { BaseComparison } from "./BaseComparison";
+import type { BaseIdRequest } from "./BaseIdRequest";
+import type { BaseList } from "./BaseList";
+import type { BasePutRequest } from "./BasePutRequest";
+import type { BaseTakeRequest } from "./BaseTakeRequest";
+import type { BaseView } from "./BaseView";
 import type { BundleDetail } from "./BundleDetail";
 import type { BundleIdRequest } from "./BundleIdRequest";
 import type { BundleImportRequest } from "./BundleImportRequest";
@@ -11,6 +18,7 @@ import type { ChecksReport } from "./ChecksReport";
 import type { ChecksRequest } from "./ChecksRequest";
 import type { ConfigDiff } from "./ConfigDiff";
 import type { ConfigFile } from "./ConfigFile";
+import type { ConfigHistory } from "./ConfigHistory";
 import type { ConfigImportRequest } from "./ConfigImportRequest";
 import type { ConfigRenderRequest } from "./ConfigRenderRequest";
 import type { ConfigRendering } from "./ConfigRendering";
@@ -127,6 +135,24 @@ export interface Commands {
   config_diff: { request: RunIdRequest; response: ConfigDiff };
   /** What values make of the release's charts, before they are stored. */
   config_render: { request: ConfigRenderRequest; response: ConfigRendering };
+  /** What a site's config became over time: when, by whom, which items. */
+  config_history: { request: SiteIdRequest; response: ConfigHistory };
+  /** Lists bases: config values that several sites share. */
+  base_list: { request: Empty; response: BaseList };
+  /** Shows a base and its values; passwords and files are never shown. */
+  base_get: { request: BaseIdRequest; response: BaseView };
+  /** Makes a base or changes its values. */
+  base_put: { request: BasePutRequest; response: BaseView };
+  /** Takes the values that a site has now for a base. */
+  base_take: { request: BaseTakeRequest; response: BaseView };
+  /** Forgets a base; sites keep the values that they have. */
+  base_remove: { request: BaseIdRequest; response: Empty };
+  /** Lets sites follow a base: their next install or upgrade begins with its values. */
+  base_assign: { request: BaseAssignRequest; response: BaseView };
+  /** Lets sites no longer follow a base; they keep the values that they have. */
+  base_unassign: { request: BaseAssignRequest; response: BaseView };
+  /** Which sites differ from the base they follow, and where. */
+  base_compare: { request: BaseIdRequest; response: BaseComparison };
   /** The installation settings. */
   installation_get: { request: RunIdRequest; response: InstallationSettings };
   /** Checks and stores installation settings. */
@@ -221,6 +247,15 @@ export const ROUTES = {
   config_import: { method: "POST", path: "/api/runs/{run}/config/import", changes: true },
   config_diff: { method: "GET", path: "/api/runs/{run}/config/diff", changes: false },
   config_render: { method: "POST", path: "/api/runs/{run}/config/render", changes: false },
+  config_history: { method: "GET", path: "/api/sites/{site}/config/history", changes: false },
+  base_list: { method: "GET", path: "/api/bases", changes: false },
+  base_get: { method: "GET", path: "/api/bases/{base}", changes: false },
+  base_put: { method: "POST", path: "/api/bases", changes: true },
+  base_take: { method: "POST", path: "/api/bases/take", changes: true },
+  base_remove: { method: "DELETE", path: "/api/bases/{base}", changes: true },
+  base_assign: { method: "POST", path: "/api/bases/{base}/assign", changes: true },
+  base_unassign: { method: "POST", path: "/api/bases/{base}/unassign", changes: true },
+  base_compare: { method: "GET", path: "/api/bases/{base}/compare", changes: false },
   installation_get: { method: "GET", path: "/api/runs/{run}/installation", changes: false },
   installation_set: { method: "POST", path: "/api/runs/{run}/installation", changes: true },
   installation_status: { method: "GET", path: "/api/runs/{run}/installation/status", changes: false },

@@ -62,6 +62,11 @@ export function hear(client: QueryClient, event: AppEvent): void {
       again("bundle_list");
       if (event.bundle) again("bundle_get", { bundle: event.bundle });
       break;
+    case "baseChanged":
+      again("base_list");
+      again("base_get");
+      again("base_compare");
+      break;
     case "preflightChanged":
       keepPreflight(client, event.preflight);
       soon(client, ["preflight_get", { preflight: event.preflight.id }]);

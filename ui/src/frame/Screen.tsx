@@ -1,3 +1,5 @@
+import { BaseScreen } from "../bases/BaseScreen";
+import { BasesScreen } from "../bases/BasesScreen";
 import { BundleScreen } from "../library/BundleScreen";
 import { LibraryScreen } from "../library/LibraryScreen";
 import { CheckHostsScreen } from "../preflights/CheckHostsScreen";
@@ -31,6 +33,10 @@ export function Screen() {
       return <PreflightScreen key={`${place.preflight} ${place.against}`} preflight={place.preflight} against={place.against ?? null} />;
     case "checkhosts":
       return <CheckHostsScreen key={`${place.like} ${place.site}`} like={place.like ?? null} accept={place.accept ?? []} site={place.site ?? null} />;
+    case "bases":
+      return <BasesScreen />;
+    case "base":
+      return <BaseScreen key={place.base} base={place.base} tab={place.tab ?? "values"} />;
     case "library":
       return <LibraryScreen />;
     case "bundle":

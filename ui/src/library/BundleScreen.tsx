@@ -17,6 +17,7 @@ import { useAsk, useDo } from "../engine/ask";
 import { problemOf } from "../engine/problem";
 import { go } from "../frame/place";
 import { Signature } from "./columns";
+import { License } from "./License";
 import css from "./Library.module.css";
 
 export function BundleScreen({ bundle }: { bundle: string }) {
@@ -64,6 +65,7 @@ function Bundle({ detail }: { detail: BundleDetail }) {
           ]}
         />
       </Panel>
+      {detail.license && <License license={detail.license} />}
       {detail.releaseNotes && (
         <Section title="Release notes">
           <Panel>

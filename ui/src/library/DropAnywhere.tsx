@@ -1,20 +1,35 @@
 import { Archive } from "lucide-react";
 import { useEffect, useState } from "react";
 
+import { Dialog } from "../components/Dialog";
+import { ProblemNotice } from "../components/Notice";
 import { usePlatform } from "../engine/platform";
+import { problemOf, type Problem } from "../engine/problem";
 import css from "./Library.module.css";
 import { useImports } from "./import";
+import { windowDrop } from "./window-drop";
 
 /** The whole window takes bundles. */
 export function DropAnywhere() {
   const platform = usePlatform();
   const { fromPaths, fromFiles } = useImports();
   const [over, setOver] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
-    if (platform.onFileDrop) return platform.onFileDrop((paths) => void fromPaths(paths), setOver);
+    if (platform.onFileDrop) {
+      const failed = (error: unknown) => setProblem(problemOf(error));
+      return windowDrop(platform, { bundles: (paths) => void fromPaths(paths), over: setOver, failed });
+    }
     if (!platform.upload) return undefined;
     return browserDrop((files) => void fromFiles(files), setOver);
   }, [platform, fromPaths, fromFiles]);
+  if (problem) {
+    return (
+      <Dialog title="The file was not taken" isOpen onClose={() => setProblem(null)}>
+        <ProblemNotice problem={problem} />
+      </Dialog>
+    );
+  }
   if (!over) return null;
   return (
     <div className={css.drop}>

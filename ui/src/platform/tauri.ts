@@ -6,6 +6,7 @@ import { open } from "@tauri-apps/plugin-dialog";
 import type { AppEvent } from "../bindings/AppEvent";
 import type { RunEvent } from "../bindings/RunEvent";
 import type { WireError } from "../bindings/WireError";
+import type { Point } from "../components/drop-target";
 import { CallError, type CommandName, type Link, type Platform, type RequestOf, type ResponseOf, type Unsubscribe } from "./types";
 
 /** The engine in the same process as the window. */
@@ -43,14 +44,32 @@ export class TauriPlatform implements Platform {
     return open({ title, filters, multiple: false, directory: false });
   }
 
-  onFileDrop(drop: (paths: string[]) => void, hover: (over: boolean) => void): Unsubscribe {
+  onFileDrop(drop: (paths: string[], at: Point) => void, hover: (over: Point | null, paths: string[]) => void): Unsubscribe {
+    // Only the beginning of a drag says what is dragged.
+    let dragged: string[] = [];
     return later(
       getCurrentWebview().onDragDropEvent(({ payload }) => {
-        hover(payload.type === "enter" || payload.type === "over");
-        if (payload.type === "drop") drop(payload.paths);
+        if (payload.type === "leave") return hover(null, []);
+        const at = inPage(payload.position);
+        if (payload.type === "enter") dragged = payload.paths;
+        if (payload.type !== "drop") return hover(at, dragged);
+        hover(null, []);
+        drop(payload.paths, at);
       }),
     );
   }
+
+  async readDropped(path: string): Promise<File> {
+    const { name, content } = await invoke<{ name: string; content: string }>("dropped_file", { path }).catch((error: unknown) => {
+      throw asCallError(error);
+    });
+    return new File([Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0))], name);
+  }
+}
+
+/** The window counts pixels of the screen, the page its own, which zoom and the screen's density make larger. */
+function inPage({ x, y }: Point): Point {
+  return { x: x / window.devicePixelRatio, y: y / window.devicePixelRatio };
 }
 
 /** Ends a subscription that is still being made. */

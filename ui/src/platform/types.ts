@@ -3,6 +3,7 @@ import type { ImportStatus } from "../bindings/ImportStatus";
 import type { RunEvent } from "../bindings/RunEvent";
 import type { WireError } from "../bindings/WireError";
 import type { Commands } from "../bindings/commands";
+import type { Point } from "../components/drop-target";
 
 export type CommandName = keyof Commands;
 export type RequestOf<C extends CommandName> = Commands[C]["request"];
@@ -43,8 +44,10 @@ export interface Platform {
   session?: SessionDoor;
   /** A path of this machine, chosen in the system's dialog. */
   pickFile?(title: string, extensions: string[]): Promise<string | null>;
-  /** Files dropped anywhere on the window, as paths of this machine. */
-  onFileDrop?(drop: (paths: string[]) => void, hover: (over: boolean) => void): Unsubscribe;
+  /** Files dropped anywhere on the window, as paths of this machine, and where: in pixels of the page. */
+  onFileDrop?(drop: (paths: string[], at: Point) => void, hover: (over: Point | null, paths: string[]) => void): Unsubscribe;
+  /** Reads a file that was just dropped; any other is refused. */
+  readDropped?(path: string): Promise<File>;
   /** Gives the operator a text as a file; where it is absent, only as a text to copy. */
   saveFile?(name: string, content: string): void;
   /** Sends a bundle's bytes to a server that is elsewhere. */

@@ -18,7 +18,7 @@ import css from "./CheckHosts.module.css";
 
 /** Specs beside the built-in one: each is looked at as soon as it is there, so that nobody waits for checks that cannot answer. */
 export function SpecFiles({ specs, onChange }: { specs: SpecFile[]; onChange: (specs: SpecFile[]) => void }) {
-  const { onFileDrop } = usePlatform();
+  const { onFileDrop, readDropped } = usePlatform();
   const lint = useAsk("preflight_lint", { specs }, { enabled: specs.length > 0, keep: true, gcTime: 0 });
   const add = async (files: File[]) => {
     const read = await Promise.all(files.map(async (file) => ({ name: file.name, content: await file.text() })));
@@ -26,12 +26,12 @@ export function SpecFiles({ specs, onChange }: { specs: SpecFile[]; onChange: (s
     onChange([...specs.filter((one) => !names.has(one.name)), ...read]);
     announce(`${read.map((one) => one.name).join(", ")} added.`);
   };
-  // The window gives paths, which cannot be read from here.
-  const drops = !onFileDrop;
+  // A window gives paths, which must be read for the page.
+  const drops = !onFileDrop || readDropped !== undefined;
   return (
     <Section title="Specs">
       <div className={css.specs}>
-        <FileDrop label="Drop specs, or paste them" onFiles={(files) => void add(files)} isDisabled={!drops}>
+        <FileDrop label="Drop specs, or paste them" onFiles={(files) => void add(files)} isDisabled={!drops} elsewhere>
           <div className={css.drop}>
             <FileTrigger acceptedFileTypes={[".yaml", ".yml"]} allowsMultiple onSelect={(files) => void add([...(files ?? [])])}>
               <Button icon={FilePlus}>Add specs…</Button>

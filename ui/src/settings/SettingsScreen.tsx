@@ -58,6 +58,15 @@ function SettingsForm({ stored }: { stored: Settings }) {
           <Radios label="Colours" hideLabel options={THEMES} value={stored.theme} onChange={(theme) => keep({ ...stored, theme: theme as Theme })} />
         </Panel>
       </Section>
+      <Section title="Licenses">
+        <Panel>
+          <Checkbox
+            label="Refuse licenses without a signature"
+            isSelected={stored.licenses.signatureRequired}
+            onChange={(signatureRequired) => keep({ ...stored, licenses: { ...stored.licenses, signatureRequired } })}
+          />
+        </Panel>
+      </Section>
       <Section title="Library and metrics">
         <Panel>
           <Stack>

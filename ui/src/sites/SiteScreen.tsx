@@ -14,6 +14,7 @@ import { problemOf } from "../engine/problem";
 import { useCommands, type Command } from "../frame/commands";
 import { go, way } from "../frame/place";
 import { RunTable } from "../runs/RunTable";
+import { ConfigHistory } from "./ConfigHistory";
 import { Connection } from "./Connection";
 import { HostsSite } from "./hosts/HostsSite";
 import { Overview } from "./Overview";
@@ -73,6 +74,7 @@ function Site({ detail, tab }: { detail: SiteDetail; tab: string }) {
   const tabs = [
     { id: "overview", title: "Overview", content: () => <Overview detail={detail} test={test} /> },
     { id: "revisions", title: "Revisions", count: detail.revisions.length, content: () => <Revisions detail={detail} /> },
+    { id: "history", title: "Config history", content: () => <ConfigHistory detail={detail} /> },
     { id: "connection", title: "Configuration and registry", content: () => <Connection detail={detail} /> },
     { id: "runs", title: "Runs", count: detail.runs.length, content: () => <RunTable runs={detail.runs} inPage /> },
   ];

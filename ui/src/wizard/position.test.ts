@@ -38,6 +38,7 @@ function view(workflow: Workflow, state: State, phases: PhaseView[] = [], more: 
     lease: null,
     revision: null,
     left: [],
+    warnings: [],
     cursor: 0,
   };
 }

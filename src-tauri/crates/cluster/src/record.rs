@@ -4,6 +4,7 @@
 //! needed to go back to it. Written with optimistic concurrency: a writer that lost the lease without
 //! noticing fails at its next write.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 use base64::Engine as _;
@@ -66,6 +67,27 @@ pub struct Revision {
     pub cursor: String,
     /// Whether it is a required release.
     pub required: bool,
+    /// Revision that was live before; 0 when none was, or an older Longshore wrote it.
+    #[serde(default)]
+    pub from: u64,
+}
+
+/// A rollback: it makes a revision live again without making one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rollback {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// By which run.
+    pub run: String,
+    /// Revision that was live before.
+    pub from: u64,
+    /// Its version.
+    pub from_version: String,
+    /// Revision that is live since.
+    pub to: u64,
 }
 
 /// What a revision's own Secret holds: values may be secret.
@@ -100,6 +122,8 @@ pub struct Installation {
     pub newest: u64,
     /// Revisions, oldest first.
     pub history: Vec<Revision>,
+    /// Rollbacks, oldest first; as many as revisions are kept.
+    pub rollbacks: Vec<Rollback>,
     /// Run that wrote last.
     pub run: String,
     /// Digest of its plan.
@@ -141,6 +165,16 @@ impl Installation {
     /// The newest revision before the live one.
     pub fn before(&self) -> Option<&Revision> {
         self.history.iter().rev().find(|known| known.revision < self.revision)
+    }
+
+    /// Makes a recorded revision live again, and remembers that it was.
+    pub fn roll_back(&mut self, to: u64, at: Timestamp, who: &str, run: &str) {
+        let from_version = self.live().map(|live| live.version.clone()).unwrap_or_default();
+        let (who, run, from) = (who.to_owned(), run.to_owned(), self.revision);
+        self.rollbacks.push(Rollback { at, who, run, from, from_version, to });
+        let old = self.rollbacks.len().saturating_sub(HISTORY);
+        self.rollbacks.drain(..old);
+        self.revision = to;
     }
 
     /// Drops the oldest revisions beyond those that are kept and says which; their contents are removed once
@@ -291,14 +325,34 @@ pub async fn read_content(
 ) -> Result<RevisionContent, RecordError> {
     let name = revision_name(slug, revision);
     let found = cluster.get(&format!("{}/{name}", secrets(namespace))).await?;
-    let packed = content(&found).ok_or_else(|| RecordError::Content(name.clone()))?;
+    unpack(&found).ok_or(RecordError::Content(name))
+}
+
+/// Contents of all revisions that are kept, by number. One that cannot be read is left out.
+///
+/// # Errors
+/// When the API server does not answer, or refuses.
+pub async fn read_contents(
+    cluster: &Cluster,
+    namespace: &str,
+    slug: &str,
+) -> Result<BTreeMap<u64, RevisionContent>, RecordError> {
+    let path = format!("{}?labelSelector=longshore.dev%2Frecord%3Dinstallation", secrets(namespace));
+    let prefix = format!("{}-r", name(slug));
+    let found = cluster.list(&path).await?;
+    let numbered = found.iter().filter_map(|secret| {
+        let number = secret["metadata"]["name"].as_str()?.strip_prefix(&prefix)?.parse().ok()?;
+        Some((number, unpack(secret)?))
+    });
+    Ok(numbered.collect())
+}
+
+/// A revision's content from its Secret.
+fn unpack(secret: &Value) -> Option<RevisionContent> {
     let mut text = Vec::new();
     // A Secret holds a megabyte at most; what it unpacks to is bounded all the same.
-    GzDecoder::new(packed.as_slice())
-        .take(64 << 20)
-        .read_to_end(&mut text)
-        .map_err(|_| RecordError::Content(name.clone()))?;
-    serde_json::from_slice(&text).map_err(|_| RecordError::Content(name))
+    GzDecoder::new(content(secret)?.as_slice()).take(64 << 20).read_to_end(&mut text).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 /// Removes the contents of revisions that the record no longer names.

@@ -24,7 +24,7 @@ pub use evaluate::{
 };
 pub use merge::{apply_sent, notes, removed};
 pub use model::{Config, Group, Item, RegexRule, RepeatTemplate, Scalar, Validation, Value, Values};
-pub use overlay::{differing, layered, overlay};
+pub use overlay::{begun, differing, for_release, inherited, layered, overlay};
 pub use repeat::repeat_manifest;
 pub use template::{Engine, Lookup, TemplateFailure, Templates};
 pub use values_file::{export_values, import_values};

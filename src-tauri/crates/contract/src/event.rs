@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    BundleId, ChecksReport, HostTest, ImportStatus, Phase, Plan, PreflightSummary, ReleaseRef, RunId,
+    BaseId, BundleId, ChecksReport, HostTest, ImportStatus, Phase, Plan, PreflightSummary, ReleaseRef, RunId,
     RunSummary, SiteId, State, Target, Timestamp, Workflow,
 };
 
@@ -381,6 +381,11 @@ pub enum AppEvent {
     PreflightChanged {
         /// Which and how it stands.
         preflight: PreflightSummary,
+    },
+    /// A base was made, changed or removed, or other sites follow it.
+    BaseChanged {
+        /// Which.
+        base: BaseId,
     },
     /// The process that executed a run is gone; the run may be resumed.
     RunOrphaned {

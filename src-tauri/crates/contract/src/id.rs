@@ -45,6 +45,10 @@ id!(
     PreflightId
 );
 id!(
+    /// Names one base: config values that several sites share. Made when the base is, never reused.
+    BaseId
+);
+id!(
     /// Names one import of a bundle while it is under way and for as long as the process lives after it.
     ImportId
 );

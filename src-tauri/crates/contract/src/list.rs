@@ -76,6 +76,24 @@ macro_rules! with_commands {
             config_diff: RunIdRequest => ConfigDiff, Get "/api/runs/{run}/config/diff", false;
             /// What values make of the release's charts, before they are stored.
             config_render: ConfigRenderRequest => ConfigRendering, Post "/api/runs/{run}/config/render", false;
+            /// What a site's config became over time: when, by whom, which items.
+            config_history: SiteIdRequest => ConfigHistory, Get "/api/sites/{site}/config/history", false;
+            /// Lists bases: config values that several sites share.
+            base_list: Empty => BaseList, Get "/api/bases", false;
+            /// Shows a base and its values; passwords and files are never shown.
+            base_get: BaseIdRequest => BaseView, Get "/api/bases/{base}", false;
+            /// Makes a base or changes its values.
+            base_put: BasePutRequest => BaseView, Post "/api/bases", true;
+            /// Takes the values that a site has now for a base.
+            base_take: BaseTakeRequest => BaseView, Post "/api/bases/take", true;
+            /// Forgets a base; sites keep the values that they have.
+            base_remove: BaseIdRequest => Empty, Delete "/api/bases/{base}", true;
+            /// Lets sites follow a base: their next install or upgrade begins with its values.
+            base_assign: BaseAssignRequest => BaseView, Post "/api/bases/{base}/assign", true;
+            /// Lets sites no longer follow a base; they keep the values that they have.
+            base_unassign: BaseAssignRequest => BaseView, Post "/api/bases/{base}/unassign", true;
+            /// Which sites differ from the base they follow, and where.
+            base_compare: BaseIdRequest => BaseComparison, Get "/api/bases/{base}/compare", false;
             /// The installation settings.
             installation_get: RunIdRequest => InstallationSettings, Get "/api/runs/{run}/installation", false;
             /// Checks and stores installation settings.

@@ -275,6 +275,8 @@ pub struct RunView {
     pub revision: Option<u64>,
     /// What a cancelled run left behind, in sentences.
     pub left: Vec<String>,
+    /// What was found when it was created and does not stop it, in sentences: a license that expires soon.
+    pub warnings: Vec<String>,
     /// Cursor of the last event folded in.
     pub cursor: u64,
 }

@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use longshore_bundle::{BundleError, BundleRecord, Library};
 use longshore_contract::{
     AppEvent, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId, ImportState,
-    ImportStatus, SignatureState, Timestamp, WireError, chain,
+    ImportStatus, LicenseView, SignatureState, Timestamp, WireError, chain,
 };
 use longshore_release::Release;
+use longshore_store::Store;
+
+use crate::licenses;
 
 /// An import that is under way, or was.
 struct Import {
@@ -20,6 +23,7 @@ struct Import {
 
 /// The service behind every command about bundles.
 pub struct Bundles {
+    store: Arc<Store>,
     library: Arc<Library>,
     imports: Mutex<HashMap<ImportId, Import>>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
@@ -40,9 +44,13 @@ pub fn refusal(error: &BundleError) -> WireError {
 }
 
 impl Bundles {
-    /// A service over a library; `announce` is told whenever something changes.
-    pub fn new(library: Arc<Library>, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Arc<Self> {
-        Arc::new(Self { library, imports: Mutex::default(), announce })
+    /// A service over a library; `announce` is told whenever something changes. The settings are in the store.
+    pub fn new(
+        store: Arc<Store>,
+        library: Arc<Library>,
+        announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+    ) -> Arc<Self> {
+        Arc::new(Self { store, library, imports: Mutex::default(), announce })
     }
 
     fn imports(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Import>> {
@@ -202,7 +210,15 @@ impl Bundles {
                 .map(|chart| format!("{} {}", chart.name, chart.version))
                 .collect(),
             required_releases: required.collect(),
+            license: self.license(&record, &release)?,
         })
+    }
+
+    fn license(&self, record: &BundleRecord, release: &Release) -> Result<Option<LicenseView>, WireError> {
+        let Some(license) = &release.license else { return Ok(None) };
+        let settings = self.store.settings().map_err(|error| WireError::internal(&error))?;
+        let now = Timestamp(jiff::Timestamp::now().as_millisecond());
+        Ok(Some(licenses::view(license, &record.meta, &settings, now)))
     }
 
     /// A bundle by its id or the beginning of it.

@@ -11,6 +11,7 @@ pub mod bundles;
 pub mod charts;
 mod failure;
 pub mod infra;
+pub mod licenses;
 pub mod manifests;
 mod materials;
 pub mod metrics;

@@ -1,6 +1,6 @@
 //! What a frozen plan refers to by digest: rendered values and texts, encrypted in the store, and the bundle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_bundle::{BundleRecord, Library};
@@ -50,6 +50,9 @@ pub struct ConfigContent {
     pub given: Values,
     /// Made once.
     pub generated: BTreeMap<String, String>,
+    /// Of those given, the items whose value is that of the base which the site follows: they follow it on.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub inherited: BTreeSet<String>,
 }
 
 /// All that was rendered when the plan was frozen.

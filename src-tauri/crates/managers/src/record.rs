@@ -83,6 +83,7 @@ impl Record {
             config_digest: self.params.config_digest.clone(),
             cursor: identity.cursor.clone(),
             required: identity.required,
+            from: self.params.from_revision,
         }
     }
 
@@ -178,7 +179,7 @@ impl StepBody for RollBackRecord {
                     }
                 }
             }
-            record.revision = to;
+            record.roll_back(to, now(), &self.materials.who, &self.materials.run.0);
             finish(&self.materials, &mut record, "RolledBack");
             record::write(cluster, namespace, &mut record).await
         };

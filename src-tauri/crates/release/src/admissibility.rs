@@ -1,7 +1,8 @@
 //! Whether a release may be installed on a site, and the one sentence that says why not.
 //!
 //! The order is the product's: slug, channel, license; then for an upgrade: downgrade, skipped required
-//! releases, an unfinished required release. (Cluster versions are judged where the cluster is known.)
+//! releases, an unfinished required release. (Cluster versions are judged where the cluster is known.) The
+//! license itself is judged by [`crate::license`], for which the time must be known and the keys that count.
 
 use semver::Version;
 
@@ -49,16 +50,8 @@ pub enum Refusal {
     OtherChannel {
         /// Channel of the release.
         found: String,
-        /// Channel of the installation or license.
+        /// Channel of the installation.
         expected: String,
-    },
-    /// The license is for another application.
-    #[error("The license is for application {license}, and this release is of {found}")]
-    OtherLicense {
-        /// Slug in the license.
-        license: String,
-        /// Slug of the release.
-        found: String,
     },
     /// An older release.
     #[error(
@@ -102,20 +95,6 @@ pub fn admit(candidate: &Candidate<'_>, installed: Option<&Installed>) -> Result
             found: meta.channel_id.clone(),
             expected: installed.channel_id.clone(),
         });
-    }
-    if let Some(license) = candidate.license {
-        if differ(&license.app_slug, &meta.app_slug) {
-            return Err(Refusal::OtherLicense {
-                license: license.app_slug.clone(),
-                found: meta.app_slug.clone(),
-            });
-        }
-        if differ(&license.channel_id, &meta.channel_id) {
-            return Err(Refusal::OtherChannel {
-                found: meta.channel_id.clone(),
-                expected: license.channel_id.clone(),
-            });
-        }
     }
     installed.map_or(Ok(()), |installed| admit_upgrade(candidate, installed))
 }

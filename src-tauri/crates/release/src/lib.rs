@@ -7,6 +7,7 @@ pub mod admissibility;
 mod archive;
 mod chart;
 mod kind;
+pub mod license;
 mod meta;
 mod parse;
 
@@ -14,5 +15,5 @@ pub use admissibility::{Candidate, Installed, Refusal, admit};
 pub use archive::ArchiveError;
 pub use chart::{ChartArchive, ChartError};
 pub use kind::Kind;
-pub use meta::{Airgap, Application, ChannelRelease, License, RequiredRelease};
+pub use meta::{Airgap, Application, ChannelRelease, License, LicenseChannel, RequiredRelease};
 pub use parse::{Document, Release, ReleaseError};

@@ -95,7 +95,26 @@ pub struct License {
     pub is_semver_required: bool,
     /// Whether it allows bundles.
     pub is_airgap_supported: bool,
+    /// Channels it allows; none in licenses of old, which name one.
+    pub channels: Vec<LicenseChannel>,
+    /// API version of the document.
+    #[serde(skip)]
+    pub api_version: String,
+    /// Name of the document.
+    #[serde(skip)]
+    pub name: String,
     /// Everything, for templates.
     #[serde(skip)]
     pub spec: Value,
+}
+
+/// A channel that a license allows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LicenseChannel {
+    /// Channel id.
+    #[serde(rename = "channelID")]
+    pub channel_id: String,
+    /// Channel name.
+    pub channel_name: String,
 }

@@ -131,7 +131,10 @@ impl Release {
             Kind::Application => self.application = spec_of(file, "Application", spec(&value))?,
             Kind::License => {
                 let license: License = spec_of(file, "License", spec(&value))?;
-                self.license = Some(License { spec: spec(&value), ..license });
+                let api_version =
+                    value.get("apiVersion").and_then(Value::as_str).unwrap_or_default().to_owned();
+                self.license =
+                    Some(License { spec: spec(&value), api_version, name: document.name, ..license });
             }
             Kind::Config => one(&mut self.config, document, "Config")?,
             Kind::Infrastructure => one(&mut self.infrastructure, document, "cluster config")?,

@@ -53,8 +53,8 @@ pub enum StoreError {
         #[source]
         source: serde_json::Error,
     },
-    /// Two sites may not share a name.
-    #[error("There is a site called {0} already; choose another name")]
+    /// Two sites, and two bases, may not share a name.
+    #[error("The name {0} is taken already; choose another one")]
     NameTaken(String),
 }
 

@@ -4,6 +4,7 @@
 //! processes at once: the desktop window, a server and the command line share it. Secrets are encrypted
 //! before they reach it. Log lines are files per run, because they are many and nobody's state.
 
+mod bases;
 mod error;
 mod executor;
 mod journal;
@@ -15,6 +16,7 @@ mod rows;
 mod secrets;
 mod sessions;
 
+pub use bases::BaseRow;
 pub use error::StoreError;
 pub use executor::{ExecutorLock, StopRequest};
 pub use log::RunLog;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/2026-11-24-first.sql"),
     include_str!("migrations/2026-11-25-sessions.sql"),
     include_str!("migrations/2026-11-25-preflights.sql"),
+    include_str!("migrations/2026-11-26-bases.sql"),
 ];
 
 /// The store of one data folder. Cheap to clone.

@@ -59,7 +59,7 @@ impl Cipher {
         self.unseal("key-verifier", nonce, body).map(drop).map_err(|_| StoreError::WrongKey)
     }
 
-    fn seal(&self, name: &str, secret: &[u8]) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+    pub(crate) fn seal(&self, name: &str, secret: &[u8]) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
         let nonce: [u8; 24] = rand::random();
         let payload = Payload { msg: secret, aad: name.as_bytes() };
         let body = self
@@ -69,7 +69,7 @@ impl Cipher {
         Ok((nonce.to_vec(), body))
     }
 
-    fn unseal(&self, name: &str, nonce: &[u8], body: &[u8]) -> Result<Secret, StoreError> {
+    pub(crate) fn unseal(&self, name: &str, nonce: &[u8], body: &[u8]) -> Result<Secret, StoreError> {
         if nonce.len() != 24 {
             return Err(StoreError::Damaged(name.to_owned()));
         }

@@ -20,11 +20,12 @@ pub(super) fn form(answer: &Value) -> String {
             words(&item["name"]),
             words(&item["kind"]),
             value,
+            words(&item["source"]),
             words(&item["note"]),
             words(&item["error"]),
         ]);
     }
-    table(&["item", "type", "value", "note", "error"], &rows)
+    table(&["item", "type", "value", "from", "note", "error"], &rows)
 }
 
 /// Changed values, one a line.

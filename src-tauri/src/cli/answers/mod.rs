@@ -1,5 +1,6 @@
 //! Answers of commands as text for people.
 
+mod base;
 mod config;
 mod preflight;
 mod run;
@@ -29,7 +30,11 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "preflight_lint" => preflight::findings(answer),
         "preflight_list" => preflight::list_of_runs(answer),
         "preflight_compare" => preflight::comparison(answer),
-        "site_remove" | "bundle_remove" | "preflight_remove" => "Done.".to_owned(),
+        "base_list" => base::bases(answer),
+        "base_get" | "base_put" | "base_take" | "base_assign" | "base_unassign" => base::base(answer),
+        "base_compare" => base::comparison(answer),
+        "config_history" => base::history(answer),
+        "site_remove" | "bundle_remove" | "preflight_remove" | "base_remove" => "Done.".to_owned(),
         _ => serde_norway::to_string(answer).unwrap_or_default(),
     }
 }

@@ -2,6 +2,7 @@ import type { Commands } from "../../bindings/commands";
 import type { PhaseStatusView } from "../../bindings/PhaseStatusView";
 import type { RunView } from "../../bindings/RunView";
 import type { CommandName } from "../types";
+import { baseCommands } from "./bases";
 import { changesOf, configCommands } from "./config-commands";
 import { hostCommands } from "./host-commands";
 import { importBundle } from "./imports";
@@ -15,7 +16,7 @@ export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) =
 
 /** Every command, answered from memory. */
 export function handlers(world: World): Handlers {
-  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...configCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
+  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
 }
 
 function bundleCommands(world: World) {

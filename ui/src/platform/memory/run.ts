@@ -16,13 +16,15 @@ import type { State } from "../../bindings/State";
 import type { Workflow } from "../../bindings/Workflow";
 import { foldEvent } from "../../engine/run-fold";
 import { allowedFor, phasesOf, statesOf } from "./machine";
-import type { Values } from "./sample-form";
+import type { MemoryBaseOfRun, Values } from "./sample-form";
 import { planFor } from "./sample-plan";
 
 /** One run of the sample engine: its view is a fold over what was said of it, as in the real one. */
 export class MemoryRun {
   view: RunView;
   values: Values = {};
+  /** The base that the site followed when the run was created. */
+  base: MemoryBaseOfRun | null = null;
   settings: InstallationSettings = { namespace: "tidewater", httpProxy: "", httpsProxy: "", noProxy: "" };
   plan: Plan | null = null;
   cancelling = false;
@@ -72,6 +74,7 @@ export class MemoryRun {
       lease: null,
       revision: workflow === "rollback" ? 1 : null,
       left: [],
+      warnings: [],
       cursor: 0,
     };
   }

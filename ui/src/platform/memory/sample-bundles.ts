@@ -1,4 +1,5 @@
 import type { BundleDetail } from "../../bindings/BundleDetail";
+import type { LicenseView } from "../../bindings/LicenseView";
 import type { SignatureState } from "../../bindings/SignatureState";
 
 const DAY = 86_400_000;
@@ -58,7 +59,15 @@ function tidewater(version: string, age: number, signature: SignatureState, note
     images,
     charts: [`tidewater-data-${version}`, `tidewater-web-${version}`, `tidewater-cache-${version}`, "tidewater-gauge-0.9.2"],
     requiredReleases: version === "1.2.0" ? ["1.1.0"] : [],
+    license: licenseOf(version),
   };
+}
+
+/** One that ends soon, and an older one that is not signed. */
+function licenseOf(version: string): LicenseView {
+  if (version === "1.0.0") return { customer: "Acme", kind: "dev", signature: "unsigned", expiresAt: "", problem: "", warnings: [] };
+  const end = new Date(Date.now() + 20 * DAY + 3_600_000).toISOString();
+  return { customer: "Acme", kind: "paid", signature: "signed", expiresAt: end, problem: "", warnings: [`The license expires in 20 days, on ${end.slice(0, 10)}; ask the vendor for a new one.`] };
 }
 
 const SIGNED: SignatureState = { type: "signed", fingerprint: "SHA256:0f4c9b7e21d8a6534410be77c1f2" };

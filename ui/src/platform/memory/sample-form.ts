@@ -15,6 +15,13 @@ export interface StoredValue {
 
 export type Values = Readonly<Record<string, StoredValue>>;
 
+/** A base as a run keeps it. */
+export interface MemoryBaseOfRun {
+  id: string;
+  name: string;
+  values: Values;
+}
+
 /** Asks for what an item comes to: what a person gave, else the vendor's default. */
 export type Read = (name: string) => string;
 
@@ -55,6 +62,8 @@ export function sampleItem(name: string, kind: string, title: string, more: Part
     default: "",
     filename: "",
     isSet: false,
+    source: "default",
+    baseValue: null,
     required: false,
     readonly: false,
     recommended: false,
@@ -77,7 +86,7 @@ export function itemsOf(form: SampleForm): SampleItem[] {
   return form.groups.flatMap((group) => group.items);
 }
 
-export function apply(stored: Values, sent: Record<string, SentValue | undefined>): Values {
+export function apply(stored: Values, sent: Record<string, SentValue | undefined>, base: MemoryBaseOfRun | null = null): Values {
   const next = new Map(Object.entries(stored));
   for (const [name, value] of Object.entries(sent)) {
     if (value?.type === "set") {
@@ -86,6 +95,8 @@ export function apply(stored: Values, sent: Record<string, SentValue | undefined
     }
     if (value?.type === "file") next.set(name, { value: value.content, filename: value.filename, repeatableItem: "" });
     if (value?.type === "clear") next.delete(name);
+    const shared = base?.values[name];
+    if (value?.type === "clear" && shared) next.set(name, shared);
   }
   return Object.fromEntries(next);
 }
@@ -96,16 +107,25 @@ export function reader(form: SampleForm, values: Values): Read {
 }
 
 /** The form with these values: what is switched off is left out, what would be refused says why. */
-export function formOf(form: SampleForm, values: Values, upgrade: boolean): ConfigView {
+export function formOf(form: SampleForm, values: Values, upgrade: boolean, base: MemoryBaseOfRun | null = null): ConfigView {
   const read = reader(form, values);
   const groups = form.groups.map(({ name, title, description, items }) => ({
     name,
     title,
     description,
-    items: items.filter((one) => one.when?.(read) ?? true).map((one) => filled(form, one, values, upgrade)),
+    items: items.filter((one) => one.when?.(read) ?? true).map((one) => sourced(filled(form, one, values, upgrade), values, base)),
   }));
   const errors = groups.flatMap((group) => group.items).flatMap((one) => (one.error ? [{ field: one.name, message: one.error }] : []));
-  return { groups, errors, removed: upgrade ? form.removed : [] };
+  return { groups, errors, removed: upgrade ? form.removed : [], base: base && { id: base.id, name: base.name } };
+}
+
+/** Says of an item whom it has its value from. */
+function sourced(item: ConfigItem, values: Values, base: MemoryBaseOfRun | null): ConfigItem {
+  const shared = base?.values[item.name];
+  const stored = values[item.name];
+  const same = shared !== undefined && stored?.value === shared.value;
+  const told = item.kind === "password" ? "" : item.kind === "file" ? (shared?.filename ?? "") : (shared?.value ?? "");
+  return { ...item, source: !stored ? "default" : same ? "base" : "site", baseValue: shared ? told : null };
 }
 
 function filled(form: SampleForm, definition: SampleItem, values: Values, upgrade: boolean): ConfigItem {

@@ -8,9 +8,10 @@ import type { SiteDetail } from "../../bindings/SiteDetail";
 import type { Workflow } from "../../bindings/Workflow";
 import { MemoryRun, releaseOf } from "./run";
 import { refuse } from "./refuse";
+import { sampleBases, valuesAt, type MemoryBase } from "./sample-bases";
 import { sampleBundles } from "./sample-bundles";
 import { TIDEWATER } from "./sample-config";
-import type { SampleForm } from "./sample-form";
+import { itemsOf, type SampleForm, type Values } from "./sample-form";
 import { LARGE } from "./sample-large";
 import { INFORMERS, installedApp, revisionOf, sampleSites, WHO } from "./sample-sites";
 import { seed } from "./seed";
@@ -36,9 +37,10 @@ export class World {
   readonly audit: AuditEntry[] = [];
   /** Host keys that were accepted since. */
   readonly acceptedKeys = new Set<string>();
+  readonly bases: MemoryBase[];
   /** What releases ask for. */
   readonly form: SampleForm;
-  settings: Settings = { theme: "system", metrics: { enabled: false, endpoint: "" }, library: "" };
+  settings: Settings = { theme: "system", metrics: { enabled: false, endpoint: "" }, library: "", licenses: { signatureRequired: false, trustedKeys: [] } };
   private readonly listeners = new Set<(event: AppEvent) => void>();
   private serial = 0;
 
@@ -46,6 +48,7 @@ export class World {
     this.form = options.large ? LARGE : TIDEWATER;
     this.sites = options.sites === 0 ? [] : sampleSites(options.sites);
     this.bundles = options.sites === 0 ? [] : sampleBundles();
+    this.bases = options.sites === 0 ? [] : sampleBases(this.sites);
     if (options.sites > 0) this.past();
   }
 
@@ -81,9 +84,23 @@ export class World {
     const id = `run-${String(this.serial).padStart(6, "0")}`;
     const run: MemoryRun = new MemoryRun(id, site.summary, workflow, releaseOf(bundle.summary), () => this.moved(run), at);
     if (workflow !== "install") run.values = this.form.installed;
+    this.begin(run, site);
     this.runs.unshift(run);
     run.settle();
     return run;
+  }
+
+  /** A run on a site that follows a base begins with its values, and over them with the site's own. */
+  private begin(run: MemoryRun, site: SiteDetail): void {
+    const base = this.bases.find((one) => one.sites.includes(site.summary.id));
+    if (!base || run.view.summary.workflow === "rollback" || this.options.large) return;
+    const items = new Set(itemsOf(this.form).map((item) => item.name));
+    const shared = Object.entries(base.values).filter(([name]) => items.has(name));
+    const values: Values = Object.fromEntries(shared.map(([name, { value, filename }]) => [name, { value, filename, repeatableItem: "" }]));
+    const { values: had, inherited } = valuesAt(site.summary.name, base);
+    const own = Object.entries(had).filter(([name]) => items.has(name) && !inherited.has(name));
+    run.base = { id: base.id, name: base.name, values };
+    run.values = { ...run.values, ...values, ...Object.fromEntries(own) };
   }
 
   /** Executes a run the way its site behaves. */

@@ -83,6 +83,38 @@ pub enum SignatureState {
     },
 }
 
+/// Whether a license is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum LicenseSignature {
+    /// Signed by a vendor whom a known key vouches for, and unchanged.
+    Signed,
+    /// Not signed.
+    Unsigned,
+    /// Its signature is wrong, or it was changed.
+    Refused,
+}
+
+/// The license that comes with a release, without its id, which is a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct LicenseView {
+    /// Customer.
+    pub customer: String,
+    /// `dev`, `trial`, `paid` or `community`.
+    pub kind: String,
+    /// Whether it is signed.
+    pub signature: LicenseSignature,
+    /// When it expires, RFC 3339; empty when it does not.
+    pub expires_at: String,
+    /// Why nothing can be installed under it now; empty when it can.
+    pub problem: String,
+    /// What there is to know though something can.
+    pub warnings: Vec<String>,
+}
+
 /// A bundle in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -159,4 +191,6 @@ pub struct BundleDetail {
     pub charts: Vec<String>,
     /// Versions that must be installed before.
     pub required_releases: Vec<String>,
+    /// The license that comes with it.
+    pub license: Option<LicenseView>,
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Change, ConfigChange, FieldError, ObjectDiff, RunId};
+use crate::{BaseRef, Change, ConfigChange, FieldError, ObjectDiff, RunId, SiteId, Timestamp, Workflow};
 
 /// One value sent by a client. A password that was not touched is sent as `Unchanged`, never as a mask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -33,7 +33,7 @@ pub enum SentValue {
     },
     /// The stored value stays.
     Unchanged,
-    /// Back to the vendor's default.
+    /// Back to the value of the base that the site follows; without one, to the vendor's default.
     Clear,
 }
 
@@ -180,6 +180,21 @@ pub enum ItemNote {
     DefaultChanged,
 }
 
+/// Who an item has its present value from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ValueSource {
+    /// The vendor: nobody said otherwise.
+    Default,
+    /// Made once for this site, such as a random password.
+    Generated,
+    /// The base that the site follows.
+    Base,
+    /// The site itself: somebody gave it here.
+    Site,
+}
+
 /// One item of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -201,6 +216,11 @@ pub struct ConfigItem {
     pub filename: String,
     /// True when a value is stored; the only thing told of a password.
     pub is_set: bool,
+    /// Who it has its value from.
+    pub source: ValueSource,
+    /// What the base that the site follows says of it; nothing when there is no base or it says nothing. Empty
+    /// for passwords; of a file, its name.
+    pub base_value: Option<String>,
     /// Must not be empty.
     pub required: bool,
     /// Shown, not editable.
@@ -249,4 +269,48 @@ pub struct ConfigView {
     pub errors: Vec<FieldError>,
     /// Items of the installed release that this one no longer has.
     pub removed: Vec<String>,
+    /// The base that the site followed when the run was created; its values then are those that count.
+    pub base: Option<BaseRef>,
+}
+
+/// What a site's config became over time, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigHistory {
+    /// Which site.
+    pub site: SiteId,
+    /// Application slug; empty when nothing is installed.
+    pub slug: String,
+    /// Application title.
+    pub title: String,
+    /// Changes, newest first.
+    pub entries: Vec<ConfigHistoryEntry>,
+}
+
+/// One time at which a site's config was put in place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConfigHistoryEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who, `user@machine`.
+    pub who: String,
+    /// By which run; it may be one of another machine.
+    pub run: RunId,
+    /// What that run did.
+    pub workflow: Workflow,
+    /// Revision that was live before; nothing for the first one.
+    pub from_revision: Option<u64>,
+    /// Revision that was live after.
+    pub revision: u64,
+    /// Version before, when there was one and it is still known.
+    pub from_version: Option<String>,
+    /// Version after.
+    pub version: String,
+    /// Items that changed. Passwords and files show only that they did.
+    pub changes: Vec<ConfigChange>,
+    /// False when the values before are no longer kept, so that what changed cannot be told.
+    pub comparable: bool,
 }

@@ -1,6 +1,7 @@
 //! Requests and answers of the commands, one module per area.
 
 mod auth;
+mod base;
 mod bundle;
 mod config;
 mod host;
@@ -10,14 +11,18 @@ mod settings;
 mod site;
 
 pub use auth::{LoginRequest, RefreshRequest, Session};
+pub use base::{
+    BaseAssignRequest, BaseComparison, BaseDifference, BaseIdRequest, BaseItem, BaseList, BasePutRequest,
+    BaseRef, BaseSite, BaseSiteState, BaseSummary, BaseTakeRequest, BaseValue, BaseView, SiteValue,
+};
 pub use bundle::{
     BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
-    ImportIdRequest, ImportState, ImportStatus, SignatureState,
+    ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
 };
 pub use config::{
-    ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigImportRequest, ConfigItem, ConfigOption,
-    ConfigRenderRequest, ConfigRendering, ConfigRepetition, ConfigSetRequest, ConfigTemplateRequest,
-    ConfigView, ItemNote, SentValue,
+    ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigHistory, ConfigHistoryEntry,
+    ConfigImportRequest, ConfigItem, ConfigOption, ConfigRenderRequest, ConfigRendering, ConfigRepetition,
+    ConfigSetRequest, ConfigTemplateRequest, ConfigView, ItemNote, SentValue, ValueSource,
 };
 pub use host::{
     HostDisk, HostFacts, HostParseRequest, HostRole, HostStep, HostStepKind, HostStepState, HostTest,
@@ -33,7 +38,10 @@ pub use runs::{
     InstallationSettingsRequest, LogRequest, PhaseStatusView, PlanRequest, RollbackRequest, RunCreateRequest,
     RunIdRequest, RunList, RunListRequest, StepRequest, TakeOverRequest,
 };
-pub use settings::{AuditEntry, AuditList, AuditRequest, Health, MetricsSettings, Settings, Theme};
+pub use settings::{
+    AuditEntry, AuditList, AuditRequest, Health, LicenseSettings, MetricsSettings, Settings, Theme,
+    TrustedKey,
+};
 pub use site::{
     ContextFound, ContextList, ContextListRequest, ContextProbeRequest, Empty, InformerState, InformerView,
     InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView,

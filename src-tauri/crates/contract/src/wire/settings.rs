@@ -33,6 +33,30 @@ pub struct MetricsSettings {
     pub endpoint: String,
 }
 
+/// A global key that is believed besides the pinned ones: a vendor's who signs licenses by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TrustedKey {
+    /// Its id, as licenses name it.
+    pub id: String,
+    /// The public key, PEM; RSA of 2048 bits at least.
+    pub pem: String,
+}
+
+/// What is asked of licenses.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct LicenseSettings {
+    /// Refuses licenses without a signature; one with a wrong signature is always refused.
+    #[serde(default)]
+    pub signature_required: bool,
+    /// Keys that are believed besides the pinned ones.
+    #[serde(default)]
+    pub trusted_keys: Vec<TrustedKey>,
+}
+
 /// Settings of this installation of Longshore.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -47,6 +71,9 @@ pub struct Settings {
     /// Folder of the bundle library; empty for the default one.
     #[serde(default)]
     pub library: String,
+    /// Licenses.
+    #[serde(default)]
+    pub licenses: LicenseSettings,
 }
 
 /// One line of the audit trail.

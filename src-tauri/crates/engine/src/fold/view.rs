@@ -77,6 +77,7 @@ impl Folded {
             lease: around.lease.clone(),
             revision: self.revision,
             left: self.left(),
+            warnings: Vec::new(),
             cursor: self.cursor,
         }
     }

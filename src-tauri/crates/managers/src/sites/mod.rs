@@ -454,8 +454,9 @@ fn summary(row: &SiteRow, runs: &[RunSummary]) -> SiteSummary {
     }
 }
 
-/// The record of what is installed: in the site's namespace, or in that of the application last seen or run.
-async fn installation(cluster: &Cluster, row: &SiteRow) -> Option<(String, Installation)> {
+/// The record of what is installed, and the namespace it is in: the site's, or that of the application last seen
+/// or run there.
+pub async fn installation(cluster: &Cluster, row: &SiteRow) -> Option<(String, Installation)> {
     let mut namespaces: Vec<String> = Vec::new();
     if row.kubernetes.namespace.is_empty() {
         namespaces.extend(row.installed.as_ref().map(|app| app.namespace.clone()));

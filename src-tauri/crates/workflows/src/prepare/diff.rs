@@ -219,7 +219,10 @@ pub(super) fn config(config: &Config, old: Option<&ConfigContent>, new: &ConfigC
         .into_iter()
         .filter_map(|name| {
             let (before, after) = (value(old, name), value(Some(new), name));
-            let item = config.item(name);
+            // A further value of a repeatable item has a name of its own.
+            let repeated = [Some(new), old].into_iter().flatten().find_map(|content| content.given.get(name));
+            let repeated = repeated.and_then(|held| config.item(&held.repeatable_item));
+            let item = config.item(name).or(repeated.filter(|item| item.repeatable));
             let change = match (before.is_empty(), after.is_empty(), item) {
                 (_, _, None) => Change::Remove,
                 (true, false, _) => Change::Add,

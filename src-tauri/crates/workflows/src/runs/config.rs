@@ -12,6 +12,7 @@ use longshore_engine::fold::Folded;
 use longshore_engine::runner::Recorder;
 use longshore_managers::ConfigContent;
 
+use super::base::{RunBase, source};
 use super::create::{namespace, runner};
 use super::known::Known;
 use super::{Quiet, Runs, RunsError};
@@ -23,6 +24,7 @@ pub(super) struct Form {
     pub(super) config: std::sync::Arc<Config>,
     old: Option<Config>,
     stored: Values,
+    base: Option<RunBase>,
 }
 
 impl Runs {
@@ -55,13 +57,15 @@ impl Runs {
         let stored = self.config_content(run)?;
         let digest = &bundle.release.digest.to_string();
         let (config, evaluator) = self.lately.evaluator(digest, &facts.context, || config(&release))?;
-        let given = apply_sent(&config, &stored.given, sent).map_err(RunsError::Fields)?;
-        let mut content = ConfigContent { given, generated: stored.generated.clone() };
+        let mut given = apply_sent(&config, &stored.given, sent).map_err(RunsError::Fields)?;
+        let base = self.base_of_run(run)?;
+        let inherited = base.as_ref().map(|base| base.settle(&mut given, sent)).unwrap_or_default();
+        let mut content = ConfigContent { given, generated: stored.generated.clone(), inherited };
         let evaluation = evaluated(&evaluator, &content, self.now())?;
         content.generated.clone_from(&evaluation.generated);
         let live: Option<RevisionContent> = self.kept(run, "live")?;
         let old = live.and_then(|live| Config::parse(&live.config_spec).ok());
-        Ok((Form { evaluation, config, old, stored: stored.given }, content))
+        Ok((Form { evaluation, config, old, stored: stored.given, base }, content))
     }
 
     /// The form with the stored values.
@@ -213,7 +217,18 @@ impl Form {
         });
         let removed = self.old.as_ref().map(|old| removed(old, &self.config)).unwrap_or_default();
         let groups = groups.filter(|group| !group.items.is_empty()).collect();
-        ConfigView { groups, errors: self.evaluation.errors.clone(), removed }
+        let base = self.base.as_ref().map(|base| base.base.clone());
+        ConfigView { groups, errors: self.evaluation.errors.clone(), removed, base }
+    }
+
+    /// What the base says of an item, as far as it is told.
+    fn base_value(&self, item: &longshore_config::Item) -> Option<String> {
+        let value = self.base.as_ref()?.values.get(&item.name)?;
+        Some(match item.kind.as_str() {
+            "password" => String::new(),
+            "file" => value.filename.clone(),
+            _ => value.value.clone(),
+        })
     }
 
     fn item(&self, rendered: &RenderedItem, content: &ConfigContent, note: Option<ItemNote>) -> ConfigItem {
@@ -231,6 +246,8 @@ impl Form {
             default: shown(&rendered.effective.default),
             filename: rendered.effective.filename.clone(),
             is_set,
+            source: source(content, &item.name),
+            base_value: self.base_value(item),
             required: item.required,
             readonly: item.readonly,
             recommended: item.recommended,

@@ -8,11 +8,12 @@ use longshore_contract::{
 };
 use longshore_engine::runner::Recorder;
 use longshore_managers::sites::require_rights;
-use longshore_managers::{ConfigContent, access};
+use longshore_managers::{ConfigContent, access, licenses};
 use longshore_release::Release;
 use longshore_release::admissibility::{Candidate, Installed, admit};
 use longshore_store::SiteRow;
 
+use super::base::begin;
 use super::{Quiet, Runs, RunsError};
 
 /// Where an application's objects go at a site.
@@ -69,14 +70,23 @@ impl Runs {
         let records = record::read_all(&cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
         let record = records.into_iter().find(|record| record.live().is_some() || record.slug == slug);
         Self::admissible(request.workflow, &bundle, &release, record.as_ref())?;
+        let standing = licenses::judged(&self.store, &bundle.meta, &release, self.now())?;
         let run = self.fresh();
+        if let Some(standing) = standing.filter(|standing| !standing.warnings.is_empty()) {
+            self.keep(&run, "warnings", &standing.warnings)?;
+        }
         let live = record.as_ref().filter(|record| record.live().is_some());
+        let mut held = ConfigContent::default();
         if let Some(live) = live {
             let content = record::read_content(&cluster, &namespace, &slug, live.revision).await;
             let content = content.map_err(|error| record_refusal(&error))?;
-            let stored: ConfigContent = serde_json::from_value(content.config.clone()).unwrap_or_default();
-            self.keep(&run, "config", &stored)?;
+            held = serde_json::from_value(content.config.clone()).unwrap_or_default();
             self.keep(&run, "live", &content)?;
+        }
+        let base = self.followed(&site, &slug, &release)?;
+        self.keep(&run, "config", &begin(base.as_ref(), held))?;
+        if let Some(base) = &base {
+            self.keep(&run, "base", base)?;
         }
         let created = Record::RunCreated {
             site: site.id.clone(),

@@ -30,7 +30,8 @@ impl Runs {
     }
 
     pub(super) fn view_of(&self, run: &RunId, folded: &Folded) -> Result<RunView, RunsError> {
-        Ok(folded.view(run, &self.around(run, folded)?))
+        let warnings = self.kept(run, "warnings")?.unwrap_or_default();
+        Ok(RunView { warnings, ..folded.view(run, &self.around(run, folded)?) })
     }
 
     fn around(&self, run: &RunId, folded: &Folded) -> Result<Around, RunsError> {

@@ -3,6 +3,7 @@
 //! Every request reads the journal, asks the state machine and writes records; nothing about a run is kept
 //! in memory but the progress of those that this process executes.
 
+mod base;
 mod clock;
 mod config;
 mod create;
@@ -11,6 +12,7 @@ mod error;
 mod execute;
 mod factory;
 mod guard;
+mod history;
 mod known;
 mod live;
 mod look;
@@ -78,7 +80,7 @@ impl Runs {
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         use longshore_engine::port::Clock as _;
         self.clock.now()
     }
@@ -110,7 +112,7 @@ impl Runs {
         self.bundle_by_id(&id.0)
     }
 
-    fn bundle_by_id(&self, id: &str) -> Result<Known, RunsError> {
+    pub(crate) fn bundle_by_id(&self, id: &str) -> Result<Known, RunsError> {
         let record = self
             .library
             .bundle(id)

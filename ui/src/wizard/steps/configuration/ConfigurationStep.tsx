@@ -91,7 +91,7 @@ export function ConfigurationStep({ view: run, past, onReturn }: StepProps) {
           editable={editable}
           current={current}
           page={page}
-          intro={<Intro removed={seen.view.removed} empty={seen.view.groups.length === 0} editable={editable} allowed={allowed} />}
+          intro={<Intro removed={seen.view.removed} base={seen.view.base} empty={seen.view.groups.length === 0} editable={editable} allowed={allowed} />}
         />
       )}
       <Transfer open={open} onOpen={setOpen} form={form} run={run.summary} onFile={setFile} onStored={onReturn} onRefused={refused} />

@@ -3,6 +3,7 @@ import { memo, useCallback, useContext } from "react";
 import type { ConfigItem } from "../../../bindings/ConfigItem";
 import type { SentValue } from "../../../bindings/SentValue";
 import { FormDoor, useSent } from "./form";
+import { FromBase } from "./FromBase";
 import { Item } from "./Item";
 
 export interface EntryProps {
@@ -24,6 +25,7 @@ export const Entry = memo(function Entry({ item, stored, error, tried, editable 
   return (
     <div data-item={item.name}>
       <Item item={item} stored={stored} sent={sent} onSend={onSend} error={loud ? error : null} editable={editable && !item.readonly} />
+      <FromBase item={item} sent={sent} onSend={onSend} editable={editable && !item.readonly} />
     </div>
   );
 });

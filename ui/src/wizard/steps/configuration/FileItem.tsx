@@ -1,6 +1,7 @@
 import { FileTrigger } from "react-aria-components";
 
 import { announce } from "../../../components/Announcer";
+import { toBase64 } from "../../../components/base64";
 import { Button } from "../../../components/Button";
 import { FileDrop } from "../../../components/FileDrop";
 import { bytes } from "../../../components/format";
@@ -14,7 +15,7 @@ import { Marks } from "./Marks";
 
 /** A file as a value. It is read here and sent with the others; its content is not shown again. */
 export function FileItem({ item, stored, sent, onSend, error, editable, repeatableItem = "" }: ItemProps) {
-  const { onFileDrop } = usePlatform();
+  const { onFileDrop, readDropped } = usePlatform();
   const label = item.title || item.name;
   const take = async (file: File | undefined) => {
     if (!file) return;
@@ -22,9 +23,9 @@ export function FileItem({ item, stored, sent, onSend, error, editable, repeatab
     onSend(setTo(value, { filename: file.name, repeatableItem }));
     announce(`${file.name}, ${bytes(file.size)}, chosen.`);
   };
-  const name = sent?.type === "set" ? sent.filename : sent?.type === "clear" ? "" : stored.filename || (stored.isSet ? "Stored" : "");
-  // The window gives paths, which cannot be read from here.
-  const drops = editable && !onFileDrop;
+  const name = sent?.type === "set" ? sent.filename : sent?.type === "clear" ? (item.baseValue ?? "") : stored.filename || (stored.isSet ? "Stored" : "");
+  // A window gives paths, which must be read for the page.
+  const drops = editable && (!onFileDrop || readDropped !== undefined);
   return (
     <div className={css.field} role="group" aria-label={label}>
       <div className={css.line}>
@@ -40,7 +41,7 @@ export function FileItem({ item, stored, sent, onSend, error, editable, repeatab
                 <Button>{name ? "Replace…" : "Choose a file…"}</Button>
               </FileTrigger>
               {sent && repeatableItem === "" && <Button onPress={() => onSend(undefined)}>Undo</Button>}
-              {!sent && stored.isSet && repeatableItem === "" && <Button onPress={() => onSend(CLEAR)}>Clear</Button>}
+              {!sent && stored.isSet && repeatableItem === "" && item.baseValue === null && <Button onPress={() => onSend(CLEAR)}>Clear</Button>}
             </>
           )}
           {drops && <span className={css.quiet}>or drop one here</span>}
@@ -54,11 +55,4 @@ export function FileItem({ item, stored, sent, onSend, error, editable, repeatab
       {error && <div className={css.error}>{error}</div>}
     </div>
   );
-}
-
-/** In pieces, since a call cannot take a whole file as its arguments. */
-function toBase64(content: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < content.length; at += 0x8000) text += String.fromCharCode(...content.subarray(at, at + 0x8000));
-  return btoa(text);
 }

@@ -24,7 +24,8 @@ interface Props {
 
 /** Values of a file, checked and stored at once: all of them or, when one is refused, none. */
 export function ImportDialog({ form, unsaved, onStored, onRefused, onClose }: Props) {
-  const { onFileDrop } = usePlatform();
+  const { onFileDrop, readDropped } = usePlatform();
+  const drops = !onFileDrop || readDropped !== undefined;
   const [file, setFile] = useState<{ name: string; size: number; content: string } | null>(null);
   const take = async (chosen: File | undefined) => {
     if (!chosen) return;
@@ -54,13 +55,13 @@ export function ImportDialog({ form, unsaved, onStored, onRefused, onClose }: Pr
   return (
     <Dialog title="Import configuration" isOpen onClose={onClose} footer={footer}>
       <p className={css.soft}>Values of a ConfigValues file are checked and stored over the stored ones. What is not in the file stays as it is, passwords too.</p>
-      <FileDrop label="Drop a ConfigValues file, or paste one" onFiles={(files) => void take(files[0])} isDisabled={onFileDrop !== undefined}>
+      <FileDrop label="Drop a ConfigValues file, or paste one" onFiles={(files) => void take(files[0])} isDisabled={!drops}>
         <div className={css.chosen}>
           <span className={css.name}>{file ? `${file.name}, ${bytes(file.size)}` : "No file chosen"}</span>
           <FileTrigger acceptedFileTypes={[".yaml", ".yml"]} onSelect={(files) => void take(files?.[0])}>
             <Button>{file ? "Choose another…" : "Choose a file…"}</Button>
           </FileTrigger>
-          {!onFileDrop && <span className={css.soft}>or drop one here</span>}
+          {drops && <span className={css.soft}>or drop one here</span>}
         </div>
       </FileDrop>
       {unsaved > 0 && (

@@ -1,8 +1,11 @@
+import type { BaseRef } from "../../../bindings/BaseRef";
+import { Button } from "../../../components/Button";
 import { count } from "../../../components/format";
 import { Notice } from "../../../components/Notice";
+import { go } from "../../../frame/place";
 
 /** What there is to know before the first field. */
-export function Intro({ removed, empty, editable, allowed }: { removed: string[]; empty: boolean; editable: boolean; allowed: boolean }) {
+export function Intro({ removed, base, empty, editable, allowed }: { removed: string[]; base: BaseRef | null; empty: boolean; editable: boolean; allowed: boolean }) {
   return (
     <>
       {!editable && (
@@ -15,6 +18,19 @@ export function Intro({ removed, empty, editable, allowed }: { removed: string[]
       {empty && (
         <Notice tone="info" title="Nothing to configure">
           This release asks for nothing.
+        </Notice>
+      )}
+      {base && (
+        <Notice
+          tone="info"
+          title={`Begins with the base ${base.name}`}
+          actions={
+            <Button kind="quiet" onPress={() => go({ screen: "base", base: base.id })}>
+              Show the base
+            </Button>
+          }
+        >
+          What the site does not say itself has the value that the base had when this run was created. A value typed here stays this site’s own.
         </Notice>
       )}
       {removed.length > 0 && (

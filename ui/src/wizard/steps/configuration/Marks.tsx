@@ -19,6 +19,16 @@ export function Marks({ item }: { item: ConfigItem }) {
           {note.word}
         </Tag>
       )}
+      {item.source === "base" && (
+        <Tag tone="accent" title="The site follows a base, and this is its value. Another one typed here is this site’s own.">
+          From the base
+        </Tag>
+      )}
+      {item.source === "site" && item.baseValue !== null && (
+        <Tag tone="busy" title="The base that the site follows says another value.">
+          Not the base’s
+        </Tag>
+      )}
       {item.required && item.note !== "newlyRequired" && <Tag>Required</Tag>}
       {item.recommended && <Tag tone="good">Recommended</Tag>}
       {item.readonly && <Tag>Set by the vendor</Tag>}

@@ -44,12 +44,12 @@ export function SecretItem({ item, stored, sent, onSend, error, editable, repeat
       </div>
       <div className={css.secret}>
         <Tag tone={cleared ? "warn" : stored.isSet ? "good" : "plain"}>
-          {cleared ? "Goes back to the vendor's default" : stored.isSet ? "Stored, not shown" : "Not set"}
+          {cleared ? `Goes back to the ${item.baseValue === null ? "vendor's default" : "base's value"}` : stored.isSet ? "Stored, not shown" : "Not set"}
         </Tag>
         {editable && (
           <>
             <Button onPress={() => set("")}>Replace…</Button>
-            {cleared ? <Button onPress={keep}>Keep the stored one</Button> : repeatableItem === "" && <Button onPress={() => onSend(CLEAR)}>Clear</Button>}
+            {cleared ? <Button onPress={keep}>Keep the stored one</Button> : repeatableItem === "" && item.baseValue === null && <Button onPress={() => onSend(CLEAR)}>Clear</Button>}
           </>
         )}
       </div>

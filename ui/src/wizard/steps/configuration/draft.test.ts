@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { sampleItem as item } from "../../../platform/memory/sample-form";
-import { chosenValue, NO_DRAFT, setTo, shownValue, typed, withValue } from "./draft";
+import { chosenValue, CLEAR, NO_DRAFT, setTo, shownValue, typed, withValue } from "./draft";
 
 describe("a draft", () => {
   const host = item("host", "text", "Host", { value: "old" });
@@ -20,6 +20,12 @@ describe("a draft", () => {
     const sent = typed(pool, "");
     expect(sent).toEqual({ type: "clear" });
     expect([shownValue(pool, sent), chosenValue(pool, sent)]).toEqual(["", "10"]);
+  });
+
+  it("takes an emptied field for another value than the base's, and a cleared one for the base's", () => {
+    const pool = item("pool", "text", "Pool", { value: "50", default: "10", baseValue: "20", source: "site", isSet: true });
+    expect(typed(pool, "")).toEqual(setTo(""));
+    expect(shownValue(pool, CLEAR)).toBe("20");
   });
 
   it("never takes an empty password for the stored one", () => {

@@ -16,7 +16,7 @@ export const CLEAR: SentValue = { type: "clear" };
 /** What a field shows: what was typed, else what is stored, else nothing. */
 export function shownValue(item: ConfigItem, sent: SentValue | undefined): string {
   if (sent?.type === "set") return sent.value;
-  return sent?.type === "clear" ? "" : item.value;
+  return sent?.type === "clear" ? (item.baseValue ?? "") : item.value;
 }
 
 /** What is chosen where one thing always is: the vendor's default when nobody chose. */
@@ -26,12 +26,13 @@ export function chosenValue(item: ConfigItem, sent: SentValue | undefined): stri
 
 /**
  * What typing a text means for an item as it is stored: nothing when that is what is stored, and the vendor's default
- * when the field is emptied. A further value of a repeatable item has no default to go back to; it stays, empty.
+ * when the field is emptied. A further value of a repeatable item has no default to go back to; it stays, empty. So does
+ * an item that has a value in the base: emptied, it is another than the base's.
  */
 export function typed(stored: ConfigItem, value: string, repeatableItem = ""): SentValue | undefined {
   const known = repeatableItem === "" || stored.isSet || stored.value !== "";
   if (known && value === stored.value && stored.kind !== "password") return undefined;
-  return value === "" && repeatableItem === "" ? CLEAR : setTo(value, { repeatableItem });
+  return value === "" && repeatableItem === "" && stored.baseValue === null ? CLEAR : setTo(value, { repeatableItem });
 }
 
 /** A draft with a value for an item, or in which the item is as it is stored. */

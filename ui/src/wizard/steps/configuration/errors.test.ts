@@ -19,6 +19,7 @@ const view: ConfigView = {
   ],
   errors: [{ field: "a", message: "empty" }],
   removed: [],
+  base: null,
 };
 
 describe("errorsOf", () => {

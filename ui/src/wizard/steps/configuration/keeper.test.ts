@@ -12,6 +12,7 @@ const view = (host: string, zone?: string): ConfigView => ({
   ],
   errors: [],
   removed: [],
+  base: null,
 });
 
 describe("the keeper", () => {

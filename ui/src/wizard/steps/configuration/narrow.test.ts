@@ -6,7 +6,7 @@ import { sampleItem as item } from "../../../platform/memory/sample-form";
 import { NO_DRAFT, setTo, type Draft } from "./draft";
 import { changedNames, itemCount, matching, only } from "./narrow";
 
-const view = (items: ConfigItem[]): ConfigView => ({ groups: [{ name: "g", title: "Database", description: "", items }], errors: [], removed: [] });
+const view = (items: ConfigItem[]): ConfigView => ({ groups: [{ name: "g", title: "Database", description: "", items }], errors: [], removed: [], base: null });
 const names = (form: ConfigView) => form.groups.flatMap((group) => group.items.map((one) => one.name));
 
 describe("matching", () => {

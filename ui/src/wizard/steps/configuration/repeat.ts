@@ -31,7 +31,7 @@ export function rowsOf(stored: ConfigItem, item: ConfigItem, draft: Draft): Rows
   const rows = names.map((name, at): ConfigItem => {
     const now = item.repetitions.find((one) => one.name === name) ?? stored.repetitions.find((one) => one.name === name);
     const isSet = stored.repetitions.some((one) => one.name === name && one.isSet);
-    return { ...item, name, title: `${title} ${at + 2}`, value: now?.value ?? "", default: "", filename: "", isSet, required: false, helpText: "", note: null, repetitions: [] };
+    return { ...item, name, title: `${title} ${at + 2}`, value: now?.value ?? "", default: "", filename: "", isSet, required: false, helpText: "", note: null, baseValue: null, repetitions: [] };
   });
   return { rows, removed: removed.filter((name) => !names.includes(name)) };
 }

@@ -8,26 +8,33 @@ export function ConfigChanges({ changes }: { changes: ConfigChange[] }) {
   return (
     <Section title="Configuration">
       <Panel flush>
-        <table className={css.rows}>
-          <thead>
-            <tr>
-              <th scope="col">Item</th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changed.map((one) => (
-              <tr key={one.name}>
-                <th scope="row">{one.title || one.name}</th>
-                <td>{valueWord(one, "old")}</td>
-                <td>{valueWord(one, "new")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ChangeTable changes={changed} label="Changed items" />
       </Panel>
     </Section>
+  );
+}
+
+/** Values of items before and after. */
+export function ChangeTable({ changes, label }: { changes: ConfigChange[]; label: string }) {
+  return (
+    <table className={css.rows} aria-label={label}>
+      <thead>
+        <tr>
+          <th scope="col">Item</th>
+          <th scope="col">Before</th>
+          <th scope="col">After</th>
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map((one) => (
+          <tr key={one.name}>
+            <th scope="row">{one.title || one.name}</th>
+            <td>{valueWord(one, "old")}</td>
+            <td>{valueWord(one, "new")}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

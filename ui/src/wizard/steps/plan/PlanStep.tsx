@@ -62,6 +62,9 @@ export function PlanStep({ view, past, onReturn, onLook }: StepProps) {
         )
       }
     >
+      {view.warnings.map((warning) => (
+        <Notice key={warning} tone="warn" title={warning} />
+      ))}
       {plan.isPending && <Loading what="Reading the site and making the plan" />}
       {plan.isError && (
         <ProblemNotice problem={problemOf(plan.error)} actions={<Button onPress={() => void plan.refetch()}>Plan again</Button>} />
