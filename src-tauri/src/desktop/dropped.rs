@@ -84,7 +84,7 @@ mod tests {
         let file = state.read(&dropped).expect("it was");
         assert_eq!((file.name.as_str(), file.content.as_str()), ("ca.pem", "UEVN"));
         assert!(state.read(&dropped).is_err(), "and is not again");
-        state.replace(&[dropped.clone()]);
+        state.replace(std::slice::from_ref(&dropped));
         state.replace(&[folder.path().to_owned()]);
         assert!(state.read(&dropped).is_err(), "the next drop takes its place");
         assert!(state.read(folder.path()).is_err(), "a folder is no file");

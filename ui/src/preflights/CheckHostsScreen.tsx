@@ -67,6 +67,7 @@ function CheckHosts({ first, lost = [], forgotten }: FormProps) {
         <Stack>
           <Section title="Checks">
             <Checkbox label="Built-in host checks" isSelected={draft.builtin} onChange={(builtin) => change({ builtin })} />
+            <ReleaseChoice bundle={draft.bundle} onChange={(bundle) => change({ bundle })} error={errors["bundle"]} />
           </Section>
           <SpecFiles specs={draft.specs} onChange={(specs) => change({ specs })} />
           <SiteChoice site={draft.site} ofHosts={own !== null} onChange={(site) => change({ site })} error={errors["site"]} />
@@ -102,6 +103,21 @@ function startLabel(draft: Draft, own: string[] | null): string {
 }
 
 const NONE = "none";
+
+function ReleaseChoice({ bundle, onChange, error }: { bundle: string | null; onChange: (bundle: string | null) => void; error: string | undefined }) {
+  const list = useAsk("bundle_list", {});
+  const bundles = list.data?.bundles ?? [];
+  return (
+    <Select
+      label="The checks of a release"
+      value={bundle ?? NONE}
+      options={[{ id: NONE, label: "None" }, ...bundles.map((one) => ({ id: one.id, label: `${one.title} ${one.version}` }))]}
+      onChange={(id) => onChange(id === NONE ? null : id)}
+      help="What its vendor checks on hosts and in the cluster, with the defaults of its config."
+      error={error}
+    />
+  );
+}
 
 function SiteChoice({ site, ofHosts, onChange, error }: { site: string | null; ofHosts: boolean; onChange: (site: string | null) => void; error: string | undefined }) {
   const sites = useSites();

@@ -31,7 +31,7 @@ describe("a draft", () => {
 
   it.each([
     [{}, "Name at least one host, this machine or a site."],
-    [{ builtin: false }, "Take the built-in checks or add a spec."],
+    [{ builtin: false }, "Take the built-in checks, a release\u2019s own, or add a spec."],
     [{ site: "s" }, "The built-in checks need a host or this machine."],
     [{ local: true }, ""],
     [{ hosts: "# none" }, "Name at least one host, this machine or a site."],

@@ -26,6 +26,8 @@ export interface Draft extends SshDraft {
   local: boolean;
   builtin: boolean;
   specs: SpecFile[];
+  /** Bundle whose release's own checks are run as well. */
+  bundle: string | null;
   site: string | null;
 }
 
@@ -40,7 +42,7 @@ export const EMPTY_SSH: SshDraft = {
   asUser: false,
 };
 
-export const EMPTY: Draft = { ...EMPTY_SSH, hosts: "", local: false, builtin: true, specs: [], site: null };
+export const EMPTY: Draft = { ...EMPTY_SSH, hosts: "", local: false, builtin: true, specs: [], bundle: null, site: null };
 
 export function sshOf(draft: SshDraft): SshSettings {
   const secret = (text: string) => (text === "" ? null : text);
@@ -74,6 +76,7 @@ export function requestOf(draft: Draft): PreflightRunRequest {
   return {
     specs: draft.specs,
     builtin: draft.builtin,
+    bundle: draft.bundle,
     site: draft.site,
     hosts: parseHosts(draft.hosts).map(({ host }) => host),
     local: draft.local,
@@ -89,6 +92,7 @@ export function draftOf(request: PreflightRunRequest): Draft {
     local: request.local,
     builtin: request.builtin,
     specs: request.specs,
+    bundle: request.bundle,
     site: request.site,
   };
 }
@@ -108,8 +112,9 @@ export function draftFrom(view: PreflightView): Draft {
 /** What keeps a draft from being started, or nothing. `ofHosts` is true when its site is one of Linux hosts. */
 export function missing(draft: Draft, ofHosts = false): string {
   const { hosts, local } = requestOf(draft);
-  if (ofHosts && (draft.builtin || draft.specs.length > 0)) return "";
-  if (!draft.builtin && draft.specs.length === 0) return "Take the built-in checks or add a spec.";
+  const some = draft.builtin || draft.specs.length > 0 || draft.bundle !== null;
+  if (ofHosts && some) return "";
+  if (!some) return "Take the built-in checks, a release\u2019s own, or add a spec.";
   if (hosts.length === 0 && !local && draft.site === null) return "Name at least one host, this machine or a site.";
   if (hosts.length === 0 && !local && draft.builtin) return "The built-in checks need a host or this machine.";
   return "";

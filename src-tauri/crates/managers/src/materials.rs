@@ -116,9 +116,9 @@ impl Again {
         let mut results: Vec<_> = Vec::new();
         for known in &self.before.results {
             if self.titles.contains(&known.title) {
-                results.extend(anew.next())
+                results.extend(anew.next());
             } else {
-                results.push(known.clone())
+                results.push(known.clone());
             }
         }
         results.extend(anew);

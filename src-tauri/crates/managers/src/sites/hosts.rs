@@ -230,10 +230,9 @@ impl<'a> Live<'a> {
 
     fn step(&self, step: HostStepKind, state: HostStepState, message: impl Into<String>) {
         self.change(|test| {
-            for known in test.steps.iter_mut().filter(|known| known.step == step) {
+            if let Some(known) = test.steps.iter_mut().find(|known| known.step == step) {
                 known.state = state;
                 known.message = message.into();
-                break;
             }
         });
     }
@@ -242,13 +241,13 @@ impl<'a> Live<'a> {
     fn failed(&self, at: HostStepKind, message: String) -> HostTest {
         self.change(|test| {
             for step in &mut test.steps {
-                if step.step < at {
-                    step.state = HostStepState::Passed;
-                } else if step.step == at {
-                    step.state = HostStepState::Failed;
+                step.state = match step.step.cmp(&at) {
+                    std::cmp::Ordering::Less => HostStepState::Passed,
+                    std::cmp::Ordering::Equal => HostStepState::Failed,
+                    std::cmp::Ordering::Greater => HostStepState::Skipped,
+                };
+                if step.step == at {
                     step.message.clone_from(&message);
-                } else {
-                    step.state = HostStepState::Skipped;
                 }
             }
         });
