@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::api::{ApiError, Cluster};
+use crate::vendor::{self, AnnotationError};
 
 /// Our name among the owners of fields.
 const MANAGER: &str = "longshore";
@@ -53,6 +54,19 @@ pub enum ManifestError {
         #[source]
         source: serde_norway::Error,
     },
+    /// An annotation that means nothing.
+    #[error("Manifest {file}, {kind} {name}")]
+    Annotation {
+        /// File in the release.
+        file: String,
+        /// Kind of the object.
+        kind: String,
+        /// Name of the object.
+        name: String,
+        /// Which annotation, and why.
+        #[source]
+        source: AnnotationError,
+    },
     /// No object.
     #[error("Manifest {file}, document {document}: {field} is missing")]
     Field {
@@ -65,10 +79,11 @@ pub enum ManifestError {
     },
 }
 
-/// Takes a rendered manifest apart. Empty documents are left out, lists are opened.
+/// Takes a rendered manifest apart, in the order its objects are applied. Empty documents and objects that the vendor
+/// excludes are left out, lists are opened.
 ///
 /// # Errors
-/// When a document is no YAML or no object.
+/// When a document is no YAML or no object, or an annotation for us means nothing.
 pub fn objects(file: &str, text: &str, namespace: &str) -> Result<Vec<Object>, ManifestError> {
     let mut found = Vec::new();
     for (at, document) in serde_norway::Deserializer::from_str(text).enumerate() {
@@ -87,10 +102,21 @@ pub fn objects(file: &str, text: &str, namespace: &str) -> Result<Vec<Object>, M
                 document: at + 1,
                 field,
             })?;
-            found.push(Object { id, value });
+            let wrong = |source| ManifestError::Annotation {
+                file: file.to_owned(),
+                kind: id.kind.clone(),
+                name: id.name.clone(),
+                source,
+            };
+            if vendor::included(&value).map_err(wrong)? {
+                vendor::waits(&value).map_err(wrong)?;
+                let phase = vendor::creation_phase(&value).map_err(wrong)?;
+                found.push((phase, Object { id, value }));
+            }
         }
     }
-    Ok(found)
+    found.sort_by_key(|(phase, object)| (*phase, rank(&object.id.kind)));
+    Ok(found.into_iter().map(|(_, object)| object).collect())
 }
 
 fn identify(value: &Value, namespace: &str) -> Result<ObjectId, &'static str> {
@@ -106,7 +132,7 @@ fn identify(value: &Value, namespace: &str) -> Result<ObjectId, &'static str> {
 }
 
 /// What others need first comes first: Helm's order of kinds, as far as it matters.
-pub fn rank(kind: &str) -> usize {
+fn rank(kind: &str) -> usize {
     const ORDER: &[&str] = &[
         "Namespace",
         "CustomResourceDefinition",
@@ -228,10 +254,33 @@ mod tests {
         let found = objects("x.yaml", text, "app").expect("parses");
         let names: Vec<_> =
             found.iter().map(|object| (object.id.kind.as_str(), object.id.namespace.as_str())).collect();
-        assert_eq!(names, [("ConfigMap", "app"), ("Secret", "other")]);
+        assert_eq!(names, [("Secret", "other"), ("ConfigMap", "app")], "secrets come first");
         let refusal = objects("x.yaml", "kind: ConfigMap\n", "app").expect_err("refused");
         assert_eq!(refusal.to_string(), "Manifest x.yaml, document 1: apiVersion is missing");
         assert!(objects("x.yaml", "a: [", "app").is_err(), "no YAML");
+    }
+
+    #[test]
+    fn what_the_vendor_excludes_is_not_there_and_phases_come_first() {
+        let object = |name: &str, annotation: &str| {
+            format!(
+                "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, annotations: {{{annotation}}}}}\n"
+            )
+        };
+        let text = [
+            object("late", "kots.io/creation-phase: '1'"),
+            object("gone", "kots.io/when: 'false'"),
+            object("plain", ""),
+            object("early", "kots.io/creation-phase: '-5'"),
+        ];
+        let found = objects("x.yaml", &text.concat(), "app").expect("parses");
+        let names: Vec<_> = found.iter().map(|object| object.id.name.as_str()).collect();
+        assert_eq!(names, ["early", "plain", "late"]);
+        let refusal = objects("x.yaml", &object("odd", "kots.io/when: 'maybe'"), "app").expect_err("refused");
+        assert_eq!(
+            longshore_contract::chain(&refusal),
+            "Manifest x.yaml, ConfigMap odd: annotation kots.io/when is \"maybe\", and must be true or false"
+        );
     }
 
     #[test]

@@ -14,10 +14,11 @@ pub mod record;
 pub mod registry;
 mod report;
 mod rights;
+pub mod vendor;
 pub mod wait;
 
 pub use api::{ApiError, ApiFault, Cluster};
-pub use apply::{Applied, ManifestError, Object, ObjectId, objects, rank};
+pub use apply::{Applied, ManifestError, Object, ObjectId, objects};
 pub use connect::{AccessError, Opened, open, probe};
 pub use kubeconfig::{KubeconfigError, Loaded, contexts, load};
 pub use report::{ReportError, report};

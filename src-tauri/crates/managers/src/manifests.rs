@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use longshore_cluster::record::read_content;
-use longshore_cluster::{Object, ObjectId, objects, rank};
+use longshore_cluster::{Object, ObjectId, objects, vendor};
 use longshore_contract::{Failure, FailureClass, LogLevel, Unit};
 use longshore_engine::plan_digest::sha256;
 use longshore_engine::step::{Probe, StepBody, StepContext};
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::failure::{failure, from_api, from_record};
 use crate::materials::Materials;
 use crate::params::ManifestsParams;
+use crate::waiting::{EVERY, until_ready};
 
 /// Applies the manifests of the release, or of a recorded revision.
 pub struct Manifests {
@@ -47,7 +48,6 @@ impl Manifests {
                 "The package needs to be mended.",
             )
         })?;
-        wanted.sort_by_key(|object| rank(&object.id.kind));
         for object in &mut wanted {
             let digest = sha256(object.value.to_string().as_bytes());
             object.value["metadata"]["annotations"][DIGEST] = Value::from(digest);
@@ -58,6 +58,56 @@ impl Manifests {
     async fn inventory(&self) -> Result<Vec<ObjectId>, Failure> {
         let found = self.materials.cluster.inventory(&self.params.namespace, &self.params.slug).await;
         found.map_err(|error| from_api("Reading the inventory", &error))
+    }
+
+    /// Waits where the vendor wants an object to be ready, or to say something, before the next one is applied.
+    async fn wait_for(&self, cx: &StepContext<'_>, object: &Object) -> Result<(), Failure> {
+        // Read once already when the manifest was taken apart.
+        let waits = vendor::waits(&object.value).unwrap_or_default();
+        let doing = format!("Waiting for {} {}", object.id.kind, object.id.name);
+        if waits.ready {
+            until_ready(&self.materials.cluster, cx, &doing, std::slice::from_ref(&object.id)).await?;
+        }
+        if waits.properties.is_empty() {
+            return Ok(());
+        }
+        loop {
+            let found =
+                self.materials.cluster.find(&object.id).await.map_err(|error| from_api(&doing, &error))?;
+            let found = found.unwrap_or_default();
+            let missing = waits
+                .properties
+                .iter()
+                .find(|(place, text)| vendor::text_at(&found, place).as_ref() != Some(text));
+            let Some((place, text)) = missing else { return Ok(()) };
+            let now = vendor::text_at(&found, place).unwrap_or_else(|| "nothing".to_owned());
+            let said = format!("{place} is {now}, and {text} is waited for");
+            cx.progress(&format!("{}/{}", object.id.kind, object.id.name), 0, Some(1), Unit::Items, &said);
+            if cx.cancelled() {
+                let message = format!("{doing} was stopped");
+                return Err(failure(
+                    FailureClass::NeedsPerson,
+                    message,
+                    said,
+                    "Resume the run to go on waiting.",
+                ));
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Objects by the phase that their vendor gave them when they were applied.
+    async fn in_order_of_removal(
+        &self,
+        ids: impl Iterator<Item = &ObjectId>,
+    ) -> Result<Vec<ObjectId>, Failure> {
+        let mut found = Vec::new();
+        for id in ids {
+            let live = self.materials.cluster.find(id).await.map_err(|error| from_api(DOING, &error))?;
+            found.push((live.as_ref().map(vendor::deletion_phase).unwrap_or_default(), id.clone()));
+        }
+        found.sort_by_key(|(phase, _)| *phase);
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     async fn put_inventory(&self, ids: &BTreeSet<ObjectId>) -> Result<(), Failure> {
@@ -105,11 +155,12 @@ impl StepBody for Manifests {
             );
             let doing = format!("Applying {} {}", id.kind, id.name);
             self.materials.cluster.apply(object, false).await.map_err(|error| from_api(&doing, &error))?;
+            self.wait_for(cx, object).await?;
         }
-        for id in held.difference(&ids) {
+        for id in self.in_order_of_removal(held.difference(&ids)).await? {
             cx.log(LogLevel::Info, &format!("pruning {} {}", id.kind, id.name));
             let doing = format!("Removing {} {}", id.kind, id.name);
-            self.materials.cluster.remove(id).await.map_err(|error| from_api(&doing, &error))?;
+            self.materials.cluster.remove(&id).await.map_err(|error| from_api(&doing, &error))?;
         }
         self.put_inventory(&ids).await
     }

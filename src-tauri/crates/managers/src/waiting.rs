@@ -10,7 +10,7 @@ use longshore_engine::step::StepContext;
 use crate::failure::{failure, from_api};
 
 /// How often the cluster is asked; a rollout takes seconds, and a question costs it little.
-const EVERY: Duration = Duration::from_millis(400);
+pub(crate) const EVERY: Duration = Duration::from_millis(400);
 
 /// How workloads stand, all of them.
 pub(crate) async fn look(
