@@ -1,20 +1,33 @@
-import { BaseScreen } from "../bases/BaseScreen";
-import { BasesScreen } from "../bases/BasesScreen";
-import { BundleScreen } from "../library/BundleScreen";
+import { lazy, Suspense } from "react";
+
+import { Loading } from "../components/Empty";
 import { LibraryScreen } from "../library/LibraryScreen";
-import { CheckHostsScreen } from "../preflights/CheckHostsScreen";
-import { PreflightScreen } from "../preflights/PreflightScreen";
-import { PreflightsScreen } from "../preflights/PreflightsScreen";
 import { RunsScreen } from "../runs/RunsScreen";
-import { SettingsScreen } from "../settings/SettingsScreen";
 import { SiteScreen } from "../sites/SiteScreen";
 import { SitesScreen } from "../sites/SitesScreen";
-import { RunScreen } from "../wizard/RunScreen";
-import { StartScreen } from "../wizard/StartScreen";
 import { usePlace } from "./place";
+
+// What is not seen when the window opens is read when it is gone to, so that the window opens sooner.
+const BaseScreen = lazy(async () => ({ default: (await import("../bases/BaseScreen")).BaseScreen }));
+const BasesScreen = lazy(async () => ({ default: (await import("../bases/BasesScreen")).BasesScreen }));
+const BundleScreen = lazy(async () => ({ default: (await import("../library/BundleScreen")).BundleScreen }));
+const CheckHostsScreen = lazy(async () => ({ default: (await import("../preflights/CheckHostsScreen")).CheckHostsScreen }));
+const PreflightScreen = lazy(async () => ({ default: (await import("../preflights/PreflightScreen")).PreflightScreen }));
+const PreflightsScreen = lazy(async () => ({ default: (await import("../preflights/PreflightsScreen")).PreflightsScreen }));
+const SettingsScreen = lazy(async () => ({ default: (await import("../settings/SettingsScreen")).SettingsScreen }));
+const RunScreen = lazy(async () => ({ default: (await import("../wizard/RunScreen")).RunScreen }));
+const StartScreen = lazy(async () => ({ default: (await import("../wizard/StartScreen")).StartScreen }));
 
 /** The screen of the place one is at. A key per thing shown, so that nothing of one site is left when another is shown. */
 export function Screen() {
+  return (
+    <Suspense fallback={<Loading what="Opening" />}>
+      <Shown />
+    </Suspense>
+  );
+}
+
+function Shown() {
   const place = usePlace();
   switch (place.screen) {
     case "sites":
