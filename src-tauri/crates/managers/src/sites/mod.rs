@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use longshore_cluster::record::{self, Installation};
 use longshore_cluster::registry::Registry;
-use longshore_cluster::wait::informer;
-use longshore_cluster::{Cluster, Right, contexts, lease, load, missing_rights, probe};
+use longshore_cluster::{Right, contexts, lease, load, missing_rights, probe};
 use longshore_contract::{
-    AppEvent, ContextList, ErrorCode, FieldError, HostStepState, HostTestRequest, InformerState,
-    InformerView, InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings,
-    RevisionView, RunId, RunSummary, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteSummary,
+    AppEvent, ContextList, HostTestRequest, InformerView, KubeconfigSource, KubernetesSite, Reachability,
+    RegistrySettings, RevisionView, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteSummary,
     SiteTest, SiteUpdateRequest, Target, Timestamp, WireError, chain,
 };
 use longshore_store::{SiteRow, Store, StoreError};
@@ -18,7 +15,17 @@ use crate::access;
 
 mod facts;
 mod hosts;
+mod installed;
 mod lines;
+mod rights;
+mod seen;
+
+pub use installed::{installation, installed};
+pub use rights::require_rights;
+
+use installed::{informers_of, revisions_of};
+use rights::rights;
+use seen::{steady, summary};
 
 /// The service behind every command about sites.
 pub struct Sites {
@@ -325,78 +332,6 @@ impl Sites {
     }
 }
 
-/// A row without what is another at every look.
-fn steady(row: &SiteRow) -> SiteRow {
-    let mut row = row.clone();
-    row.seen_at = None;
-    if let Reachability::Reachable { latency_ms, .. } = &mut row.reachability {
-        *latency_ms = 0;
-    }
-    if let Some(lease) = &mut row.lease {
-        lease.renewed = lease.since;
-    }
-    for test in &mut row.hosts {
-        (test.at, test.facts_at, test.latency_ms) = (Timestamp(0), None, None);
-        for step in test.steps.iter_mut().filter(|step| step.state == HostStepState::Passed) {
-            step.message.clear();
-        }
-        if let Some(facts) = &mut test.facts {
-            (facts.skew, facts.uptime) = (0, 0);
-            facts.disks.iter_mut().for_each(|disk| disk.free = 0);
-        }
-    }
-    row
-}
-
-/// What every workflow needs in an application's namespace, whatever the application.
-fn rights(namespace: &str) -> Vec<Right> {
-    let mut rights = Vec::new();
-    for (group, resource) in [
-        ("", "secrets"),
-        ("", "configmaps"),
-        ("", "services"),
-        ("apps", "deployments"),
-        ("batch", "jobs"),
-        ("coordination.k8s.io", "leases"),
-    ] {
-        for verb in ["get", "create", "update", "patch", "delete"] {
-            rights.push(Right::new(verb, group, resource, namespace));
-        }
-    }
-    for resource in ["pods", "events"] {
-        rights.push(Right::new("list", "", resource, namespace));
-    }
-    rights.push(Right::new("get", "", "namespaces", ""));
-    rights
-}
-
-/// Fails with every missing right at once, before anything is changed.
-///
-/// # Errors
-/// `MissingRights` with the list.
-pub async fn require_rights(cluster: &Cluster, namespace: &str) -> Result<(), WireError> {
-    let missing = missing_rights(cluster, &rights(namespace)).await.map_err(|error| {
-        WireError::new(ErrorCode::Unreachable, format!("The rights could not be asked for: {error}"))
-    })?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let fields = missing
-        .iter()
-        .map(|right| FieldError { field: right.words(), message: "is needed and missing".to_owned() })
-        .collect();
-    let text = format!(
-        "The credential lacks {} {} on this site",
-        missing.len(),
-        if missing.len() == 1 { "right" } else { "rights" }
-    );
-    Err(WireError {
-        fields,
-        ..WireError::new(ErrorCode::MissingRights, text)
-            .hint("Have the rights that are listed granted, then start again.")
-    })
-}
-
 fn check_registry(registry: Option<&RegistrySettings>) -> Result<(), WireError> {
     let Some(registry) = registry else { return Ok(()) };
     let address = registry.address.trim();
@@ -426,104 +361,4 @@ fn none_yet() -> KubernetesSite {
         registry: None,
         cluster_uid: String::new(),
     }
-}
-
-/// A site's context, or its first host and how many there are besides.
-fn address(row: &SiteRow) -> String {
-    let Some(linux) = &row.linux else { return row.kubernetes.context.clone() };
-    let first = linux.hosts.first().map(|host| host.address.clone()).unwrap_or_default();
-    match linux.hosts.len() {
-        0 | 1 => first,
-        count => format!("{first} and {} more", count - 1),
-    }
-}
-
-fn summary(row: &SiteRow, runs: &[RunSummary]) -> SiteSummary {
-    SiteSummary {
-        id: row.id.clone(),
-        name: row.name.clone(),
-        target: row.target,
-        address: address(row),
-        tags: row.tags.clone(),
-        pinned: row.pinned,
-        reachability: row.reachability.clone(),
-        seen_at: row.seen_at,
-        installed: row.installed.clone(),
-        last_run: runs.iter().find(|run| run.site == row.id).cloned(),
-        lease: row.lease.clone(),
-    }
-}
-
-/// The record of what is installed, and the namespace it is in: the site's, or that of the application last seen
-/// or run there.
-pub async fn installation(cluster: &Cluster, row: &SiteRow) -> Option<(String, Installation)> {
-    let mut namespaces: Vec<String> = Vec::new();
-    if row.kubernetes.namespace.is_empty() {
-        namespaces.extend(row.installed.as_ref().map(|app| app.namespace.clone()));
-        namespaces.extend(found_namespaces(cluster).await);
-    } else {
-        namespaces.push(row.kubernetes.namespace.clone());
-    }
-    namespaces.dedup();
-    // Without a named namespace an application is where runs of this site put it: in the one of its slug.
-    // One that somebody installed elsewhere in the cluster is another site's.
-    let named = !row.kubernetes.namespace.is_empty();
-    let is_meant = |record: &Installation, namespace: &str| named || record.slug == namespace;
-    for namespace in namespaces {
-        if let Ok(records) = record::read_all(cluster, &namespace).await
-            && let Some(record) =
-                records.into_iter().find(|record| record.live().is_some() && is_meant(record, &namespace))
-        {
-            return Some((namespace, record));
-        }
-    }
-    None
-}
-
-/// Namespaces with a record, where the credential may look through the whole cluster.
-async fn found_namespaces(cluster: &Cluster) -> Vec<String> {
-    let path = "/api/v1/secrets?labelSelector=longshore.dev%2Frecord%3Dinstallation";
-    let secrets = cluster.list(path).await.unwrap_or_default();
-    secrets.iter().filter_map(|secret| secret["metadata"]["namespace"].as_str().map(str::to_owned)).collect()
-}
-
-/// What an installation record says is installed.
-pub fn installed(namespace: &str, record: &Installation) -> Option<InstalledApp> {
-    let live = record.live()?;
-    Some(InstalledApp {
-        slug: record.slug.clone(),
-        title: record.title.clone(),
-        icon: record.icon.clone(),
-        version: live.version.clone(),
-        channel: record.channel.clone(),
-        namespace: namespace.to_owned(),
-        revision: live.revision,
-        at: live.at,
-    })
-}
-
-async fn informers_of(cluster: &Cluster, namespace: &str, record: &Installation) -> Vec<InformerView> {
-    let mut views = Vec::new();
-    for name in record.live().map(|live| live.informers.clone()).unwrap_or_default() {
-        let view = informer(cluster, namespace, &name).await;
-        views.push(view.unwrap_or_else(|error| InformerView {
-            name: name.clone(),
-            state: InformerState::Unavailable,
-            message: error.to_string(),
-        }));
-    }
-    views
-}
-
-fn revisions_of(record: &Installation) -> Vec<RevisionView> {
-    let view = |known: &record::Revision| RevisionView {
-        revision: known.revision,
-        version: known.version.clone(),
-        at: known.at,
-        who: known.who.clone(),
-        run: RunId(known.run.clone()),
-        current: known.revision == record.revision,
-        charts: known.charts.iter().map(|chart| format!("{} {}", chart.release, chart.version)).collect(),
-    };
-    record.history.iter().rev().map(view).collect()
 }
