@@ -61,7 +61,17 @@ fn clear(slot: u8) -> Result<()> {
         }
         ip(&["netns", "del", name])?;
     }
-    Ok(())
+    // The kernel takes a namespace apart in its own time, and our ends of its wires with it.
+    until("the end of a fleet's wires", Duration::from_secs(20), None, || {
+        let links = ip(&["-o", "link", "show"])?;
+        let ours = links.lines().filter_map(|line| line.split([':', '@']).nth(1).map(str::trim));
+        let left: Vec<&str> = ours.filter(|name| name.starts_with(&mark)).collect();
+        for name in &left {
+            // It may go by itself in this moment.
+            drop(ip(&["link", "del", name]));
+        }
+        if left.is_empty() { Ok(()) } else { bail!("{} are left", left.join(", ")) }
+    })
 }
 
 /// Ends what killed owners left of their fleets.
