@@ -133,7 +133,8 @@ test("where a site has hosts, nothing is offered that would install on them", as
   await expect(page.getByRole("button", { name: /^(Install|Upgrade)…$/ })).toHaveCount(0);
   await expect(page.getByText("Clocks are 2.4 s apart")).toBeVisible();
   await page.keyboard.press("n");
-  await page.getByRole("button", { name: /Site/ }).last().click();
+  await expect(page.getByRole("heading", { name: "Install or upgrade" })).toBeVisible();
+  await page.getByRole("main").getByRole("button", { name: /Site/ }).click();
   await expect(page.getByRole("option", { name: "acme-prod" })).toBeVisible();
   await expect(page.getByRole("option", { name: "lakeside-metal" })).toHaveCount(0);
   await page.keyboard.press("Escape");

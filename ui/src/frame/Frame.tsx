@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 
 import { Announcer } from "../components/Announcer";
@@ -39,7 +40,8 @@ export function Frame() {
   const floats = useRef<HTMLElement>(null);
   const shell = useMemo(
     () => ({
-      openPalette: () => setPalette(true),
+      // At once: the next key belongs to the palette, and is a shortcut of its own where that is not there yet.
+      openPalette: () => flushSync(() => setPalette(true)),
       openSheet: () => setSheet(true),
       toggleSidebar: () => setSidebar((shown) => !shown),
     }),

@@ -61,7 +61,7 @@ function Result({ result, onAgain }: { result: CheckResult; onAgain?: ((check: s
         )}
       </div>
       {onAgain && (
-        <Button onPress={() => onAgain(result.title)} aria-label={`Check “${result.title}” again`}>
+        <Button onPress={() => onAgain(result.title)} aria-label={`Check again: ${result.title}`}>
           Check again
         </Button>
       )}
