@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use longshore_contract::{ErrorCode, WireError};
+use longshore_managers::reach::matches_pattern;
 use serde_json::{Value, json};
 
 use super::args::{Kubeconfig, Registry, file};
@@ -185,7 +186,7 @@ async fn linux(
         for pattern in &arguments.from_ssh_config {
             let matching: Vec<Value> = named
                 .iter()
-                .filter(|host| matches(host["address"].as_str().unwrap_or_default(), pattern))
+                .filter(|host| matches_pattern(host["address"].as_str().unwrap_or_default(), pattern))
                 .cloned()
                 .collect();
             if matching.is_empty() {
@@ -195,6 +196,7 @@ async fn linux(
             hosts.extend(matching);
         }
     }
+    ssh.only_with_hosts(!hosts.is_empty())?;
     Ok((!hosts.is_empty()).then(|| json!({ "hosts": hosts, "ssh": settings })))
 }
 
@@ -211,19 +213,6 @@ async fn parsed(session: &Session, request: Value) -> Result<Vec<Value>, WireErr
         return Err(error);
     }
     Ok(answer["hosts"].as_array().cloned().unwrap_or_default())
-}
-
-/// A name against a pattern of `*` and `?`.
-fn matches(name: &str, pattern: &str) -> bool {
-    let Some(first) = pattern.chars().next() else { return name.is_empty() };
-    let rest = &pattern[first.len_utf8()..];
-    match (first, name.chars().next()) {
-        ('*', None) => matches(name, rest),
-        ('*', Some(next)) => matches(name, rest) || matches(&name[next.len_utf8()..], pattern),
-        ('?', Some(next)) => matches(&name[next.len_utf8()..], rest),
-        (wanted, Some(next)) if wanted == next => matches(&name[next.len_utf8()..], rest),
-        _ => false,
-    }
 }
 
 async fn test(
@@ -267,24 +256,5 @@ async fn test(
         let steps = tests.iter().flat_map(|test| test["steps"].as_array().into_iter().flatten());
         let well = steps.into_iter().all(|step| step["state"] == "passed");
         return Ok(if well { 0 } else { ErrorCode::Unreachable.exit_code() });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn patterns_of_names() {
-        for (name, pattern, wanted) in [
-            ("north-1", "north-*", true),
-            ("north-1", "*", true),
-            ("north-1", "north-?", true),
-            ("north-12", "north-?", false),
-            ("north", "south", false),
-            ("", "*", true),
-        ] {
-            assert_eq!(matches(name, pattern), wanted, "{name} {pattern}");
-        }
     }
 }

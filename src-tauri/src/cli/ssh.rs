@@ -39,6 +39,25 @@ pub(super) struct SshArguments {
 }
 
 impl SshArguments {
+    /// Refuses flags that nothing would come of, because no host is named that they are for.
+    pub(super) fn only_with_hosts(&self, named: bool) -> Result<(), WireError> {
+        let given = [
+            ("ssh-config", self.ssh_config.is_some()),
+            ("identity", !self.identities.is_empty()),
+            ("known-hosts", self.known_hosts.is_some()),
+            ("accept-host-key", !self.accepted_keys.is_empty()),
+            ("ssh-password-file", self.ssh_password_file.is_some()),
+            ("key-passphrase-file", self.key_passphrase_file.is_some()),
+            ("sudo-password-file", self.sudo_password_file.is_some()),
+            ("as-user", self.as_user),
+        ];
+        match given.iter().find(|(_, given)| *given && !named) {
+            Some((flag, _)) => Err(WireError::bad_input("The way to hosts is given without the hosts")
+                .field(*flag, "needs --host, --hosts-file or --from-ssh-config")),
+            None => Ok(()),
+        }
+    }
+
     /// As the command list takes them.
     pub(super) fn settings(&self) -> Result<Value, WireError> {
         let secret = |path: &Option<PathBuf>| -> Result<Option<String>, WireError> {

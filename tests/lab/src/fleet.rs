@@ -36,7 +36,6 @@ struct Node {
 
 /// Hosts with wires between them; all gone with the handle.
 pub struct Fleet {
-    place: Place,
     slot: u8,
     folder: PathBuf,
     lower: String,
@@ -78,14 +77,20 @@ fn clear(slot: u8) -> Result<()> {
 pub(crate) fn sweep(place: &Place) -> Result<()> {
     for slot in 0..SLOTS {
         let Some(lock) = taken(place, slot)? else { continue };
-        clear(slot)?;
-        let folder = place.fleets().join(format!("{slot}"));
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
+        cleared(place, slot)?;
         drop(lock);
     }
     Ok(())
+}
+
+/// A slot's folder, once what was left in it and of its hosts is gone.
+fn cleared(place: &Place, slot: u8) -> Result<PathBuf> {
+    clear(slot)?;
+    let folder = place.fleets().join(format!("{slot}"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    Ok(folder)
 }
 
 fn taken(place: &Place, slot: u8) -> Result<Option<File>> {
@@ -110,19 +115,16 @@ impl Fleet {
             }
             bail!("all {SLOTS} are taken")
         })?;
-        clear(slot)?;
-        let folder = place.fleets().join(format!("{slot}"));
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
+        let folder = cleared(place, slot)?;
         fs::create_dir_all(&folder)?;
-        let making =
-            File::create(place.cache().join("fleet.lock")).context("the lab's lock cannot be made")?;
+        // Whoever starts the lab makes the same file system; one of us does.
+        fs::create_dir_all(place.cache())?;
+        let making = File::create(place.lock()).context("the lab's lock cannot be made")?;
         making.lock().context("the lab's lock cannot be taken")?;
+        crate::install::ensure(&[&crate::install::LAB])?;
         let root = image::root(place)?;
         drop(making);
         let mut fleet = Self {
-            place: place.clone(),
             slot,
             lower: root.display().to_string(),
             folder,
@@ -300,11 +302,6 @@ impl Fleet {
     /// Where what was changed on a host lies.
     pub fn changes(&self, host: Host) -> PathBuf {
         self.nodes[host.0].folder.join("upper")
-    }
-
-    /// The lab that it belongs to.
-    pub fn place(&self) -> &Place {
-        &self.place
     }
 }
 

@@ -18,6 +18,17 @@ pub fn registry_secret(site: &SiteId) -> String {
     format!("site/{site}/registry-password")
 }
 
+/// A site by id or name.
+///
+/// # Errors
+/// When there is none, or the store fails.
+pub fn site(store: &Store, site: &SiteId) -> Result<SiteRow, WireError> {
+    store.site(&site.0).map_err(|error| WireError::internal(&error))?.ok_or_else(|| {
+        WireError::not_found(format!("There is no site {site}"))
+            .hint("`longshore site list` shows those there are.")
+    })
+}
+
 fn secret(store: &Store, name: &str) -> Result<Option<String>, StoreError> {
     Ok(store.secret(name)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::failure::{failure, from_api, from_record};
 use crate::materials::Materials;
 use crate::params::ManifestsParams;
-use crate::waiting::{EVERY, until_ready};
+use crate::waiting::{until_ready, until_says};
 
 /// Applies the manifests of the release, or of a recorded revision.
 pub struct Manifests {
@@ -68,32 +68,7 @@ impl Manifests {
         if waits.ready {
             until_ready(&self.materials.cluster, cx, &doing, std::slice::from_ref(&object.id)).await?;
         }
-        if waits.properties.is_empty() {
-            return Ok(());
-        }
-        loop {
-            let found =
-                self.materials.cluster.find(&object.id).await.map_err(|error| from_api(&doing, &error))?;
-            let found = found.unwrap_or_default();
-            let missing = waits
-                .properties
-                .iter()
-                .find(|(place, text)| vendor::text_at(&found, place).as_ref() != Some(text));
-            let Some((place, text)) = missing else { return Ok(()) };
-            let now = vendor::text_at(&found, place).unwrap_or_else(|| "nothing".to_owned());
-            let said = format!("{place} is {now}, and {text} is waited for");
-            cx.progress(&format!("{}/{}", object.id.kind, object.id.name), 0, Some(1), Unit::Items, &said);
-            if cx.cancelled() {
-                let message = format!("{doing} was stopped");
-                return Err(failure(
-                    FailureClass::NeedsPerson,
-                    message,
-                    said,
-                    "Resume the run to go on waiting.",
-                ));
-            }
-            tokio::time::sleep(EVERY).await;
-        }
+        until_says(&self.materials.cluster, cx, &doing, &object.id, &waits.properties).await
     }
 
     /// Objects by the phase that their vendor gave them when they were applied.

@@ -5,13 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use longshore_contract::{FieldError, SshSettings, chain};
+use longshore_contract::{FieldError, SiteHost, SshSettings, chain};
 use longshore_preflight::Flow;
 use longshore_remote::{
     Command, ConfigError, Destination, Exit, FixedSecrets, Host, LocalHost, RemoteError, Route, Sink,
     SshConfig, SshHost, Stream,
 };
 use tokio::sync::Notify;
+
+pub use longshore_remote::matches_pattern;
+
+/// Hosts that are reached at the same time: each has a thread and a few hundred KB of its own.
+pub(crate) const AT_ONCE: usize = 64;
 
 /// Bytes of what a script says beside its answer that are kept for a message.
 const COMPLAINT: usize = 2048;
@@ -22,6 +27,12 @@ pub struct Way {
     pub address: String,
     /// Jump hosts as `ssh -J` takes them; empty for those that are configured.
     pub bastion: String,
+}
+
+impl From<&SiteHost> for Way {
+    fn from(host: &SiteHost) -> Self {
+        Self { address: host.address.clone(), bastion: host.bastion.clone() }
+    }
 }
 
 impl From<&String> for Way {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use longshore_cluster::vendor::text_at;
 use longshore_cluster::wait::{Readiness, last_lines, readiness};
 use longshore_cluster::{Cluster, ObjectId};
 use longshore_contract::{Failure, FailureClass, InformerState, Unit};
@@ -10,7 +11,7 @@ use longshore_engine::step::StepContext;
 use crate::failure::{failure, from_api};
 
 /// How often the cluster is asked; a rollout takes seconds, and a question costs it little.
-pub(crate) const EVERY: Duration = Duration::from_millis(400);
+const EVERY: Duration = Duration::from_millis(400);
 
 /// How workloads stand, all of them.
 pub(crate) async fn look(
@@ -51,17 +52,37 @@ pub(crate) async fn until_ready(
             return Ok(());
         }
         if cx.cancelled() {
-            let message = format!("{doing} was stopped while waiting");
-            let said = first_waiting(&found).unwrap_or_default();
-            return Err(failure(
-                FailureClass::NeedsPerson,
-                message,
-                said,
-                "Resume the run to go on waiting.",
-            ));
+            return Err(stopped(doing, first_waiting(&found).unwrap_or_default()));
         }
         tokio::time::sleep(EVERY).await;
     }
+}
+
+/// Waits until an object says what is wanted at each of some places. The step's own time-out ends waiting.
+pub(crate) async fn until_says(
+    cluster: &Cluster,
+    cx: &StepContext<'_>,
+    doing: &str,
+    id: &ObjectId,
+    wanted: &[(String, String)],
+) -> Result<(), Failure> {
+    loop {
+        let found = cluster.find(id).await.map_err(|error| from_api(doing, &error))?.unwrap_or_default();
+        let missing = wanted.iter().find(|(place, text)| text_at(&found, place).as_ref() != Some(text));
+        let Some((place, text)) = missing else { return Ok(()) };
+        let now = text_at(&found, place).unwrap_or_else(|| "nothing".to_owned());
+        let said = format!("{place} is {now}, and {text} is waited for");
+        cx.progress(&format!("{}/{}", id.kind, id.name), 0, Some(1), Unit::Items, &said);
+        if cx.cancelled() {
+            return Err(stopped(doing, said));
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+fn stopped(doing: &str, said: String) -> Failure {
+    let message = format!("{doing} was stopped while waiting");
+    failure(FailureClass::NeedsPerson, message, said, "Resume the run to go on waiting.")
 }
 
 async fn never(cluster: &Cluster, doing: &str, one: &Readiness) -> Failure {

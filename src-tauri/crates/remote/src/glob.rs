@@ -1,7 +1,7 @@
 //! Patterns as OpenSSH has them: `*`, `?`, lists with commas, and negation.
 
-/// Whether `text` matches a pattern of literal characters, `*` and `?`.
-pub(crate) fn matches(text: &str, pattern: &str) -> bool {
+/// Whether `text` matches a pattern of literal characters, `*` and `?`, as `Host` lines take it.
+pub fn matches(text: &str, pattern: &str) -> bool {
     let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
     let (mut at, mut want) = (0, 0);
     // Where to go on after the last `*`: that it swallows one more character.
@@ -51,6 +51,20 @@ pub(crate) fn host_list_matches(host: &str, list: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_of_names() {
+        for (name, pattern, wanted) in [
+            ("north-1", "north-*", true),
+            ("north-1", "*", true),
+            ("north-1", "north-?", true),
+            ("north-12", "north-?", false),
+            ("north", "south", false),
+            ("", "*", true),
+        ] {
+            assert_eq!(matches(name, pattern), wanted, "{name} {pattern}");
+        }
+    }
 
     #[test]
     fn patterns() {

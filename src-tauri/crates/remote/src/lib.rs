@@ -34,6 +34,7 @@ pub use config::{ConfigError, Destination, Route, SshConfig, StrictHostKeyChecki
 pub use download::{Download, Downloaded, download};
 pub use error::{AuthRefusal, PrivilegeFault, RemoteError};
 pub use forward::{Forward, forward};
+pub use glob::matches as matches_pattern;
 pub use host::{Captured, Command, Exit, Finished, Host, Sink, Stream};
 pub use key::PublicKey;
 pub use known_hosts::{HostKeyQuestion, KnownEntry, KnownHosts, KnownHostsError, Verdict};

@@ -40,6 +40,26 @@ pub struct SiteRow {
     pub lease: Option<LeaseHolder>,
 }
 
+impl SiteRow {
+    /// A site that nobody has looked at yet.
+    pub fn new(id: SiteId, name: String, target: Target, kubernetes: KubernetesSite) -> Self {
+        Self {
+            id,
+            name,
+            tags: Vec::new(),
+            pinned: false,
+            target,
+            kubernetes,
+            linux: None,
+            hosts: Vec::new(),
+            reachability: Reachability::Unknown,
+            seen_at: None,
+            installed: None,
+            lease: None,
+        }
+    }
+}
+
 impl Store {
     /// All sites, by name.
     ///

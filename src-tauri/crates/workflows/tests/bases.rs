@@ -8,7 +8,7 @@ use longshore_bundle::Library;
 use longshore_cluster::helm::Helm;
 use longshore_contract::{
     AppEvent, BaseAssignRequest, BaseId, BasePutRequest, InstalledApp, KubeconfigSource, KubernetesSite,
-    Reachability, SentValue, SiteId, Target, Timestamp, WireError,
+    SentValue, SiteId, Target, Timestamp, WireError,
 };
 use longshore_engine::port::Journal;
 use longshore_store::{BaseRow, KeySource, SiteRow, Store};
@@ -87,25 +87,17 @@ fn site(world: &World, name: &str, installed: Option<&str>) -> SiteId {
         revision: 1,
         at: Timestamp(1),
     };
+    let kubernetes = KubernetesSite {
+        kubeconfig: KubeconfigSource::Environment,
+        context: "c".to_owned(),
+        namespace: String::new(),
+        cluster_uid: String::new(),
+        registry: None,
+    };
+    let id = SiteId::from(format!("id-{name}").as_str());
     let row = SiteRow {
-        id: SiteId::from(format!("id-{name}").as_str()),
-        name: name.to_owned(),
-        tags: Vec::new(),
-        pinned: false,
-        target: Target::Kubernetes,
-        kubernetes: KubernetesSite {
-            kubeconfig: KubeconfigSource::Environment,
-            context: "c".to_owned(),
-            namespace: String::new(),
-            cluster_uid: String::new(),
-            registry: None,
-        },
-        linux: None,
-        hosts: Vec::new(),
-        reachability: Reachability::Unknown,
-        seen_at: None,
         installed: installed.map(app),
-        lease: None,
+        ..SiteRow::new(id, name.to_owned(), Target::Kubernetes, kubernetes)
     };
     world.store.put_site(&row).expect("it is kept");
     row.id

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use longshore_contract::{
     AppEvent, CheckState, HostChecks, HostProgress, LintReport, LintRequest, PreflightCompareRequest,
     PreflightComparison, PreflightId, PreflightList, PreflightProgress, PreflightRunRequest,
-    PreflightSummary, PreflightView, SiteHost, SiteId, SpecFile, Timestamp, WireError, chain,
+    PreflightSummary, PreflightView, SpecFile, Timestamp, WireError, chain,
 };
 use longshore_preflight::{HostDefaults, Spec, parse};
 use longshore_store::{SiteRow, Store, StoreError};
@@ -59,7 +59,7 @@ impl Preflights {
     /// When a spec cannot be read, there is nothing to run, or a host's name or way means nothing.
     pub fn run(self: &Arc<Self>, request: PreflightRunRequest) -> Result<PreflightView, WireError> {
         let spec = spec(&request)?;
-        let site = request.site.as_ref().map(|site| self.site(site)).transpose()?;
+        let site = request.site.as_ref().map(|site| access::site(&self.store, site)).transpose()?;
         let hosts = self.hosts(&request, site.as_ref())?;
         fits(&spec, &hosts, site.as_ref())?;
         let view = begun(&spec, &request, &hosts, site.as_ref());
@@ -94,8 +94,7 @@ impl Preflights {
         {
             let mut ssh = access::ssh(&self.store, site).map_err(broken)?;
             ssh.accepted_keys.extend(request.ssh.accepted_keys.iter().cloned());
-            let way = |host: &SiteHost| Way { address: host.address.clone(), bastion: host.bastion.clone() };
-            let ways: Vec<Way> = linux.hosts.iter().map(way).collect();
+            let ways: Vec<Way> = linux.hosts.iter().map(Way::from).collect();
             let own = reach::named(&ways, false, &Arc::new(ssh)).map_err(refused)?;
             hosts.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
             hosts.extend(own);
@@ -109,13 +108,6 @@ impl Preflights {
 
     fn running(&self, id: &PreflightId) -> Option<Arc<Running>> {
         self.list_of_running().get(id).cloned()
-    }
-
-    fn site(&self, site: &SiteId) -> Result<SiteRow, WireError> {
-        self.store.site(&site.0).map_err(broken)?.ok_or_else(|| {
-            WireError::not_found(format!("There is no site {site}"))
-                .hint("`longshore site list` shows those there are.")
-        })
     }
 
     /// All preflight runs, newest first.

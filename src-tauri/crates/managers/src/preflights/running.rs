@@ -15,11 +15,8 @@ use tokio::sync::{Semaphore, watch};
 
 use super::{counted, now};
 use crate::access;
-use crate::reach::{Named, Reached, Unreached, reach};
+use crate::reach::{AT_ONCE, Named, Reached, Unreached, reach};
 use crate::reading::Reading;
-
-/// Hosts that are asked at the same time: each has a thread and a few hundred KB of its own.
-const AT_ONCE: usize = 64;
 
 /// What is to be done.
 pub(super) struct Work {

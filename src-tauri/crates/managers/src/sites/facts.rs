@@ -61,7 +61,8 @@ impl Sink for Answer {
         let kept = if stream == Stream::Stderr { &mut self.complaint } else { &mut self.out };
         let room = ANSWER.saturating_sub(kept.len());
         kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        if self.clock_at.is_none() && self.out.windows(7).any(|part| part == b"\n@clock") {
+        // What is beyond the limit is not looked at either, however much of it there is.
+        if room > 0 && self.clock_at.is_none() && self.out.windows(7).any(|part| part == b"\n@clock") {
             self.clock_at = Some(milliseconds(SystemTime::now()));
         }
     }

@@ -16,10 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::{Sites, broken, facts, lines, now};
 use crate::access;
-use crate::reach::{self, Named, Way};
-
-/// Hosts that are tested at the same time: each has a thread of its own.
-const AT_ONCE: usize = 64;
+use crate::reach::{self, AT_ONCE, Named, Way};
 
 const STEPS: [HostStepKind; 6] = [
     HostStepKind::Resolve,
@@ -54,7 +51,8 @@ pub(super) fn settled(mut linux: LinuxSite) -> Result<LinuxSite, WireError> {
     if !linux.hosts.is_empty() && linux.hosts.iter().all(|host| !host.roles.contains(&HostRole::Controller)) {
         refuse("linux.hosts.0".to_owned(), "one host at least has to be a controller");
     }
-    if let Err(wrong) = reach::named(&ways(&linux), false, &Arc::new(linux.ssh.clone())) {
+    let ways: Vec<Way> = linux.hosts.iter().map(Way::from).collect();
+    if let Err(wrong) = reach::named(&ways, false, &Arc::new(linux.ssh.clone())) {
         fields.extend(
             wrong.into_iter().map(|wrong| FieldError { field: format!("linux.{}", wrong.field), ..wrong }),
         );
@@ -65,14 +63,6 @@ pub(super) fn settled(mut linux: LinuxSite) -> Result<LinuxSite, WireError> {
     } else {
         Err(WireError { fields, ..WireError::bad_input("The hosts cannot be used as they are") })
     }
-}
-
-fn ways(linux: &LinuxSite) -> Vec<Way> {
-    linux.hosts.iter().map(way).collect()
-}
-
-fn way(host: &SiteHost) -> Way {
-    Way { address: host.address.clone(), bastion: host.bastion.clone() }
 }
 
 /// Whether a site's hosts can be worked with, from their last tests.
@@ -257,7 +247,7 @@ impl<'a> Live<'a> {
     async fn test(&self, host: &SiteHost, ssh: &Arc<SshSettings>) -> HostTest {
         use HostStepState::{Failed, Passed, Running};
         self.step(HostStepKind::Resolve, Running, "");
-        let named = match reach::named(&[way(host)], false, ssh) {
+        let named = match reach::named(&[Way::from(host)], false, ssh) {
             Ok(named) => named,
             Err(wrong) => {
                 let why = wrong.into_iter().map(|field| field.message).collect::<Vec<_>>().join("; ");

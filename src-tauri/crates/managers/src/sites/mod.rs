@@ -52,10 +52,7 @@ impl Sites {
     /// # Errors
     /// When there is none.
     pub fn row(&self, site: &SiteId) -> Result<SiteRow, WireError> {
-        self.store.site(&site.0).map_err(broken)?.ok_or_else(|| {
-            WireError::not_found(format!("There is no site {site}"))
-                .hint("`longshore site list` shows those there are.")
-        })
+        access::site(&self.store, site)
     }
 
     fn put(&self, row: &SiteRow) -> Result<(), WireError> {
@@ -126,20 +123,7 @@ impl Sites {
                     .field("kubernetes", "or linux: give one of them"));
             }
         };
-        let row = SiteRow {
-            id: id.clone(),
-            name,
-            tags: request.tags,
-            pinned: false,
-            target,
-            kubernetes,
-            linux,
-            hosts: Vec::new(),
-            reachability: Reachability::Unknown,
-            seen_at: None,
-            installed: None,
-            lease: None,
-        };
+        let row = SiteRow { tags: request.tags, linux, ..SiteRow::new(id.clone(), name, target, kubernetes) };
         self.put(&row)?;
         self.get(&id).await
     }

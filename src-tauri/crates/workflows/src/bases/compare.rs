@@ -179,7 +179,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use longshore_config::{Config, Value, Values};
-    use longshore_contract::{KubeconfigSource, KubernetesSite, Reachability, SiteId, Target, Timestamp};
+    use longshore_contract::{KubeconfigSource, KubernetesSite, SiteId, Target, Timestamp};
     use longshore_managers::ConfigContent;
     use longshore_store::SiteRow;
 
@@ -195,26 +195,14 @@ mod tests {
     fn answer(name: &str, given: &[(&str, &str)], inherited: &[&str]) -> Answer {
         let inherited: BTreeSet<String> = inherited.iter().map(|name| (*name).to_owned()).collect();
         let content = ConfigContent { given: values(given), inherited, ..ConfigContent::default() };
-        let site = SiteRow {
-            id: SiteId::from(name),
-            name: name.to_owned(),
-            tags: Vec::new(),
-            pinned: false,
-            target: Target::Kubernetes,
-            kubernetes: KubernetesSite {
-                kubeconfig: KubeconfigSource::Environment,
-                context: String::new(),
-                namespace: String::new(),
-                cluster_uid: String::new(),
-                registry: None,
-            },
-            linux: None,
-            hosts: Vec::new(),
-            reachability: Reachability::Unknown,
-            seen_at: None,
-            installed: None,
-            lease: None,
+        let kubernetes = KubernetesSite {
+            kubeconfig: KubeconfigSource::Environment,
+            context: String::new(),
+            namespace: String::new(),
+            cluster_uid: String::new(),
+            registry: None,
         };
+        let site = SiteRow::new(SiteId::from(name), name.to_owned(), Target::Kubernetes, kubernetes);
         let (slug, version, at) = ("tide".to_owned(), "1.0.0".to_owned(), Timestamp(7));
         let present = Present { slug, version, content, config_spec: SPEC.to_owned(), at };
         Answer { site, present: Some(present), problem: String::new() }

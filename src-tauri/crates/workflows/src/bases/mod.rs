@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use longshore_bundle::Library;
 use longshore_contract::{AppEvent, BaseId, BaseList, BaseSummary, BaseView, SiteId, WireError};
+use longshore_managers::access;
 use longshore_store::{BaseRow, SiteRow, Store, StoreError};
 
 pub use content::BaseContent;
@@ -83,10 +84,7 @@ impl Bases {
     }
 
     fn site(&self, site: &SiteId) -> Result<SiteRow, WireError> {
-        self.store.site(&site.0).map_err(|error| broken(&error))?.ok_or_else(|| {
-            WireError::not_found(format!("There is no site {site}"))
-                .hint("`longshore site list` shows those there are.")
-        })
+        access::site(&self.store, site)
     }
 
     /// Every pair of a base and a site that follows it, by the sites' names.

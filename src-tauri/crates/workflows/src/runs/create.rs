@@ -41,10 +41,7 @@ impl Runs {
     /// # Errors
     /// When the release may not be installed there, with the one reason.
     pub async fn create(&self, who: &str, request: &RunCreateRequest) -> Result<RunView, RunsError> {
-        let site = self
-            .store
-            .site(&request.site.0)?
-            .ok_or_else(|| WireError::not_found(format!("There is no site {}", request.site)))?;
+        let site = access::site(&self.store, &request.site)?;
         if site.linux.is_some() {
             return Err(WireError::new(
                 ErrorCode::NotAdmissible,

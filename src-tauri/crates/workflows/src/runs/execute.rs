@@ -334,7 +334,6 @@ impl Runs {
         }
     }
 
-    /// Keeps what the site shows about its lease current.
     /// Keeps what the site holds and who holds it now, for those who do not ask the site itself.
     async fn note_site(&self, course: &Course) {
         let holder = lease::read_holder(&course.cluster, &course.namespace).await.unwrap_or_default();

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use longshore_cluster::record::{self, Installation, Revision, RevisionContent, Rollback};
 use longshore_config::Config;
-use longshore_contract::{
-    Change, ConfigChange, ConfigHistory, ConfigHistoryEntry, RunId, SiteId, WireError, Workflow,
-};
+use longshore_contract::{Change, ConfigChange, ConfigHistory, ConfigHistoryEntry, RunId, SiteId, Workflow};
 use longshore_managers::{ConfigContent, access, sites};
 
 use super::create::record_refusal;
@@ -19,10 +17,7 @@ impl Runs {
     /// # Errors
     /// When there is no such site or it does not answer.
     pub async fn config_history(&self, site: &SiteId) -> Result<ConfigHistory, RunsError> {
-        let row = self.store.site(&site.0)?.ok_or_else(|| {
-            WireError::not_found(format!("There is no site {site}"))
-                .hint("`longshore site list` shows those there are.")
-        })?;
+        let row = access::site(&self.store, site)?;
         let cluster = access::cluster(&self.store, &row).await?;
         let mut history = ConfigHistory {
             site: row.id.clone(),
