@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::operator::{Operator, bundle, target};
 
-/// A server of the operator's; ends with its handle.
+/// A server of the operator's; ends with its handle. Nobody reads its log, as nobody reads a halted terminal's: it
+/// has to serve all the same.
 struct Serving {
     child: Child,
     url: String,

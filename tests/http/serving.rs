@@ -111,7 +111,8 @@ impl Drop for Serve {
 
 fn client(said: &Value) -> Client {
     let url = said["url"].as_str().expect("there is an address");
-    let address = url.trim_start_matches("https://").parse().expect("is an address");
+    let (_, address) = url.split_once("://").expect("there is a scheme");
+    let address = address.parse().expect("is an address");
     Client { address, pin: said["fingerprint"].as_str().map(str::to_owned), token: None }
 }
 
@@ -143,6 +144,21 @@ async fn serve_says_where_it_is_and_stops_when_asked() {
     assert!(beside.contains("longshore run resume lost"), "an orphaned run is announced: {beside}");
     assert!(beside.contains(r#""path":"/api/health""#), "requests are logged by route: {beside}");
     assert!(!beside.contains("canary"), "without query or body: {beside}");
+}
+
+#[tokio::test]
+async fn a_server_whose_log_nobody_reads_goes_on_serving() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut serve = Serve::start(data.path(), &["--plain-http"]);
+    let client = client(&serve.said());
+    // A pipe takes 64 KiB; each request is told in a line of some 180 bytes.
+    for number in 0..1_000 {
+        let answered = in_time("an answer", client.get("/api/health")).await;
+        assert_eq!(answered.status, 200, "request {number}");
+    }
+    let (code, beside) = serve.stop();
+    assert_eq!(code, Some(0), "{beside}");
+    assert!(beside.lines().count() > 100, "its log was told as far as there was room");
 }
 
 #[tokio::test]

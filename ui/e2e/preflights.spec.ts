@@ -2,28 +2,10 @@ import { readFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, goTo, open, REAL, test } from "./support";
+import { expect, goTo, look, open, REAL, SHOTS, test } from "./support";
 
 test.skip(REAL, "Hosts whose fate follows from their names are in the sample engine.");
 
-const SHOTS = "screens";
-
-/** Looks at a state in both themes, in a large and in a small window. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-    // Colours fade.
-    await page.waitForTimeout(200);
-    await page.screenshot({ path: `${SHOTS}/${theme}-pf-${name}.png` });
-    await expectAccessible(page, `${name}, ${theme}`);
-    await page.setViewportSize({ width: 900, height: 600 });
-    await page.screenshot({ path: `${SHOTS}/${theme}-pf-${name}-small.png` });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow, "pixels wider than the window").toBeLessThanOrEqual(0);
-    await page.setViewportSize({ width: 1280, height: 800 });
-  }
-}
 
 async function openRun(page: Page, place: number): Promise<void> {
   await goTo(page, "Preflights");
@@ -45,21 +27,21 @@ test("a list, what can be done with it, and what it says while it is empty", asy
   await page.keyboard.press("g");
   await page.keyboard.press("p");
   await expect(page.getByText("No hosts checked yet")).toBeVisible();
-  await look(page, "empty");
+  await look(page, "pf-empty", { narrow: true });
   await open(page);
   await goTo(page, "Preflights");
   const rows = page.getByRole("grid", { name: "Preflight runs" }).getByRole("row");
   await expect(rows).toHaveCount(7);
   for (const place of [4, 5]) await rows.nth(place).getByRole("checkbox").check({ force: true });
-  await look(page, "selected");
+  await look(page, "pf-selected", { narrow: true });
   await page.getByRole("button", { name: "Compare two" }).click();
   await expect(page.getByText("Nothing changed")).toBeVisible();
-  await look(page, "nothing-changed");
+  await look(page, "pf-nothing-changed", { narrow: true });
   await goTo(page, "Preflights");
   await rows.nth(6).getByRole("checkbox").check({ force: true });
   await page.getByRole("button", { name: "Remove…" }).click();
   await expect(page.getByRole("alertdialog", { name: "Remove this preflight run" })).toBeVisible();
-  await look(page, "remove");
+  await look(page, "pf-remove", { narrow: true });
   await page.getByRole("button", { name: "Remove it" }).click();
   await expect(rows).toHaveCount(6);
 });
@@ -67,11 +49,11 @@ test("a list, what can be done with it, and what it says while it is empty", asy
 test("three hosts: checks below each other, one cell with the focus, details beside it", async ({ page }) => {
   await open(page);
   await openRun(page, 2);
-  await look(page, "three");
+  await look(page, "pf-three", { narrow: true });
   await cell(page, "db1, Memory: failed").click();
   await expect(details(page).getByText("At least 2 GB of memory are needed.")).toBeVisible();
   await expect(details(page).getByText("Cannot be waived")).toBeVisible();
-  await look(page, "cell");
+  await look(page, "pf-cell", { narrow: true });
   await page.keyboard.press("ArrowRight");
   await expect(cell(page, "app1, Memory: passed")).toBeFocused();
   await page.keyboard.press("ArrowUp");
@@ -83,7 +65,7 @@ test("three hosts: checks below each other, one cell with the focus, details bes
   await expect(details(page).getByRole("heading", { name: "Hosts" })).toBeVisible();
   await page.getByRole("columnheader", { name: /^app1/ }).click();
   await expect(details(page).getByText(/^Asked without root/)).toBeVisible();
-  await look(page, "host");
+  await look(page, "pf-host", { narrow: true });
 });
 
 test("results are filtered, copied and exported", async ({ page, context }) => {
@@ -93,11 +75,11 @@ test("results are filtered, copied and exported", async ({ page, context }) => {
   await page.getByRole("button", { name: "All results Show" }).or(page.getByRole("button", { name: /All results/ })).first().click();
   await page.getByRole("option", { name: "Failed", exact: true }).click();
   await expect(page.getByRole("rowheader")).toHaveCount(1);
-  await look(page, "filtered");
+  await look(page, "pf-filtered", { narrow: true });
   await page.keyboard.press("/");
   await page.keyboard.type("nothing of the kind");
   await expect(page.getByText("No result is like that.")).toBeVisible();
-  await look(page, "no-result");
+  await look(page, "pf-no-result", { narrow: true });
   await page.getByRole("button", { name: "Copy as text" }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("   --- FAIL: Memory - db1\n      --- At least 2 GB of memory are needed.\n");
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export JSON" }).click()]);
@@ -111,7 +93,7 @@ test("fifty hosts stand below each other, and only those that are seen exist", a
   await openRun(page, 1);
   await expect(page.getByRole("grid", { name: "Results of 50 hosts" })).toHaveAttribute("aria-rowcount", "51");
   expect(await page.getByRole("gridcell").count()).toBeLessThan(1700);
-  await look(page, "fifty");
+  await look(page, "pf-fifty", { narrow: true });
 });
 
 test("fifty hosts are walked with the keyboard and turned", async ({ page }) => {
@@ -126,7 +108,7 @@ test("fifty hosts are walked with the keyboard and turned", async ({ page }) => 
   await page.screenshot({ path: `${SHOTS}/light-pf-fifty-turned.png` });
   await page.getByRole("button", { name: /All results/ }).click();
   await page.getByRole("option", { name: "Warned", exact: true }).click();
-  await look(page, "fifty-warned");
+  await look(page, "pf-fifty-warned", { narrow: true });
 });
 
 test("what changed since another run", async ({ page }) => {
@@ -135,7 +117,7 @@ test("what changed since another run", async ({ page }) => {
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("row", { name: /^Memory.*Passed.*Failed/ })).toBeVisible();
   await expect(page.getByText(/worse/).first()).toBeVisible();
-  await look(page, "compare");
+  await look(page, "pf-compare", { narrow: true });
 });
 
 test("hosts are pasted, refused by their lines, checked and checked again", async ({ page }) => {
@@ -144,7 +126,7 @@ test("hosts are pasted, refused by their lines, checked and checked again", asyn
   await expect(page.getByText("Named twice and checked once: root@db1 (line 6).")).toBeVisible();
   await page.getByRole("button", { name: "Check 3 hosts" }).click();
   await expect(page.getByText(/^Line 3: "app 1 of 2" is no host/)).toBeVisible();
-  await look(page, "refused");
+  await look(page, "pf-refused", { narrow: true });
   await page.getByLabel("Hosts, one a line").fill("root@db1\napp1\napp2:22");
   await page.getByRole("button", { name: "Check 3 hosts" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Preflight of 3 hosts" })).toBeFocused();
@@ -156,7 +138,7 @@ test("hosts are pasted, refused by their lines, checked and checked again", asyn
   await page.getByRole("button", { name: "Run again" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
-  await look(page, "cancelled");
+  await look(page, "pf-cancelled", { narrow: true });
 });
 
 async function checkTwelve(page: Page, speed: string): Promise<void> {
@@ -169,21 +151,21 @@ async function checkTwelve(page: Page, speed: string): Promise<void> {
 test("there is something to see before the first answer", async ({ page }) => {
   await checkTwelve(page, "0.01");
   await expect(page.getByText("No answer yet. Answers show here as they come.")).toBeVisible();
-  await look(page, "waiting");
+  await look(page, "pf-waiting", { narrow: true });
 });
 
 test("answers come while one looks", async ({ page }) => {
   await checkTwelve(page, "0.06");
   await expect(page.getByRole("gridcell", { name: /passed$/ }).first()).toBeVisible({ timeout: 40_000 });
   await expect(page.getByRole("gridcell", { name: /no answer yet$/ }).first()).toBeVisible();
-  await look(page, "running");
+  await look(page, "pf-running", { narrow: true });
 });
 
 test("the list says how far a run under way is", async ({ page }) => {
   await checkTwelve(page, "0.05");
   await goTo(page, "Preflights");
   await expect(page.getByRole("grid", { name: "Preflight runs" }).getByText(/^Under way \d+ %/)).toBeVisible();
-  await look(page, "list-running");
+  await look(page, "pf-list-running", { narrow: true });
 });
 
 test("a spec is looked at as soon as it is there", async ({ page }) => {
@@ -201,7 +183,7 @@ test("a spec is looked at as soon as it is there", async ({ page }) => {
   await expect(page.getByRole("group", { name: "fine.yaml" }).getByText("Nothing wrong")).toBeVisible();
   await page.getByRole("button", { name: /How hosts are reached/ }).click();
   await expect(page.getByLabel("Password for sudo")).toHaveAttribute("type", "password");
-  await look(page, "start");
+  await look(page, "pf-start", { narrow: true });
 });
 
 test("an unknown key is compared and accepted, from memory and after a reload", async ({ page }) => {
@@ -209,7 +191,7 @@ test("an unknown key is compared and accepted, from memory and after a reload", 
   await fill(page, "db1\nroot@app-new\napp-down");
   await page.getByRole("button", { name: "Check 3 hosts" }).click();
   await page.getByRole("button", { name: "Compare and accept…" }).click();
-  await look(page, "keys");
+  await look(page, "pf-keys", { narrow: true });
   await page.getByRole("checkbox", { name: "It is the same" }).check({ force: true });
   await page.getByRole("button", { name: "Accept 1 key and run again" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -217,14 +199,14 @@ test("an unknown key is compared and accepted, from memory and after a reload", 
   await expect(page.getByRole("button", { name: "Compare and accept…" })).toHaveCount(0);
 
   await openRun(page, 2);
-  await look(page, "unreached");
+  await look(page, "pf-unreached", { narrow: true });
   await page.getByRole("button", { name: "Compare and accept…" }).click();
   await expect(page.getByText("This run has to be started anew")).toBeVisible();
-  await look(page, "keys-forgotten");
+  await look(page, "pf-keys-forgotten", { narrow: true });
   await page.getByRole("checkbox", { name: "It is the same" }).check({ force: true });
   await page.getByRole("button", { name: "Accept 1 key and start anew…" }).click();
   await expect(page.getByText("Hosts and checks are those of the earlier run")).toBeVisible();
   await expect(page.getByLabel("Hosts, one a line")).toHaveValue("db1\napp-down\ndeploy@app-new:2222");
   await expect(page.getByRole("group", { name: "Accepted host keys", exact: true })).toBeVisible();
-  await look(page, "anew");
+  await look(page, "pf-anew", { narrow: true });
 });

@@ -1,5 +1,5 @@
 import { HOST_SCREENS, type Visit } from "./host-screens";
-import { expect, expectAccessible, goTo, open, openSite, REAL, test } from "./support";
+import { expect, goTo, look, open, openSite, REAL, test } from "./support";
 import { base, configure, failed, failedChecks, importBundle, installation, plan, preflight, siteTab, start } from "./ways";
 
 /** How to come to every screen worth looking at. */
@@ -245,49 +245,33 @@ const SCREENS: [string, string, Visit][] = [
   ],
 ];
 
-// Outside of what a run of the tests clears, so that single screens can be looked at one after another.
-const SHOTS = "screens";
-
 const only = process.env["SCREENS"]?.split(",");
-const themes = (process.env["THEMES"] ?? "light,dark").split(",") as ("light" | "dark")[];
 
 test.skip(REAL, "The sample engine brings itself into every state; a real one is walked by the journeys.");
 
-for (const theme of themes) {
-  test.describe(theme, () => {
-    test.use({ colorScheme: theme });
-    for (const [name, query, visit] of [...SCREENS, ...HOST_SCREENS]) {
-      if (only && !only.includes(name)) continue;
-      test(name, async ({ page }) => {
-        if (name === "login") await page.goto(`/${query}`);
-        else await open(page, query);
-        await visit(page);
-        await page.screenshot({ path: `${SHOTS}/${theme}-${name}.png` });
-        await expectAccessible(page, `${name}, ${theme}`);
-        await page.setViewportSize({ width: 900, height: 600 });
-        await page.screenshot({ path: `${SHOTS}/${theme}-${name}-small.png` });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow, "pixels wider than the window").toBeLessThanOrEqual(0);
-      });
-    }
-
-    test("zoomed", async ({ page }) => {
-      await page.setViewportSize({ width: 640, height: 400 });
-      await open(page, "", { sidebar: false });
-      await expect(page.getByRole("heading", { level: 1, name: "Sites" })).toBeVisible();
-      await expectAccessible(page, `zoomed, ${theme}`);
-      await page.screenshot({ path: `${SHOTS}/${theme}-zoomed.png` });
-    });
-
-    test("gallery", async ({ page }) => {
-      await page.setViewportSize({ width: 1280, height: 2400 });
-      await page.goto("/gallery.html");
-      await expect(page.getByRole("heading", { name: "Gallery" })).toBeFocused();
-      await expectAccessible(page, `gallery, ${theme}`);
-      await page.screenshot({ path: `${SHOTS}/${theme}-gallery.png` });
-    });
+for (const [name, query, visit] of [...SCREENS, ...HOST_SCREENS]) {
+  if (only && !only.includes(name)) continue;
+  test(name, async ({ page }) => {
+    if (name === "login") await page.goto(`/${query}`);
+    else await open(page, query);
+    await visit(page);
+    await look(page, name, { narrow: true });
   });
 }
+
+test("zoomed", async ({ page }) => {
+  await page.setViewportSize({ width: 640, height: 400 });
+  await open(page, "", { sidebar: false });
+  await expect(page.getByRole("heading", { level: 1, name: "Sites" })).toBeVisible();
+  await look(page, "zoomed");
+});
+
+test("gallery", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 2400 });
+  await page.goto("/gallery.html");
+  await expect(page.getByRole("heading", { name: "Gallery" })).toBeFocused();
+  await look(page, "gallery");
+});
 
 test("a thousand sites are a table of what is seen", async ({ page }) => {
   await open(page, "?sites=1000");

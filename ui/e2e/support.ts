@@ -32,6 +32,30 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
   expect(findings, `what axe finds on ${where}`).toEqual([]);
 }
 
+/** Where pictures go: outside of what a run of the tests clears, so that single screens can be looked at one after another. */
+export const SHOTS = "screens";
+
+const THEMES = (process.env["THEMES"] ?? "light,dark").split(",") as ("light" | "dark")[];
+
+/** Looks at a state in both themes; axe has nothing to say. Where `narrow`, once more in the smallest window, where nothing may be wider than it. */
+export async function look(page: Page, name: string, { narrow = false } = {}): Promise<void> {
+  const size = page.viewportSize();
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+    // Colours fade.
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: `${SHOTS}/${theme}-${name}.png` });
+    await expectAccessible(page, `${name}, ${theme}`);
+    if (!narrow || !size) continue;
+    await page.setViewportSize({ width: 900, height: 600 });
+    await page.screenshot({ path: `${SHOTS}/${theme}-${name}-small.png` });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, "pixels wider than the window").toBeLessThanOrEqual(0);
+    await page.setViewportSize(size);
+  }
+}
+
 /** Opens the front end, at a server after logging in. */
 export async function open(page: Page, query = "", { sidebar = true } = {}): Promise<void> {
   await page.goto(`/${query}`);

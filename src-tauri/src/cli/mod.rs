@@ -50,7 +50,7 @@ pub fn main_with(between: &Between) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // A server's log tells of its requests; a command's would only be in the way.
-    print::logging(arguments.verbose.max(u8::from(matches!(arguments.verb, Verb::Serve(_)))));
+    let _log = print::logging(arguments.verbose.max(u8::from(matches!(arguments.verb, Verb::Serve(_)))));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return print::refusal(output, &WireError::internal(&error)),

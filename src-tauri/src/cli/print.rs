@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use longshore_contract::{Timestamp, WireError};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 use super::args::Output;
@@ -19,13 +20,17 @@ pub(super) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Our own log goes to standard error as JSON lines, warnings and worse unless more is asked for.
-pub(super) fn logging(verbose: u8) {
+/// Our own log goes to standard error as JSON lines, warnings and worse unless more is asked for. It is written
+/// beside the work: a reader that stops reading, such as a halted terminal, loses lines and halts nothing. What is
+/// still to be written is written when the guard goes.
+pub(super) fn logging(verbose: u8) -> WorkerGuard {
     let level = ["warn", "info", "debug"][usize::from(verbose.min(2))];
     let filter = EnvFilter::try_from_env("LONGSHORE_LOG")
         .unwrap_or_else(|_| EnvFilter::new(format!("longshore={level}")));
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     // A second subscriber in one process is refused, which only a test can bring about.
-    let _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init();
+    let _ = tracing_subscriber::fmt().json().with_writer(writer).with_env_filter(filter).try_init();
+    guard
 }
 
 /// Prints a refusal and gives its exit code.
