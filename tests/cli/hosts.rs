@@ -104,6 +104,21 @@ fn a_site_of_three_hosts_is_tested_and_checked_and_nothing_is_left_there() {
         "kept, and not given back: {site}"
     );
 
+    let (linux, tagged) = (&site["linux"], format!("{} tag=rack-3", plant.lines[2]));
+    let words = ["site", "update", "plant", "--as-user"];
+    let now = &operator.json(&words)["linux"];
+    assert_eq!((&now["hosts"], &now["stored"]), (&linux["hosts"], &linux["stored"]), "only the way changed");
+    let words = ["site", "update", "plant", "--as-user=false", "--host", &tagged];
+    let now = &operator.json(&words)["linux"];
+    assert_eq!(
+        (now["hosts"].as_array().map(Vec::len), &now["ssh"]),
+        (Some(1), &linux["ssh"]),
+        "only the hosts did"
+    );
+    let mut words = vec!["site", "update", "plant"];
+    words.extend(plant.lines.iter().flat_map(|line| ["--host", line]));
+    assert_eq!(operator.json(&words)["linux"], *linux, "and all is as it was");
+
     let before = plant.files();
     let found = operator.json(&["site", "test", "plant"]);
     let tests = found["hosts"].as_array().expect("hosts");

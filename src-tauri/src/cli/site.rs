@@ -108,7 +108,7 @@ pub(super) struct UpdateArguments {
     tags: Option<Vec<String>>,
     #[command(flatten)]
     registry: Registry,
-    /// Hosts instead of those the site has; the way there is then taken from the flags as well.
+    /// Hosts instead of those the site has. Flags for the way there replace what they name and leave the rest.
     #[command(flatten)]
     hosts: HostArguments,
     #[command(flatten)]
@@ -131,17 +131,7 @@ pub(super) async fn site(session: &Session, verb: SiteCommand) -> Result<u8, Wir
             session.show("host_list", json!({ "site": session.site(&site).await? })).await
         }
         SiteCommand::Test { site, hosts, accepted_keys } => test(session, &site, &hosts, accepted_keys).await,
-        SiteCommand::Update(arguments) => {
-            let request = json!({
-                "site": session.site(&arguments.site).await?,
-                "name": arguments.name,
-                "tags": arguments.tags,
-                "registry": arguments.registry.settings()?,
-                "linux": linux(session, &arguments.hosts, &arguments.ssh).await?,
-                "acceptNewCluster": arguments.accept_new_cluster,
-            });
-            session.show("site_update", request).await
-        }
+        SiteCommand::Update(arguments) => update(session, &arguments).await,
         SiteCommand::Remove { site, confirm } => {
             let request = json!({ "site": session.site(&site).await?, "confirm": confirm });
             session.show("site_remove", request).await
@@ -159,30 +149,56 @@ async fn add(session: &Session, arguments: &AddArguments) -> Result<u8, WireErro
         }),
         None => Value::Null,
     };
-    let request = json!({
-        "name": arguments.name,
-        "tags": arguments.tags,
-        "kubernetes": kubernetes,
-        "linux": linux(session, &arguments.hosts, &arguments.ssh).await?,
-    });
+    let hosts = named(session, &arguments.hosts, &arguments.ssh).await?;
+    arguments.ssh.only_with_hosts(!hosts.is_empty())?;
+    let linux = if hosts.is_empty() {
+        Value::Null
+    } else {
+        json!({ "hosts": hosts, "ssh": arguments.ssh.settings()? })
+    };
+    let request =
+        json!({ "name": arguments.name, "tags": arguments.tags, "kubernetes": kubernetes, "linux": linux });
     session.show("site_add", request).await
 }
 
-/// Hosts and the way there, when any is named.
-async fn linux(
+async fn update(session: &Session, arguments: &UpdateArguments) -> Result<u8, WireError> {
+    let site = session.site(&arguments.site).await?;
+    let hosts = named(session, &arguments.hosts, &arguments.ssh).await?;
+    let before = session.call("site_get", json!({ "site": site })).await?["linux"].take();
+    let linux = if before.is_null() {
+        arguments.ssh.only_with_hosts(!hosts.is_empty())?;
+        (!hosts.is_empty()).then(|| json!({ "hosts": hosts }))
+    } else {
+        let ssh = arguments.ssh.over(before["ssh"].clone())?;
+        let after = json!({ "hosts": if hosts.is_empty() { before["hosts"].clone() } else { json!(hosts) }, "ssh": ssh });
+        (after["hosts"] != before["hosts"] || after["ssh"] != before["ssh"]).then_some(after)
+    };
+    let request = json!({
+        "site": site,
+        "name": arguments.name,
+        "tags": arguments.tags,
+        "registry": arguments.registry.settings()?,
+        "linux": linux,
+        "acceptNewCluster": arguments.accept_new_cluster,
+    });
+    session.show("site_update", request).await
+}
+
+/// Hosts that are named, in any of the ways there are.
+async fn named(
     session: &Session,
     arguments: &HostArguments,
     ssh: &SshArguments,
-) -> Result<Option<Value>, WireError> {
+) -> Result<Vec<Value>, WireError> {
     let mut lines = arguments.hosts.join("\n");
     if let Some(path) = &arguments.hosts_file {
         lines.push('\n');
         lines.push_str(&file(path)?);
     }
     let mut hosts = parsed(session, json!({ "lines": lines })).await?;
-    let settings = ssh.settings()?;
     if !arguments.from_ssh_config.is_empty() {
-        let named = parsed(session, json!({ "sshConfig": settings["config"] })).await?;
+        let config = ssh.settings()?["config"].as_str().unwrap_or_default().to_owned();
+        let named = parsed(session, json!({ "sshConfig": config })).await?;
         for pattern in &arguments.from_ssh_config {
             let matching: Vec<Value> = named
                 .iter()
@@ -196,8 +212,7 @@ async fn linux(
             hosts.extend(matching);
         }
     }
-    ssh.only_with_hosts(!hosts.is_empty())?;
-    Ok((!hosts.is_empty()).then(|| json!({ "hosts": hosts, "ssh": settings })))
+    Ok(hosts)
 }
 
 /// Hosts that were read; a line that means nothing is an error here, where nobody can mend it in a form.

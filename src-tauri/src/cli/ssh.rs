@@ -33,47 +33,54 @@ pub(super) struct SshArguments {
     /// File with the password for becoming root; the one for logging in when not given.
     #[arg(long, value_name = "FILE")]
     sudo_password_file: Option<PathBuf>,
-    /// Does not become root; facts that only root has are told as such.
-    #[arg(long)]
-    as_user: bool,
+    /// Does not become root; facts that only root has are told as such. `--as-user=false` takes it back.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    as_user: Option<bool>,
 }
 
 impl SshArguments {
     /// Refuses flags that nothing would come of, because no host is named that they are for.
     pub(super) fn only_with_hosts(&self, named: bool) -> Result<(), WireError> {
-        let given = [
-            ("ssh-config", self.ssh_config.is_some()),
-            ("identity", !self.identities.is_empty()),
-            ("known-hosts", self.known_hosts.is_some()),
-            ("accept-host-key", !self.accepted_keys.is_empty()),
-            ("ssh-password-file", self.ssh_password_file.is_some()),
-            ("key-passphrase-file", self.key_passphrase_file.is_some()),
-            ("sudo-password-file", self.sudo_password_file.is_some()),
-            ("as-user", self.as_user),
-        ];
-        match given.iter().find(|(_, given)| *given && !named) {
-            Some((flag, _)) => Err(WireError::bad_input("The way to hosts is given without the hosts")
-                .field(*flag, "needs --host, --hosts-file or --from-ssh-config")),
-            None => Ok(()),
+        match self.given()?.first() {
+            Some((flag, _, _)) if !named => {
+                Err(WireError::bad_input("The way to hosts is given without the hosts")
+                    .field(*flag, "needs --host, --hosts-file or --from-ssh-config"))
+            }
+            _ => Ok(()),
         }
     }
 
     /// As the command list takes them.
     pub(super) fn settings(&self) -> Result<Value, WireError> {
-        let secret = |path: &Option<PathBuf>| -> Result<Option<String>, WireError> {
+        self.over(json!({}))
+    }
+
+    /// The settings that a site has, with what is given here in their place. A list replaces the whole list.
+    pub(super) fn over(&self, mut settings: Value) -> Result<Value, WireError> {
+        for (_, name, value) in self.given()? {
+            settings[name] = value;
+        }
+        Ok(settings)
+    }
+
+    /// Flags that were given: each with its name in the command list and its value there.
+    fn given(&self) -> Result<Vec<(&'static str, &'static str, Value)>, WireError> {
+        let secret = |path: &Option<PathBuf>| -> Result<Option<Value>, WireError> {
             let text = path.as_ref().map(file).transpose()?;
-            Ok(text.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()))
+            Ok(text.map(|text| Value::from(text.trim_end_matches(['\r', '\n']))))
         };
-        Ok(json!({
-            "config": self.ssh_config.clone().unwrap_or_default(),
-            "identities": self.identities,
-            "knownHosts": self.known_hosts.clone().unwrap_or_default(),
-            "acceptedKeys": self.accepted_keys,
-            "password": secret(&self.ssh_password_file)?,
-            "passphrase": secret(&self.key_passphrase_file)?,
-            "rootPassword": secret(&self.sudo_password_file)?,
-            "asUser": self.as_user,
-        }))
+        let list = |all: &[String]| (!all.is_empty()).then(|| json!(all));
+        let all = [
+            ("ssh-config", "config", self.ssh_config.clone().map(Value::from)),
+            ("identity", "identities", list(&self.identities)),
+            ("known-hosts", "knownHosts", self.known_hosts.clone().map(Value::from)),
+            ("accept-host-key", "acceptedKeys", list(&self.accepted_keys)),
+            ("ssh-password-file", "password", secret(&self.ssh_password_file)?),
+            ("key-passphrase-file", "passphrase", secret(&self.key_passphrase_file)?),
+            ("sudo-password-file", "rootPassword", secret(&self.sudo_password_file)?),
+            ("as-user", "asUser", self.as_user.map(Value::from)),
+        ];
+        Ok(all.into_iter().filter_map(|(flag, name, value)| Some((flag, name, value?))).collect())
     }
 }
 

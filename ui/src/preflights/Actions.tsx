@@ -86,7 +86,7 @@ function Cancel({ summary }: { summary: PreflightSummary }) {
   const cancel = useDo("preflight_cancel");
   return (
     <>
-      <Button icon={Square} kind="main" isDisabled={cancel.isPending} onPress={() => cancel.mutate({ preflight: summary.id })}>
+      <Button icon={Square} isDisabled={cancel.isPending} onPress={() => cancel.mutate({ preflight: summary.id })}>
         {cancel.isPending ? "Cancelling…" : "Cancel"}
       </Button>
       {cancel.isError && <Refused error={cancel.error} />}
