@@ -19,7 +19,7 @@ const TRIPS: [(u32, f64, f64, f64); 3] = [(0, 0.35, 0.2, 1.0), (20, 0.15, 0.1, 2
 /// Hosts at once.
 const MANY: usize = 50;
 /// Bytes of the file that is uploaded.
-const FILE: usize = 64 << 20;
+const FILE: usize = 256 << 20;
 /// What checks end with when they could be run: passed, errors, failures, warnings.
 const RAN: &[i32] = &[0, 1, 3, 4];
 

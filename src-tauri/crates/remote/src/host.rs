@@ -225,6 +225,12 @@ pub trait Host: Send + Sync {
     /// A connection to a port as the host sees it.
     async fn tunnel(&self, host: &str, port: u16) -> Result<Box<dyn Duplex>, RemoteError>;
 
+    /// The same host over a link of its own, which is made when something is first asked of it; `None` where more
+    /// links would bring nothing. One connection carries no more in a round trip than its socket's buffer holds.
+    fn another(&self) -> Option<Box<dyn Host>> {
+        None
+    }
+
     /// Runs a command to its end. To drop the future ends the command.
     async fn exec(&self, command: &Command, sink: &mut dyn Sink) -> Result<Exit, RemoteError> {
         let first = within(self.name(), command, attempt(self.start(command), sink)).await;

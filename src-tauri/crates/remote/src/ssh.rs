@@ -106,6 +106,11 @@ impl Host for SshHost {
         self.rights.start(&opener, command).await
     }
 
+    fn another(&self) -> Option<Box<dyn Host>> {
+        let rights = Rights::new(self.rights.confidant.clone(), self.rights.user.clone());
+        Some(Box::new(Self { route: self.route.clone(), rights, link: Mutex::default() }))
+    }
+
     async fn tunnel(&self, host: &str, port: u16) -> Result<Box<dyn Duplex>, RemoteError> {
         let link = self.link().await?;
         let pipe = link.open(Purpose::Tcp { host: host.to_owned(), port }).await?;

@@ -2,9 +2,11 @@
 //!
 //! Not by SFTP, whose small writes wait for each other. A file goes in segments into `NAME.part` beside its
 //! place; the host says each segment's digest, so that a transfer that was cut goes on after what is verified
-//! to be there, and nothing is read twice at the end. sshd lets 2 MiB per round trip into a channel, hence
-//! several channels where the round trip is long.
+//! to be there, and nothing is read twice at the end. sshd lets 2 MiB per round trip into a channel, and a
+//! connection carries no more than its socket's buffer in one, hence several channels where the round trip is
+//! long, and several links where it is longer.
 
+mod lane;
 mod script;
 mod segment;
 
@@ -17,10 +19,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
-use tokio::sync::Semaphore;
 
 use crate::error::RemoteError;
 use crate::host::{Command, Finished, Host};
+use lane::Lanes;
 pub(crate) use script::DIGEST;
 use segment::{Segment, segments};
 
@@ -63,14 +65,8 @@ pub struct Uploaded {
     pub sent: u64,
     /// Bytes that were there already from an earlier try.
     pub resumed: u64,
-    /// Channels that were used at once.
+    /// Channels that were used at once, over all links.
     pub channels: usize,
-}
-
-/// Channels for a round trip: one window of 2 MiB each, more only cost time.
-fn channels(round_trip: Option<Duration>) -> usize {
-    let millis = round_trip.map_or(0, |time| time.as_millis());
-    usize::try_from(millis.div_ceil(5)).unwrap_or(4).clamp(1, 4)
 }
 
 pub(super) struct Task<'a> {
@@ -156,11 +152,10 @@ impl Task<'_> {
     }
 
     /// Sends what is not verified yet.
-    async fn send(&self, segments: &mut [Segment], channels: usize) -> Result<(), RemoteError> {
-        let feeding = Semaphore::new(channels);
+    async fn send(&self, segments: &mut [Segment], lanes: &Lanes<'_>) -> Result<(), RemoteError> {
         let missing = segments.iter_mut().filter(|segment| !segment.verified);
-        let mut sending = stream::iter(missing.map(|segment| segment.send(self, &feeding)))
-            .buffer_unordered(channels + AHEAD);
+        let mut sending = stream::iter(missing.map(|segment| segment.send(self, lanes)))
+            .buffer_unordered(lanes.channels() + AHEAD);
         while let Some(result) = sending.next().await {
             result?;
         }
@@ -194,8 +189,10 @@ pub async fn upload(
         let there = task.probe(&mut segments).await?;
         task.advance(there);
         resumed.get_or_insert(there);
-        let channels = channels(host.round_trip());
-        match task.send(&mut segments, channels).await {
+        let missing = segments.iter().filter(|segment| !segment.verified).count();
+        let lanes = Lanes::new(host, missing);
+        let channels = lanes.channels();
+        match task.send(&mut segments, &lanes).await {
             Ok(()) => {
                 task.run(Command::script(script::finish(upload, size)).idempotent()).await?;
                 let (sent, resumed) = (task.sent.into_inner(), resumed.unwrap_or(0));

@@ -7,13 +7,14 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
+use super::lane::Lanes;
 use super::{SAID, Source, Task, script};
 use crate::error::RemoteError;
 use crate::host::{Captured, Command, Exit, Finished, Sink as _, Stream};
 use crate::pipe::PIECE;
-use crate::process::{Event, Process};
+use crate::process::{Event, Feed, Process};
 
 /// Bytes of a segment: what a lost link costs at most per channel.
 pub(super) const SEGMENT: u64 = 16 * 1024 * 1024;
@@ -124,10 +125,10 @@ impl Segment {
     }
 
     /// Sends it until the host has it.
-    pub(super) async fn send(&mut self, task: &Task<'_>, feeding: &Semaphore) -> Result<(), RemoteError> {
+    pub(super) async fn send(&mut self, task: &Task<'_>, lanes: &Lanes<'_>) -> Result<(), RemoteError> {
         for _ in 0..TRIES {
             let mut advanced = 0;
-            let result = self.attempt(task, feeding, &mut advanced).await;
+            let result = self.attempt(task, lanes, &mut advanced).await;
             if let Ok(true) = result {
                 self.verified = true;
                 return Ok(());
@@ -142,18 +143,19 @@ impl Segment {
     async fn attempt(
         &self,
         task: &Task<'_>,
-        feeding: &Semaphore,
+        lanes: &Lanes<'_>,
         advanced: &mut u64,
     ) -> Result<bool, RemoteError> {
         let script = script::segment(&task.upload.to, self.index, self.length);
         let command = Command::script(script).fed(self.length).root(task.upload.root);
         // Started before it may be fed: while others are sent, its channel comes about.
-        let mut process = task.host.start(&command).await?;
+        let mut started = lanes.start(&command).await?;
+        let feed = started.process.take_feed();
         let digest = {
-            let _turn = feeding.acquire().await;
-            self.feed(task, &mut process, advanced).await?
+            let _turn = started.turn().await;
+            self.feed(task, feed, advanced).await?
         };
-        let finished = finish(task, process).await?;
+        let finished = finish(task, &mut started.process).await?;
         if !finished.exit.is_success() {
             return Err(task.failed(task.why(&finished)));
         }
@@ -164,10 +166,9 @@ impl Segment {
     async fn feed(
         &self,
         task: &Task<'_>,
-        process: &mut Process,
+        feed: Option<Feed>,
         advanced: &mut u64,
     ) -> Result<String, RemoteError> {
-        let feed = process.take_feed();
         let mut digest = Sha256::new();
         let mut pieces = pieces(&task.upload.source, self.index * SEGMENT, self.length);
         while let Some(piece) = pieces.recv().await {
@@ -190,7 +191,7 @@ impl Segment {
     }
 }
 
-async fn finish(task: &Task<'_>, mut process: Process) -> Result<Finished, RemoteError> {
+async fn finish(task: &Task<'_>, process: &mut Process) -> Result<Finished, RemoteError> {
     let mut output = Captured::new(SAID, task.host.redactor());
     let exit: Exit = loop {
         match process.next().await? {

@@ -1,6 +1,11 @@
 //! Uploads to a host that fails on demand.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::host::Duplex;
+use crate::process::Process;
+use crate::redact::Redactor;
 use crate::scripted::{Answer, ScriptedHost};
 
 fn plan(size: usize) -> Upload {
@@ -10,15 +15,6 @@ fn plan(size: usize) -> Upload {
 
 fn digest(size: usize) -> String {
     segment::hex(&vec![7; size])
-}
-
-#[test]
-fn channels_for_a_round_trip() {
-    let table = [(0, 1), (1, 1), (5, 1), (6, 2), (12, 3), (20, 4), (500, 4)];
-    for (millis, expected) in table {
-        assert_eq!(channels(Some(Duration::from_millis(millis))), expected, "for {millis} ms");
-    }
-    assert_eq!(channels(None), 1, "without a network");
 }
 
 #[tokio::test]
@@ -84,4 +80,60 @@ async fn a_host_that_hangs_is_left_by_dropping() {
     let plan = plan(3_000_000);
     let waited = tokio::time::timeout(Duration::from_millis(200), upload(&host, &plan, &|_| {})).await;
     assert!(waited.is_err(), "it should hang");
+}
+
+/// A host that lets nobody in a second time.
+struct Crowded {
+    first: Option<ScriptedHost>,
+    redactor: Redactor,
+    refused: Arc<AtomicU64>,
+}
+
+#[async_trait::async_trait]
+impl Host for Crowded {
+    fn name(&self) -> &str {
+        "db1"
+    }
+
+    fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    fn round_trip(&self) -> Option<Duration> {
+        Some(Duration::from_millis(80))
+    }
+
+    fn another(&self) -> Option<Box<dyn Host>> {
+        Some(Box::new(Self {
+            first: None,
+            redactor: Redactor::default(),
+            refused: Arc::clone(&self.refused),
+        }))
+    }
+
+    async fn start(&self, command: &Command) -> Result<Process, RemoteError> {
+        if let Some(first) = &self.first {
+            return first.start(command).await;
+        }
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Err(RemoteError::Handshake { host: "db1".to_owned(), why: "too many are being let in".to_owned() })
+    }
+
+    async fn tunnel(&self, _: &str, _: u16) -> Result<Box<dyn Duplex>, RemoteError> {
+        unreachable!("an upload has no tunnels")
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_refuses_further_links_is_uploaded_to_over_the_first() {
+    let size = 5 * segment::SEGMENT as usize;
+    let first = ScriptedHost::new("db1")
+        .answer(Answer::to("df -Pk"))
+        .answer(Answer::to("dd of=").takes(segment::SEGMENT).says(digest(segment::SEGMENT as usize)).ends(0))
+        .answer(Answer::to("mv -f"));
+    let refused = Arc::new(AtomicU64::new(0));
+    let host = Crowded { first: Some(first), redactor: Redactor::default(), refused: Arc::clone(&refused) };
+    let done = upload(&host, &plan(size), &|_| {}).await.expect("the first link does it all");
+    assert_eq!((done.bytes, done.sent), (size as u64, size as u64), "nothing went twice");
+    assert!(refused.load(Ordering::Relaxed) > 0, "more links were tried");
 }
