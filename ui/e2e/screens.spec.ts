@@ -122,6 +122,24 @@ const SCREENS: [string, string, Visit][] = [
     },
   ],
   ["settings", "", (page) => goTo(page, "Settings")],
+  [
+    "settings-key",
+    "",
+    async (page) => {
+      await goTo(page, "Settings");
+      const add = page.getByRole("button", { name: "Add a vendor's key…" });
+      await add.click();
+      await expect(page.getByLabel("Id of the key")).toBeFocused();
+      await page.keyboard.type("tidewater-2026");
+      await page.getByLabel("Public key").fill("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n");
+      await page.getByRole("button", { name: "Believe this key" }).click();
+      await expect(page.getByRole("button", { name: "Remove key tidewater-2026" })).toBeVisible();
+      await add.click();
+      await page.getByLabel("Public key").fill("ssh-rsa AAAA");
+      await page.getByRole("button", { name: "Believe this key" }).click();
+      await expect(page.getByText("must not be empty")).toBeVisible();
+    },
+  ],
   ["release", "", (page) => start(page, "acme-prod")],
   ["configuration", "", (page) => configure(page, "acme-prod")],
   [

@@ -13,6 +13,7 @@ import { Page } from "../components/Page";
 import { useAsk, useDo } from "../engine/ask";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { AuditTrail } from "./AuditTrail";
+import { LicenseKeys } from "./LicenseKeys";
 
 export function SettingsScreen() {
   const settings = useAsk("settings_get", {});
@@ -60,11 +61,7 @@ function SettingsForm({ stored }: { stored: Settings }) {
       </Section>
       <Section title="Licenses">
         <Panel>
-          <Checkbox
-            label="Refuse licenses without a signature"
-            isSelected={stored.licenses.signatureRequired}
-            onChange={(signatureRequired) => keep({ ...stored, licenses: { ...stored.licenses, signatureRequired } })}
-          />
+          <LicenseKeys stored={stored} />
         </Panel>
       </Section>
       <Section title="Library and metrics">

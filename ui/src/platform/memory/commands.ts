@@ -166,7 +166,14 @@ function restCommands(world: World) {
   return {
     health: () => ({ status: "ok", version: "0.1.0", data: "~/.local/share/longshore" }),
     settings_get: () => world.settings,
-    settings_set: (settings) => (world.settings = settings),
+    settings_set: (settings) => {
+      const refused = settings.licenses.trustedKeys.flatMap(({ id, pem }, at) => {
+        if (id.trim() === "") return [{ field: `licenses.trustedKeys.${at}.id`, message: "must not be empty: licenses name the key by it" }];
+        return pem.startsWith("-----BEGIN PUBLIC KEY-----") ? [] : [{ field: `licenses.trustedKeys.${at}.pem`, message: "the key is no PEM of a public key" }];
+      });
+      if (refused.length > 0) throw refuse("badInput", "The settings were refused", "Nothing was stored.", refused);
+      return (world.settings = settings);
+    },
     audit_list: () => ({ entries: [...world.audit] }),
   } satisfies Partial<Handlers>;
 }
