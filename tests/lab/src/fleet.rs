@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::files::write;
 use crate::process::{is_alive, run, signal, start, until};
+use crate::slow::{End, Slow};
 use crate::state::{Place, Started};
 use crate::{image, login};
 
@@ -30,8 +31,9 @@ struct Node {
     port: u16,
     process: Option<Started>,
     wires: u32,
-    /// The wire that leads to it: name of the other end, and the namespace that is in.
-    wire: Option<(String, Option<String>)>,
+    /// Its wire comes from this machine.
+    near: bool,
+    slow: Option<Slow>,
 }
 
 /// Hosts with wires between them; all gone with the handle.
@@ -195,7 +197,7 @@ impl Fleet {
         run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(key))?;
         ip(&["netns", "add", &namespace])?;
         ip(&["-n", &namespace, "link", "set", "lo", "up"])?;
-        self.nodes.push(Node { namespace, folder, port, process: None, wires: 0, wire: None });
+        self.nodes.push(Node { namespace, folder, port, process: None, wires: 0, near: false, slow: None });
         Ok(Host(at))
     }
 
@@ -224,7 +226,7 @@ impl Fleet {
         on(Some(&there), &["addr", "add", &format!("{net}.2/30"), "dev", &inner])?;
         on(Some(&there), &["link", "set", &inner, "up"])?;
         write(&self.nodes[to.0].folder.join("address"), 0o600, &format!("{net}.2"))?;
-        self.nodes[to.0].wire = Some((outer, here));
+        self.nodes[to.0].near = from.is_none();
         Ok(())
     }
 
@@ -267,26 +269,26 @@ impl Fleet {
         })
     }
 
-    /// Makes a host's wire as slow as a real one: half of the round trip each way.
+    /// Makes the wire from this machine to a host as slow as a real one: half of the round trip each way.
     ///
     /// # Errors
     /// When the kernel refuses it.
-    pub fn round_trip(&self, host: Host, milliseconds: u32) -> Result<()> {
-        let node = &self.nodes[host.0];
-        let half = format!("{}us", u64::from(milliseconds) * 500);
-        let (outer, here) = node.wire.as_ref().context("the host has no wire")?;
-        let tc = |namespace: Option<&str>, device: &str| {
-            let mut command = Command::new("tc");
-            if let Some(namespace) = namespace {
-                command.args(["-n", namespace]);
-            }
-            command.args([
-                "qdisc", "replace", "dev", device, "root", "netem", "delay", &half, "limit", "100000",
-            ]);
-            run(&mut command)
-        };
-        tc(here.as_deref(), outer)?;
-        tc(Some(&node.namespace), "eth0")?;
+    pub fn round_trip(&mut self, host: Host, milliseconds: u32) -> Result<()> {
+        let (far, slot) = (self.address(host), self.slot);
+        let node = &mut self.nodes[host.0];
+        node.slow = None;
+        if milliseconds == 0 {
+            return Ok(());
+        }
+        if !node.near {
+            bail!("only a wire from this machine can be slow");
+        }
+        let near = format!("{}.1", far.rsplit_once('.').context("the host has no address")?.0);
+        let device = format!("lsf{slot}-s{}", host.0);
+        let here = End { namespace: None, device: &device, own: &near, other: &far };
+        let there = End { namespace: Some(&node.namespace), device: "slow0", own: &far, other: &near };
+        let half = Duration::from_micros(u64::from(milliseconds) * 500);
+        node.slow = Some(Slow::begin(&here, &there, half)?);
         Ok(())
     }
 

@@ -19,6 +19,7 @@ mod node;
 mod oci;
 mod process;
 mod registry;
+mod slow;
 mod state;
 
 pub use build::helm;

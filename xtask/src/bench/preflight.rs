@@ -39,7 +39,7 @@ struct Bench {
 pub fn measure(runs: usize) -> Result<Vec<Figure>> {
     let folder = root()?.join("target/bench");
     fs::create_dir_all(&folder)?;
-    let bench = Bench::begin(folder)?;
+    let mut bench = Bench::begin(folder)?;
     let mut figures = Vec::new();
     for (trip, cold, open, rate) in TRIPS {
         bench.fleet.round_trip(bench.hosts[0], trip)?;
