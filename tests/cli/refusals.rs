@@ -313,3 +313,30 @@ fn a_registry_that_does_not_answer_is_named() {
     let said = operator.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
     refused(&said, 4, &["127.0.0.1:9", "does not answer"]);
 }
+
+#[test]
+fn helm_is_wanted_where_charts_are_and_nowhere_else() {
+    let operator = Operator::with_site("helmless");
+    let bundle = text(&bundle("1.0.0"));
+    let type_it = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_longshore"))
+            .arg("--data")
+            .arg(operator.data.path())
+            .args(words)
+            .env("PATH", "")
+            .output()
+            .expect("longshore starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(type_it(&["preflight", "builtin"]).0, Some(0), "hosts are checked without helm");
+    assert_eq!(type_it(&["site", "test", "site"]).0, Some(0), "and clusters looked at");
+    let (code, said) = type_it(&["install", "site", "--bundle", &bundle]);
+    assert_eq!((code, said.contains("helm cannot be found")), (Some(2), true), "{said}");
+    assert!(said.contains("Install Helm 4, or name it with --helm."), "{said}");
+    let (code, said) = type_it(&["--helm", "/no/such/helm", "site", "list"]);
+    assert_eq!((code, said.contains("There is no helm at /no/such/helm")), (Some(2), true), "{said}");
+    assert!(
+        operator.json(&["run", "list"])["runs"].as_array().is_some_and(Vec::is_empty),
+        "no run was begun"
+    );
+}

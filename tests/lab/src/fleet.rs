@@ -43,6 +43,7 @@ pub struct Fleet {
     lower: String,
     nodes: Vec<Node>,
     wires: u8,
+    in_memory: bool,
     _lock: File,
 }
 
@@ -132,10 +133,17 @@ impl Fleet {
             folder,
             nodes: Vec::new(),
             wires: 0,
+            in_memory: false,
             _lock: lock,
         };
         fleet.accounts()?;
         Ok(fleet)
+    }
+
+    /// Keeps what is written on hosts started from now on in memory, where no host waits for the disk of another.
+    /// What changed on them cannot be looked at.
+    pub fn keep_in_memory(&mut self) {
+        self.in_memory = true;
     }
 
     /// A layer with the accounts and the key of all hosts.
@@ -241,10 +249,22 @@ impl Fleet {
     /// When it does not come up.
     pub fn start(&mut self, host: Host) -> Result<()> {
         let node = &mut self.nodes[host.0];
-        let (upper, work, merged) =
+        let (mut upper, mut work, merged) =
             (node.folder.join("upper"), node.folder.join("work"), node.folder.join("merged"));
+        let mut before = String::new();
+        if self.in_memory {
+            let memory = node.folder.join("memory");
+            fs::create_dir_all(&memory)?;
+            let place = memory.display();
+            before = format!(
+                "mount -t tmpfs tmpfs '{place}'; cp -a '{}' '{}' '{place}/'; ",
+                upper.display(),
+                work.display()
+            );
+            (upper, work) = (memory.join("upper"), memory.join("work"));
+        }
         let script = format!(
-            "set -e; mount --make-rprivate /; {}; mount -t proc proc \"$M/proc\"; mount --rbind /dev \"$M/dev\"; \
+            "set -e; mount --make-rprivate /; {before}{}; mount -t proc proc \"$M/proc\"; mount --rbind /dev \"$M/dev\"; \
              hostname host{}; exec chroot \"$M\" /usr/sbin/sshd -D -e -p {} -o UsePAM=no -o MaxStartups=200",
             overlay(&self.lower, &upper, &work, &merged),
             host.0,

@@ -20,10 +20,27 @@ const BARE: &str = "has no deployed releases";
 /// The helm binary.
 #[derive(Debug, Clone)]
 pub struct Helm {
-    /// Where it is.
+    /// Where it is; a bare name is looked for on the path each time, so that a helm installed later is found.
     pub binary: PathBuf,
     /// Folder for the folders of its single runs.
     pub scratch: PathBuf,
+}
+
+impl Helm {
+    /// Whether it is there. What needs no chart, such as checks of hosts, needs no helm either.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub fn require(&self) -> Result<(), HelmError> {
+        let named = self.binary.components().count() > 1;
+        let listed = std::env::var_os("PATH").unwrap_or_default();
+        let found = if named {
+            self.binary.is_file()
+        } else {
+            std::env::split_paths(&listed).any(|folder| folder.join(&self.binary).is_file())
+        };
+        if found { Ok(()) } else { Err(HelmError::Missing) }
+    }
 }
 
 /// Why Helm failed.
@@ -32,6 +49,9 @@ pub enum HelmError {
     /// Its folder for one run.
     #[error("Helm's temporary folder cannot be made")]
     Folder(#[source] std::io::Error),
+    /// There is none.
+    #[error("helm cannot be found: neither beside Longshore nor on the path")]
+    Missing,
     /// It does not run.
     #[error("helm cannot be started")]
     Start(#[source] std::io::Error),

@@ -55,6 +55,7 @@ impl Runs {
                 .hint("Use `longshore rollback SITE`, or roll back from the run.")
                 .into());
         }
+        self.require_helm()?;
         let bundle = request
             .bundle
             .clone()

@@ -203,6 +203,7 @@ impl Runs {
     ) -> Result<RunView, RunsError> {
         let folded = self.folded(&request.run).await?;
         self.allow(&request.run, &folded, Action::RollBack, "rolling it back")?;
+        self.require_helm()?;
         let site = self.site(&folded)?;
         let cluster = access::cluster(&self.store, &site).await?;
         let slug = &folded.release.slug;

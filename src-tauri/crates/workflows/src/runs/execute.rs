@@ -78,6 +78,7 @@ impl Runs {
 
     /// Begins an execution, whatever led to it.
     pub(super) async fn begin(self: &Arc<Self>, run: &RunId, start: Start) -> Result<RunView, RunsError> {
+        self.require_helm()?;
         let lock = self.store.try_execute(run)?.ok_or_else(|| RunsError::ExecutedElsewhere(run.clone()))?;
         // A process that was killed may have left its helm at work; two must not be.
         self.helm.sweep().await.map_err(|error| WireError::internal(&error))?;

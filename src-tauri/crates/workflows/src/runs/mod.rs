@@ -80,6 +80,13 @@ impl Runs {
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
+    /// Refuses what cannot be done without helm before anything of it is.
+    fn require_helm(&self) -> Result<(), WireError> {
+        self.helm.require().map_err(|error| {
+            WireError::bad_input(chain(&error)).hint("Install Helm 4, or name it with --helm.")
+        })
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         use longshore_engine::port::Clock as _;
         self.clock.now()
