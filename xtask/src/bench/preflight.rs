@@ -43,7 +43,9 @@ pub fn measure(runs: usize) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     // Told as they come: all of it takes minutes.
     let mut tell = |more: Vec<Figure>| {
-        more.iter().for_each(|figure| eprintln!("   {figure}"));
+        for figure in &more {
+            eprintln!("   {figure}");
+        }
         figures.extend(more);
     };
     for (trip, cold, open, rate) in TRIPS {
