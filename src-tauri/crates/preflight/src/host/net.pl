@@ -96,15 +96,27 @@ if ($what eq "pair") {
 } elsif ($what eq "connect") {
   my ($c, $status, $said) = dial(@ARGV);
   print "$status $said\n";
-} elsif ($what eq "udp") {
-  my ($host, $port, $hex, $wait) = @ARGV;
+} elsif ($what eq "ask") {
+  # All at once, by a socket each; what each is answered with, a line, in their order.
+  my ($host, $port, $wait, @asked) = @ARGV;
   my ($err, $at) = getaddrinfo($host, $port, { socktype => SOCK_DGRAM });
-  exit 1 unless $at;
-  socket(my $s, $at->{family}, SOCK_DGRAM, 0);
-  connect($s, $at->{addr}) or exit 1;
-  syswrite($s, pack("H*", $hex)); my $r = bits($s);
-  my $x;
-  if (select($r, undef, undef, $wait) && sysread($s, $x, 4096)) { print unpack("H*", $x), "\n" }
+  my (%open, %got);
+  for my $i ($at ? 0 .. $#asked : ()) {
+    socket(my $s, $at->{family}, SOCK_DGRAM, 0) or next;
+    connect($s, $at->{addr}) or next;
+    syswrite($s, pack("H*", $asked[$i])) and $open{$i} = $s;
+  }
+  while (%open) {
+    my $r = bits(values %open);
+    (my $n, $wait) = select($r, undef, undef, $wait);
+    last unless $n > 0;
+    for my $i (grep { ready($r, $open{$_}) } keys %open) {
+      my $x;
+      $got{$i} = unpack("H*", $x) if sysread($open{$i}, $x, 4096);
+      delete $open{$i};
+    }
+  }
+  print defined $got{$_} ? $got{$_} : "-", "\n" for 0 .. $#asked;
 } elsif ($what eq "serve") {
   my ($host, $port, $wait) = @ARGV;
   my $at = pack_sockaddr_in($port, inet_aton($host));

@@ -116,16 +116,29 @@ if what == "pair":
     reap()
 elif what == "connect":
     tell("%s %s\n" % dial(*args)[1:])
-elif what == "udp":
+elif what == "ask":
     family, kind, proto, _, at = socket.getaddrinfo(args[0], int(args[1]), 0, socket.SOCK_DGRAM)[0]
-    s = socket.socket(family, kind, proto)
-    s.settimeout(float(args[3]))
-    try:
-        s.connect(at)
-        s.send(binascii.unhexlify(args[2]))
-        tell(binascii.hexlify(s.recv(4096)).decode() + "\n")
-    except Exception:
-        pass
+    waiting, got, end = {}, {}, time.time() + float(args[2])
+    for i, x in enumerate(args[3:]):
+        s = socket.socket(family, kind, proto)
+        try:
+            s.connect(at)
+            s.send(binascii.unhexlify(x))
+            waiting[s] = i
+        except Exception:
+            pass
+    while waiting:
+        said = select.select(list(waiting), [], [], max(0, end - time.time()))[0]
+        if not said:
+            break
+        for s in said:
+            i = waiting.pop(s)
+            try:
+                got[i] = binascii.hexlify(s.recv(4096)).decode()
+            except Exception:
+                pass
+    for i in range(len(args) - 3):
+        tell(got.get(i, "-") + "\n")
 elif what == "serve":
     at = (args[0], int(args[1]))
     u, s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()

@@ -10,8 +10,9 @@ use crate::values::glob::joined;
 
 const RESOLV: &str = "/etc/resolv.conf";
 
-/// Asks for A, AAAA and CNAME until there is an answer. Packets are made of the name's labels here, because the names
-/// depend on the host's search domains. Each answer is one line: name asked for, name sent, server, type, packet.
+/// Asks for A, AAAA and CNAME at once, of which the first that is answered counts: a server that is silent is silent for
+/// all of them, and is waited for once. Packets are made of the name's labels here, because the names depend on the
+/// host's search domains. Each answer is one line: name asked for, name sent, server, type, packet.
 const SH: &str = r#"
 resolve() {
   if [ ! -r "$R/etc/resolv.conf" ]; then F '/etc/resolv.conf cannot be read'; return; fi
@@ -32,15 +33,10 @@ resolve() {
       l=${h%%.*} h=${h#*.}
       p="$p$(printf %02x "${#l}")$(printf %s "$l" | od -An -v -tx1 | tr -d ' \n')"
     done
-    for y in 0001 001c 0005; do
-      a=$(net udp "$2" 53 "beef01000001000000000000${p}00${y}0001" 2)
-      printf '%s %s %s %s %s\n' "$n" "$1" "$2" "$y" "${a:--}"
-      # A name that is not there has no records of other types either.
-      case $a in
-      ???????3*) break ;;
-      ????????????0000*) ;;
-      ?*) break ;;
-      esac
+    p="beef01000001000000000000${p}00"
+    net ask "$2" 53 2 "${p}00010001" "${p}001c0001" "${p}00050001" | for y in 0001 001c 0005; do
+      read -r a || a=-
+      printf '%s %s %s %s %s\n' "$n" "$1" "$2" "$y" "$a"
     done
   }
   for n; do
