@@ -1,0 +1,8 @@
+//! Bundles made by code, through the library and back.
+
+mod create;
+mod hostile;
+mod import;
+mod library;
+mod made;
+mod signatures;
