@@ -93,7 +93,7 @@ const DEPTH: usize = 4;
 const MANIFESTS: usize = 1000;
 
 /// A reference in its one long form, for comparing: registry and `library/` as they are when left out.
-pub(crate) fn full_name(reference: &str) -> String {
+pub fn full_name(reference: &str) -> String {
     let (host, path) = match reference.split_once('/') {
         Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => (host, path),
         _ => ("docker.io", reference),

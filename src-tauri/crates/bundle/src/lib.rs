@@ -4,6 +4,7 @@
 //! hashed while it is unpacked, each blob stored under its digest as it passes, nothing unpacked twice and
 //! nothing copied. A second bundle costs only the blobs the library lacks.
 
+mod diff;
 mod digest;
 mod error;
 mod image;
@@ -15,9 +16,12 @@ mod saved;
 mod signature;
 mod write;
 
+pub use diff::{
+    Change, ConfigChange, ConfigDiff, ConfigItem, FieldChange, ImageChange, ReleaseDiff, Side, diff,
+};
 pub use digest::{Digest, Hashing};
 pub use error::BundleError;
-pub use image::{ImageRecord, Manifest};
+pub use image::{ImageRecord, Manifest, full_name};
 pub use library::{Collected, Fault, Finding, Library, Verification};
 pub use limits::Limits;
 pub use read::{ImportOptions, Stop, Watch};

@@ -5,6 +5,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -77,8 +78,9 @@ impl Library {
             return Err(busy(format!("this program, {}", other.words())));
         }
         if state.file.is_none() {
-            state.file = Some(take(&self.root.join("lock"), work, &busy)?);
+            let file = take(&self.root.join("lock"), work, &busy)?;
             self.sweep()?;
+            state.file = Some(file);
         }
         if alone {
             state.alone = true;
@@ -100,7 +102,7 @@ impl Library {
 }
 
 fn take(path: &Path, work: Work, busy: &dyn Fn(String) -> BundleError) -> Result<File, BundleError> {
-    let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
     let mut file = open.map_err(BundleError::library("open", path))?;
     match file.try_lock() {
         Ok(()) => {}
