@@ -36,7 +36,13 @@ pub fn refusal(error: &BundleError) -> WireError {
         BundleError::Library { .. } => {
             WireError::internal(error).hint("Check the library's folder and its disk.")
         }
-        BundleError::Full { .. } => WireError::bad_input(text).hint("Free some disk, or move the library."),
+        BundleError::Full { .. } | BundleError::NoSpace { .. } => {
+            WireError::bad_input(text).hint("Free some disk, or move the library.")
+        }
+        BundleError::Busy { .. } => WireError::bad_input(text).hint("Try again when it has ended."),
+        BundleError::Base { .. } => {
+            WireError::bad_input(text).hint("Import the bundle it builds on, then this one.")
+        }
         BundleError::File { .. } => WireError::bad_input(text).hint("Check the path."),
         BundleError::Stopped => WireError::bad_input(text).hint("Import it again to go on."),
         _ => WireError::bad_input(text).hint("Get the bundle again from its vendor."),
