@@ -5,6 +5,14 @@
  */
 export type SignatureState = { "type": "unsigned" } | { "type": "signed", 
 /**
- * Fingerprint of the key.
+ * SHA-256 of the key: `sha256:` and hexadecimal digits.
  */
-fingerprint: string, };
+fingerprint: string, } | { "type": "unknown", 
+/**
+ * What the signature says of its key.
+ */
+key: string, } | { "type": "refused", 
+/**
+ * What does not fit.
+ */
+why: string, };

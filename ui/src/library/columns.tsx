@@ -46,5 +46,8 @@ export const BUNDLE_COLUMNS: ColumnSpec<BundleSummary>[] = [
 /** Whether somebody vouches for a bundle. That nobody does is shown, not hidden. */
 export function Signature({ state }: { state: SignatureState }) {
   if (state.type === "unsigned") return <StateMark mark="warning" word="Unsigned" title="Nobody vouches for this bundle." />;
-  return <StateMark mark="passed" word={`Signed ${middle(state.fingerprint, 14)}`} title={state.fingerprint} />;
+  if (state.type === "refused") return <StateMark mark="failed" word="Wrong signature" title={state.why} />;
+  if (state.type === "unknown") return <StateMark mark="warning" word="Unknown key" title={`Signed by a key that is not here: ${state.key}`} />;
+  const title = `${state.fingerprint}: compare it with what the vendor gave you by another way.`;
+  return <StateMark mark="warning" word={`Signed by ${middle(state.fingerprint, 16)}`} title={title} />;
 }

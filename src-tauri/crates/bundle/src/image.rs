@@ -1,11 +1,15 @@
 //! Images of a bundle: from a reference to the manifest and blobs behind it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::BundleError;
 use crate::digest::Digest;
+use crate::error::shown;
+use crate::limits::Limits;
+use crate::read::tag_key;
 use crate::record::BlobRecord;
 
 /// A manifest or index and what it lists.
@@ -85,73 +89,138 @@ const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// Deepest nesting of indexes that is followed.
 const DEPTH: usize = 4;
+/// Manifests an image may have: one a platform, and attestations beside each.
+const MANIFESTS: usize = 1000;
+
+/// A reference in its one long form, for comparing: registry and `library/` as they are when left out.
+pub fn full_name(reference: &str) -> String {
+    let (host, path) = match reference.split_once('/') {
+        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => (host, path),
+        _ => ("docker.io", reference),
+    };
+    let host = if host == "index.docker.io" { "docker.io" } else { host };
+    let library = if host == "docker.io" && !path.contains('/') { "library/" } else { "" };
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let tag = if last.contains([':', '@']) { "" } else { ":latest" };
+    format!("{host}/{library}{path}{tag}")
+}
 
 /// Resolves an image against the blobs and links that a registry tree holds.
 pub(crate) struct Tree<'a> {
     /// Blobs there are, by digest.
-    pub(crate) sizes: &'a BTreeMap<Digest, u64>,
+    sizes: &'a BTreeMap<Digest, u64>,
     /// Reads a blob that is a manifest.
-    pub(crate) read: &'a dyn Fn(&Digest) -> Result<Vec<u8>, BundleError>,
-    /// `repository/tag` to digest.
-    pub(crate) tags: &'a BTreeMap<(String, String), Digest>,
+    read: &'a dyn Fn(&Digest) -> Result<Vec<u8>, BundleError>,
+    /// Key of repository and tag to digest.
+    tags: &'a HashMap<[u8; 16], Digest>,
+    limits: &'a Limits,
+    /// Manifests that were read, over all images.
+    read_so_far: Cell<usize>,
 }
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
+    pub(crate) fn new(
+        sizes: &'a BTreeMap<Digest, u64>,
+        read: &'a dyn Fn(&Digest) -> Result<Vec<u8>, BundleError>,
+        tags: &'a HashMap<[u8; 16], Digest>,
+        limits: &'a Limits,
+    ) -> Self {
+        Self { sizes, read, tags, limits, read_so_far: Cell::new(0) }
+    }
+
     pub(crate) fn resolve(&self, reference: &str) -> Result<ImageRecord, BundleError> {
         let (name, place) = split(reference);
         let (tag, digest) = match place {
             Err(digest) => (String::new(), digest),
             Ok(tag) => {
-                let key = (name.clone(), tag.clone());
-                let digest = self.tags.get(&key).cloned();
-                let missing =
-                    || BundleError::Missing(format!("image {reference}, though its airgap.yaml lists it"));
+                let digest = self.tags.get(&tag_key(&name, &tag)).cloned();
+                let missing = || {
+                    let shown = shown(reference);
+                    BundleError::Missing(format!("image {shown}, though its airgap.yaml lists it"))
+                };
                 (tag, digest.ok_or_else(missing)?)
             }
         };
+        self.image(reference, name, tag, &digest)
+    }
+
+    /// The image behind a digest.
+    pub(crate) fn image(
+        &self,
+        reference: &str,
+        name: String,
+        tag: String,
+        digest: &Digest,
+    ) -> Result<ImageRecord, BundleError> {
         let mut manifests = Vec::new();
-        self.collect(reference, &digest, &mut manifests, DEPTH)?;
+        let mut walk = Walk { tree: self, image: &shown(reference), seen: HashSet::new() };
+        walk.collect(digest, &mut manifests, DEPTH)?;
         Ok(ImageRecord { reference: reference.to_owned(), name, tag, manifests })
+    }
+}
+
+/// On the way through one image.
+struct Walk<'a> {
+    tree: &'a Tree<'a>,
+    image: &'a str,
+    seen: HashSet<Digest>,
+}
+
+fn content(digest: &Digest, why: impl ToString) -> BundleError {
+    BundleError::Content { name: format!("blobs/{digest}"), why: why.to_string() }
+}
+
+impl Walk<'_> {
+    fn read(&mut self, digest: &Digest) -> Result<(Listed, u64), BundleError> {
+        let missing = || BundleError::Incomplete { image: self.image.to_owned(), digest: digest.to_string() };
+        let size = *self.tree.sizes.get(digest).ok_or_else(missing)?;
+        if size > self.tree.limits.small {
+            let name = format!("blobs/{digest}");
+            return Err(BundleError::Large { name, limit: self.tree.limits.small });
+        }
+        let total = self.tree.read_so_far.get() + 1;
+        self.tree.read_so_far.set(total);
+        if self.seen.len() > MANIFESTS || total > self.tree.limits.blobs {
+            let name = format!("blobs/{digest}");
+            return Err(BundleError::Many { what: "manifests", limit: MANIFESTS, name });
+        }
+        let bytes = (self.tree.read)(digest)?;
+        let listed = serde_json::from_slice(&bytes).map_err(|error| content(digest, error))?;
+        Ok((listed, size))
     }
 
     fn collect(
-        &self,
-        image: &str,
+        &mut self,
         digest: &Digest,
         manifests: &mut Vec<Manifest>,
         depth: usize,
     ) -> Result<(), BundleError> {
-        let incomplete =
-            |digest: &str| BundleError::Incomplete { image: image.to_owned(), digest: digest.to_owned() };
-        let size = *self.sizes.get(digest).ok_or_else(|| incomplete(&digest.to_string()))?;
-        let bytes = (self.read)(digest)?;
-        let content = |why: String| BundleError::Content { name: format!("blobs/{digest}"), why };
-        let listed: Listed = serde_json::from_slice(&bytes).map_err(|error| content(error.to_string()))?;
+        self.seen.insert(digest.clone());
+        let (listed, size) = self.read(digest)?;
+        let no_digest = || content(digest, "it names no sha256 digest");
         for child in &listed.manifests {
-            let child = Digest::parse(&child.digest)
-                .ok_or_else(|| content("it names no sha256 digest".to_owned()))?;
+            let child = Digest::parse(&child.digest).ok_or_else(no_digest)?;
             // An index may list platforms that the vendor left out of the bundle.
-            if self.sizes.contains_key(&child) && depth > 0 {
-                self.collect(image, &child, manifests, depth - 1)?;
+            if self.tree.sizes.contains_key(&child) && depth > 0 && !self.seen.contains(&child) {
+                self.collect(&child, manifests, depth - 1)?;
             }
         }
         let mut blobs = Vec::new();
         for blob in listed.config.iter().chain(&listed.layers) {
-            let digest =
-                Digest::parse(&blob.digest).ok_or_else(|| content("it names no sha256 digest".to_owned()))?;
-            match self.sizes.get(&digest) {
-                Some(size) if *size == blob.size => blobs.push(BlobRecord { digest, size: *size }),
+            let part = Digest::parse(&blob.digest).ok_or_else(no_digest)?;
+            match self.tree.sizes.get(&part) {
+                Some(size) if *size == blob.size => blobs.push(BlobRecord { digest: part, size: *size }),
                 Some(size) => {
-                    return Err(content(format!(
-                        "it says {digest} has {} bytes, and it has {size}",
-                        blob.size
-                    )));
+                    let why = format!("it says {part} has {} bytes, and it has {size}", blob.size);
+                    return Err(content(digest, why));
                 }
-                None => return Err(incomplete(&blob.digest)),
+                None => {
+                    let (image, digest) = (self.image.to_owned(), part.to_string());
+                    return Err(BundleError::Incomplete { image, digest });
+                }
             }
         }
-        let index = !listed.manifests.is_empty();
-        let fallback = if index { OCI_INDEX } else { OCI_MANIFEST };
+        let fallback = if listed.manifests.is_empty() { OCI_MANIFEST } else { OCI_INDEX };
         let media_type = if listed.media_type.is_empty() { fallback.to_owned() } else { listed.media_type };
         manifests.push(Manifest { digest: digest.clone(), size, media_type, blobs });
         Ok(())

@@ -1,21 +1,36 @@
 //! Bundles: `.airgap` files, read once into a library of blobs, and written by the same rules.
 //!
 //! Peers unpack a bundle several times and need twice its size in temporary space. Here it is read once:
-//! hashed while it is gunzipped, each blob stored under its digest as it passes, nothing unpacked twice and
+//! hashed while it is unpacked, each blob stored under its digest as it passes, nothing unpacked twice and
 //! nothing copied. A second bundle costs only the blobs the library lacks.
 
+mod diff;
 mod digest;
 mod error;
 mod image;
 mod library;
+mod limits;
 mod read;
 mod record;
+mod saved;
+mod signature;
 mod write;
 
+pub use diff::{
+    Change, ConfigChange, ConfigDiff, ConfigItem, FieldChange, ImageChange, ReleaseDiff, Side, diff,
+};
 pub use digest::{Digest, Hashing};
 pub use error::BundleError;
-pub use image::{ImageRecord, Manifest};
-pub use library::Library;
-pub use read::{Stop, Watch};
+pub use image::{ImageRecord, Manifest, full_name};
+pub use library::{Collected, Fault, Finding, Library, Verification};
+pub use limits::Limits;
+pub use read::{ImportOptions, Stop, Watch};
 pub use record::{BlobRecord, BundleRecord};
-pub use write::{ImageSource, Layer, write_bundle};
+pub use saved::SavedImage;
+pub use signature::{
+    Carried, NoKey, PublicKey, SignError, Signature, SignatureKind, check, public_key, sign,
+};
+pub use write::{
+    Archives, Base, Create, ImageOrigin, ImageSource, Layer, OciLayout, Signing, WriteError, create, export,
+    release_files, write_bundle,
+};

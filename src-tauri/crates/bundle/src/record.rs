@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::image::ImageRecord;
+use crate::signature::{Carried, Signature};
 
 /// A blob: its digest and size.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,10 +30,22 @@ pub struct BundleRecord {
     pub imported_at: Timestamp,
     /// Its metadata.
     pub meta: Airgap,
+    /// `airgap.yaml` as it was, among the blobs; `None` in records from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub airgap: Option<BlobRecord>,
     /// The release archive among the blobs.
     pub release: BlobRecord,
     /// Its images.
     pub images: Vec<ImageRecord>,
-    /// Every blob it needs, the release archive among them, sorted.
+    /// Every blob it needs, `airgap.yaml` and the release archive among them, sorted.
     pub blobs: Vec<BlobRecord>,
+    /// Id of the bundle that it builds on, when it carried only what that one lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// Whether somebody vouches for it, as it was found at the import.
+    #[serde(default)]
+    pub signature: Signature,
+    /// The signatures themselves, so that they can be judged anew when more keys are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Carried>,
 }

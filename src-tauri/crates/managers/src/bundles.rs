@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use longshore_bundle::{BundleError, BundleRecord, Library};
+use longshore_bundle::{BundleError, BundleRecord, Library, Signature};
 use longshore_contract::{
     AppEvent, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId, ImportState,
     ImportStatus, LicenseView, SignatureState, Timestamp, WireError, chain,
@@ -36,7 +36,13 @@ pub fn refusal(error: &BundleError) -> WireError {
         BundleError::Library { .. } => {
             WireError::internal(error).hint("Check the library's folder and its disk.")
         }
-        BundleError::Full { .. } => WireError::bad_input(text).hint("Free some disk, or move the library."),
+        BundleError::Full { .. } | BundleError::NoSpace { .. } => {
+            WireError::bad_input(text).hint("Free some disk, or move the library.")
+        }
+        BundleError::Busy { .. } => WireError::bad_input(text).hint("Try again when it has ended."),
+        BundleError::Base { .. } => {
+            WireError::bad_input(text).hint("Import the bundle it builds on, then this one.")
+        }
         BundleError::File { .. } => WireError::bad_input(text).hint("Check the path."),
         BundleError::Stopped => WireError::bad_input(text).hint("Import it again to go on."),
         _ => WireError::bad_input(text).hint("Get the bundle again from its vendor."),
@@ -180,7 +186,7 @@ impl Bundles {
             unique_size,
             images: count(record.images.len()),
             charts: count(release.charts.len()),
-            signature: SignatureState::Unsigned,
+            signature: signature(&record.signature),
             required: meta.is_required,
             imported_at: record.imported_at,
         })
@@ -242,5 +248,15 @@ impl Bundles {
         self.library.remove(&record.id).map_err(|error| refusal(&error))?;
         (self.announce)(AppEvent::BundlesChanged { bundle: None });
         Ok(())
+    }
+}
+
+/// A signature as shells show it. No key is pinned yet, so none of them may call it the vendor's.
+fn signature(found: &Signature) -> SignatureState {
+    match found {
+        Signature::Unsigned => SignatureState::Unsigned,
+        Signature::Signed { fingerprint, .. } => SignatureState::Signed { fingerprint: fingerprint.clone() },
+        Signature::Unknown { key, .. } => SignatureState::Unknown { key: key.clone() },
+        Signature::Refused { why } => SignatureState::Refused { why: why.clone() },
     }
 }

@@ -1,54 +1,107 @@
 //! Importing a bundle in one pass.
 
-mod member;
+mod archived;
+mod bounded;
+mod conclude;
+pub(crate) mod decode;
+mod layer;
+pub(crate) mod member;
+mod place;
 mod pump;
+pub(crate) mod tape;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use longshore_contract::Timestamp;
 use longshore_release::{Airgap, Release};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::BundleError;
 use crate::digest::Digest;
-use crate::image::Tree;
-use crate::library::Library;
+use crate::error::shown;
+use crate::image::ImageRecord;
+use crate::library::{Library, Work};
+use crate::limits::Limits;
 use crate::record::{BlobRecord, BundleRecord};
+use crate::signature::{PublicKey, SignatureKind};
+use crate::write::Base;
+use decode::{Budget, Metered, decoder};
 use member::Member;
+use place::{Place, broken, no_member};
+use tape::{Head, Kind, Tape};
 
-/// Members a bundle may have.
-const MEMBERS: usize = 1_000_000;
-/// Bytes `airgap.yaml` and the links of a registry tree may have.
-const SMALL: u64 = 4 << 20;
-/// Bytes the release archive may have.
-const RELEASE: u64 = 256 << 20;
+/// Lists of digests may be as many times longer than other small members.
+const LISTS: u64 = 8;
+/// Bytes of a signature or key.
+const SIGNATURE: u64 = 64 << 10;
 
 /// Told how many bytes of the file have been read.
 pub type Watch<'a> = &'a (dyn Fn(u64) + Sync);
 /// Asked between blocks whether to stop.
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
+/// How a bundle is imported.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Keys that signatures are held against, besides one that comes with the bundle.
+    pub keys: Vec<PublicKey>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
 #[derive(Deserialize)]
 struct AirgapDocument {
     spec: Airgap,
 }
 
+/// The beginning of a name's SHA-256: a million names take no more memory than this.
+type NameHash = [u8; 16];
+
+fn hash(name: &str) -> NameHash {
+    let mut short = NameHash::default();
+    short.copy_from_slice(&Sha256::digest(name)[..16]);
+    short
+}
+
+/// A tag's key: repository and tag, neither of which holds a NUL.
+pub(crate) fn tag_key(repository: &str, tag: &str) -> NameHash {
+    hash(&format!("{repository}\0{tag}"))
+}
+
 /// What was gathered on the way through.
 #[derive(Default)]
 struct Found {
-    meta: Option<Airgap>,
+    meta: Option<(Airgap, BlobRecord)>,
     release: Option<BlobRecord>,
     sizes: BTreeMap<Digest, u64>,
-    tags: BTreeMap<(String, String), Digest>,
-    seen: BTreeSet<String>,
+    tags: HashMap<NameHash, Digest>,
+    images: Vec<ImageRecord>,
+    root: Option<String>,
+    signatures: Vec<(SignatureKind, String)>,
+    key: Option<String>,
+    base: Option<Base>,
+    bundle: bool,
+}
+
+/// One import.
+struct Importer<'a> {
+    library: &'a Library,
+    path: &'a Path,
+    limits: &'a Limits,
+    stop: Stop<'a>,
+    members: Cell<usize>,
+    budget: Budget,
+    size: u64,
+    found: RefCell<Found>,
 }
 
 impl Library {
-    /// Imports the bundle at `path` in one pass. The same file again is found out at its end and costs no
-    /// disk. After a refusal or a crash, whole blobs stay for the next try and nothing else.
+    /// Imports the bundle at `path` in one pass, as [`Self::import_with`] does by default.
     ///
     /// # Errors
     /// Each refusal is one sentence with the member's name.
@@ -59,177 +112,287 @@ impl Library {
         watch: Watch<'_>,
         stop: Stop<'_>,
     ) -> Result<BundleRecord, BundleError> {
+        self.import_with(path, &ImportOptions::default(), now, watch, stop)
+    }
+
+    /// Imports the bundle at `path` in one pass: gzip, zstd or plain, images as a registry tree or an archive
+    /// each, or the download of embedded-cluster v3 that holds such a bundle.
+    ///
+    /// Blobs that the library has are read and hashed but not written, so the same file again costs no disk.
+    /// After a refusal or a crash whole blobs stay for the next try ([`Self::collect`] removes them) and nothing
+    /// else.
+    ///
+    /// # Errors
+    /// Each refusal is one sentence with the member's name. A signature that does not fit the bundle is one too;
+    /// that of a key nobody knows is not, and the record says so.
+    pub fn import_with(
+        &self,
+        path: &Path,
+        options: &ImportOptions,
+        now: Timestamp,
+        watch: Watch<'_>,
+        stop: Stop<'_>,
+    ) -> Result<BundleRecord, BundleError> {
         let failed = |source| BundleError::File { path: path.to_owned(), source };
         let file = File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
-        let free = self.free()?;
-        if free < size {
-            return Err(BundleError::Full { path: self.root().to_owned(), free, needed: size });
-        }
-        let (found, digest) =
-            pump::through(path, file, watch, stop, |stream| self.gather(path, stream, stop))?;
-        let record = self.conclude(path, size, now, &found, &digest)?;
+        let _writing = self.begin(Work::Import)?;
+        let limits = &options.limits;
+        let most = limits.unpacked_of(size);
+        let (found, digest) = pump::through(path, file, most, watch, stop, |stream| {
+            let importer = Importer {
+                library: self,
+                path,
+                limits,
+                stop,
+                members: Cell::new(0),
+                budget: Budget::new(most),
+                size,
+                found: RefCell::default(),
+            };
+            importer.archive(stream, false)?;
+            Ok(importer.found.into_inner())
+        })?;
+        let record = self.conclude(path, size, now, found, &digest, options)?;
         self.put_record(&record)?;
         Ok(record)
     }
+}
 
-    fn gather(&self, path: &Path, stream: &mut dyn Read, stop: Stop<'_>) -> Result<Found, BundleError> {
-        let mut found = Found::default();
-        let mut archive = tar::Archive::new(stream);
+impl Importer<'_> {
+    /// Walks over an archive; `inner` for one that lies in another.
+    fn archive(&self, stream: &mut dyn Read, inner: bool) -> Result<(), BundleError> {
+        let mut seen: HashSet<NameHash> = HashSet::new();
         let mut last = "at its beginning".to_owned();
-        let entries = archive.entries().map_err(|error| broken(path, &last, error))?;
-        for entry in entries {
-            if stop() {
+        let mut tape = Tape::new(stream, self.limits, &self.members);
+        loop {
+            if (self.stop)() {
                 return Err(BundleError::Stopped);
             }
-            let mut entry = entry.map_err(|error| broken(path, &last, error))?;
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let header = entry.header().entry_type();
-            let member = member::classify(&name, header)?;
+            let Some(head) = tape.next().map_err(|error| no_member(self.path, &last, error))? else {
+                return Ok(());
+            };
+            let name = shown(&head.name);
             last = format!("in member {name}");
-            if header.is_dir() {
-                continue;
+            let clean = member::clean(&head.name)?;
+            match head.kind {
+                Kind::Folder => continue,
+                Kind::File => {}
+                _ => return Err(BundleError::NotAFile(name)),
             }
-            if !found.seen.insert(name.clone()) {
+            if !seen.insert(hash(&clean)) {
                 return Err(BundleError::Twice(name));
             }
-            if found.seen.len() > MEMBERS {
-                return Err(BundleError::Many(MEMBERS));
-            }
-            let declared = entry.size();
-            let mut content = Counted { inner: &mut entry, left: declared };
-            self.take(path, &name, member, declared, &mut content, &mut found)?;
+            self.member(&name, &clean, &head, inner, &mut tape)?;
         }
-        Ok(found)
     }
 
-    fn take(
+    fn member(
         &self,
-        path: &Path,
         name: &str,
-        member: Member,
-        size: u64,
+        clean: &str,
+        head: &Head,
+        inner: bool,
         content: &mut dyn Read,
-        found: &mut Found,
     ) -> Result<(), BundleError> {
-        let place = format!("in member {name}");
-        match member {
-            Member::Airgap => {
-                let text = small(path, name, size, SMALL, content)?;
-                let document: AirgapDocument = serde_norway::from_slice(&text).map_err(|error| {
-                    BundleError::Content { name: name.to_owned(), why: error.to_string() }
-                })?;
-                if !matches!(document.spec.format.as_str(), "docker")
-                    && !document.spec.saved_images.is_empty()
-                {
-                    return Err(BundleError::Encoding("docker".to_owned()));
-                }
-                found.meta = Some(document.spec);
-            }
-            Member::Release => {
-                let bytes = small(path, name, size, RELEASE, content)?;
-                Release::from_archive(&bytes)?;
-                let never = |error| broken(path, &place, error);
-                found.release = Some(self.store(&mut bytes.as_slice(), &|_| Ok(()), &never)?);
-            }
-            Member::Blob(digest) => {
-                let accept = |is: &Digest| {
-                    let wrong = || BundleError::WrongDigest { name: name.to_owned(), found: is.to_string() };
-                    if *is == digest { Ok(()) } else { Err(wrong()) }
-                };
-                let blob = self.store(content, &accept, &|error| broken(path, &place, error))?;
-                found.sizes.insert(blob.digest, blob.size);
-            }
+        let place = Place { path: self.path, member: name };
+        let small = |limit, content| small(place, head.size, limit, content);
+        match member::classify(clean) {
+            Member::Airgap => self.airgap(place, &small(self.limits.small, content)?),
+            Member::Release => self.release(place, &small(self.limits.release, content)?),
+            Member::Blob(digest) => self.blob(place, &digest, head.size, content),
             Member::Tag { repository, tag } => {
-                let text = small(path, name, size, SMALL, content)?;
-                let digest = std::str::from_utf8(&text).ok().and_then(|text| Digest::parse(text.trim()));
-                let wrong = || BundleError::Content {
-                    name: name.to_owned(),
-                    why: "it is no sha256 digest".to_owned(),
-                };
-                found.tags.insert((repository, tag), digest.ok_or_else(wrong)?);
+                self.tag(place, &repository, &tag, &small(self.limits.small, content)?)
             }
-            Member::Other => {
-                io::copy(content, &mut io::sink()).map_err(|error| broken(path, &place, error))?;
+            Member::Image { reference } => {
+                let image = archived::read(self, name, &reference, content)?;
+                self.images(name, image)
             }
+            Member::Root => {
+                let root = text(place, small(self.limits.small * LISTS, content)?)?;
+                self.found.borrow_mut().root = Some(root);
+                Ok(())
+            }
+            Member::Signature(kind) => {
+                let signature = text(place, small(SIGNATURE, content)?)?;
+                self.found.borrow_mut().signatures.push((kind, signature));
+                Ok(())
+            }
+            Member::Key => {
+                let key = text(place, small(SIGNATURE, content)?)?;
+                self.found.borrow_mut().key = Some(key);
+                Ok(())
+            }
+            Member::Base => self.base(place, &text(place, small(self.limits.small * LISTS, content)?)?),
+            Member::Bundle if !inner => self.inner_bundle(place, content),
+            Member::Bundle | Member::Other => Ok(()),
+        }
+    }
+
+    /// The application's bundle in the download of embedded-cluster v3.
+    fn inner_bundle(&self, place: Place<'_>, content: &mut dyn Read) -> Result<(), BundleError> {
+        if std::mem::replace(&mut self.found.borrow_mut().bundle, true) {
+            return Err(BundleError::Many {
+                what: "bundle of an application",
+                limit: 1,
+                name: place.member.to_owned(),
+            });
+        }
+        let raw = BufReader::with_capacity(256 << 10, content);
+        let inner = decoder(raw).map_err(|error| place.broken(error))?;
+        let mut stream = Metered { inner, budget: &self.budget };
+        self.archive(&mut stream, true)?;
+        io::copy(&mut stream, &mut io::sink()).map_err(|error| place.broken(error))?;
+        Ok(())
+    }
+
+    fn airgap(&self, place: Place<'_>, text: &[u8]) -> Result<(), BundleError> {
+        let document: AirgapDocument =
+            serde_norway::from_slice(text).map_err(|error| place.content(error))?;
+        let meta = document.spec;
+        if !matches!(meta.format.as_str(), "" | "docker" | "docker-archive") {
+            return Err(BundleError::Encoding(shown(&meta.format)));
+        }
+        self.room(&meta)?;
+        let blob = self.library.store_bytes(text)?.blob;
+        if self.found.borrow_mut().meta.replace((meta, blob)).is_some() {
+            return Err(BundleError::Twice(place.member.to_owned()));
         }
         Ok(())
     }
 
-    fn conclude(
+    /// Refuses a bundle that the disk has no room for. What an import of it, or of another release of the same
+    /// application, brought already is taken off: which of that it shares is only seen as it passes.
+    fn room(&self, meta: &Airgap) -> Result<(), BundleError> {
+        let unpacked = u64::try_from(meta.uncompressed_size).unwrap_or_default();
+        // Archives repeat layers that images share, which are stored once: their size says little.
+        let whole = if meta.format == "docker" { unpacked.max(self.size) } else { self.size };
+        let free = self.library.free()?;
+        if free >= whole {
+            return Ok(());
+        }
+        let mut there: BTreeMap<Digest, u64> = BTreeMap::new();
+        let of_app = self.library.bundles()?.into_iter().filter(|other| other.meta.app_slug == meta.app_slug);
+        let blobs = of_app.flat_map(|other| other.blobs).chain(self.library.unreferenced()?);
+        there.extend(blobs.map(|blob| (blob.digest, blob.size)));
+        let needed = whole.saturating_sub(there.values().sum());
+        if free < needed {
+            return Err(BundleError::Full { path: self.library.root().to_owned(), free, needed });
+        }
+        Ok(())
+    }
+
+    fn release(&self, place: Place<'_>, bytes: &[u8]) -> Result<(), BundleError> {
+        bounded::check(place, bytes, self.limits)?;
+        Release::from_archive(bytes)?;
+        let blob = self.library.store_bytes(bytes)?.blob;
+        if self.found.borrow_mut().release.replace(blob).is_some() {
+            return Err(BundleError::Twice(place.member.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn blob(
         &self,
-        path: &Path,
-        size: u64,
-        now: Timestamp,
-        found: &Found,
+        place: Place<'_>,
         digest: &Digest,
-    ) -> Result<BundleRecord, BundleError> {
-        let meta = found.meta.clone().ok_or_else(|| BundleError::Missing("airgap.yaml".to_owned()))?;
-        let release = found.release.clone().ok_or_else(|| BundleError::Missing("app.tar.gz".to_owned()))?;
-        let read = |digest: &Digest| self.read_blob(digest);
-        let tree = Tree { sizes: &found.sizes, read: &read, tags: &found.tags };
-        let images =
-            meta.saved_images.iter().map(|image| tree.resolve(image)).collect::<Result<Vec<_>, _>>()?;
-        let mut blobs: BTreeSet<BlobRecord> = BTreeSet::from([release.clone()]);
-        for manifest in images.iter().flat_map(|image| &image.manifests) {
-            blobs.insert(BlobRecord { digest: manifest.digest.clone(), size: manifest.size });
-            blobs.extend(manifest.blobs.iter().cloned());
+        size: u64,
+        content: &mut dyn Read,
+    ) -> Result<(), BundleError> {
+        let accept = |is: &Digest| if is == digest { Ok(()) } else { Err(place.wrong(is)) };
+        let broken = |error| place.broken(error);
+        let stored = self.library.store(content, Some((digest, size)), &accept, &broken)?;
+        let mut found = self.found.borrow_mut();
+        found.sizes.insert(stored.blob.digest, stored.blob.size);
+        at_most("blobs", found.sizes.len(), self.limits.blobs, place)
+    }
+
+    fn tag(&self, place: Place<'_>, repository: &str, tag: &str, content: &[u8]) -> Result<(), BundleError> {
+        let digest = std::str::from_utf8(content).ok().and_then(|text| Digest::parse(text.trim()));
+        let digest = digest.ok_or_else(|| place.content("it is no sha256 digest"))?;
+        let mut found = self.found.borrow_mut();
+        let before = found.tags.insert(tag_key(repository, tag), digest.clone());
+        if before.is_some_and(|before| before != digest) {
+            let why = "another image of that name and tag is there; only the last part of a name tells images apart";
+            return Err(place.content(why));
         }
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(BundleRecord {
-            id: digest.hex().to_owned(),
-            file,
-            size,
-            imported_at: now,
-            meta,
-            release,
-            images,
-            blobs: blobs.into_iter().collect(),
-        })
+        at_most("tags", found.tags.len(), self.limits.blobs, place)
+    }
+
+    fn images(&self, name: &str, image: ImageRecord) -> Result<(), BundleError> {
+        let mut found = self.found.borrow_mut();
+        for manifest in &image.manifests {
+            found.sizes.insert(manifest.digest.clone(), manifest.size);
+            found.sizes.extend(manifest.blobs.iter().map(|blob| (blob.digest.clone(), blob.size)));
+        }
+        found.images.push(image);
+        let place = Place { path: self.path, member: name };
+        at_most("blobs", found.sizes.len(), self.limits.blobs, place)?;
+        at_most("images", found.images.len(), self.limits.images, place)
+    }
+
+    fn base(&self, place: Place<'_>, text: &str) -> Result<(), BundleError> {
+        let base = Base::parse(text).map_err(|why| place.content(why))?;
+        let mut found = self.found.borrow_mut();
+        for blob in &base.blobs {
+            if !self.library.holds(&blob.digest, blob.size) {
+                return Err(BundleError::Base { base: base.id, digest: blob.digest.to_string() });
+            }
+            found.sizes.insert(blob.digest.clone(), blob.size);
+        }
+        found.base = Some(base);
+        at_most("blobs", found.sizes.len(), self.limits.blobs, place)
     }
 }
 
-/// A member's content, which must be as long as its header says: tar readers take an early end for the end.
-struct Counted<'a> {
-    inner: &'a mut dyn Read,
-    left: u64,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        if read == 0 && self.left > 0 && !buffer.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left = self.left.saturating_sub(read as u64);
-        Ok(read)
+fn at_most(what: &'static str, count: usize, limit: usize, place: Place<'_>) -> Result<(), BundleError> {
+    if count > limit {
+        return Err(BundleError::Many { what, limit, name: place.member.to_owned() });
     }
+    Ok(())
 }
 
-fn small(
-    path: &Path,
-    name: &str,
-    size: u64,
-    limit: u64,
-    content: &mut dyn Read,
-) -> Result<Vec<u8>, BundleError> {
+fn small(place: Place<'_>, size: u64, limit: u64, content: &mut dyn Read) -> Result<Vec<u8>, BundleError> {
     if size > limit {
-        return Err(BundleError::Large { name: name.to_owned(), limit });
+        return Err(BundleError::Large { name: place.member.to_owned(), limit });
     }
     let mut bytes = Vec::new();
-    content.read_to_end(&mut bytes).map_err(|error| broken(path, &format!("in member {name}"), error))?;
+    content.read_to_end(&mut bytes).map_err(|error| place.broken(error))?;
     Ok(bytes)
 }
 
-/// What the stream's error means for the bundle, and where.
-fn broken(path: &Path, place: &str, source: io::Error) -> BundleError {
-    if pump::is_stop(&source) {
-        return BundleError::Stopped;
-    }
-    let (path, after) = (path.to_owned(), place.to_owned());
-    if source.kind() == io::ErrorKind::UnexpectedEof {
-        BundleError::CutOff { path, after }
-    } else {
-        BundleError::Damaged { path, after, source }
+fn text(place: Place<'_>, bytes: Vec<u8>) -> Result<String, BundleError> {
+    String::from_utf8(bytes).map_err(|_| place.content("it is no text"))
+}
+
+impl Library {
+    /// Takes an image's archive apart into the library; no record is made of it.
+    pub(crate) fn take_archive(
+        &self,
+        path: &Path,
+        reference: &str,
+        limits: &Limits,
+        stop: Stop<'_>,
+    ) -> Result<ImageRecord, BundleError> {
+        let failed = |source| BundleError::File { path: path.to_owned(), source };
+        let file = File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        let _writing = self.begin(Work::Import)?;
+        let most = limits.unpacked_of(size);
+        let importer = Importer {
+            library: self,
+            path,
+            limits,
+            stop,
+            members: Cell::new(0),
+            budget: Budget::new(most),
+            size,
+            found: RefCell::default(),
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let raw = BufReader::with_capacity(256 << 10, file);
+        let inner = decoder(raw).map_err(|error| broken(path, "at its beginning", error))?;
+        let mut stream = Metered { inner, budget: &importer.budget };
+        archived::read(&importer, &shown(&name), reference, &mut stream)
     }
 }

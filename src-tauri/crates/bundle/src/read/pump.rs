@@ -1,13 +1,12 @@
-//! Reading, hashing the file and gunzipping on one thread; taking the bundle apart on another.
+//! Reading, hashing the file and unpacking it on one thread; taking the bundle apart on another.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use flate2::bufread::GzDecoder;
-
+use super::decode::{Budget, Metered, decoder};
 use super::{Stop, Watch};
 use crate::BundleError;
 use crate::digest::{Digest, Hashing};
@@ -18,17 +17,19 @@ const WAITING: usize = 8;
 
 type Block = io::Result<Vec<u8>>;
 
-/// Runs `work` over the unpacked stream of `file` and gives its result with the digest of the whole file.
+/// Runs `work` over the unpacked stream of `file` and gives its result with the digest of the whole file. The
+/// stream breaks after `most` bytes.
 pub(super) fn through<T: Send>(
     path: &Path,
     file: File,
+    most: u64,
     watch: Watch<'_>,
     stop: Stop<'_>,
     work: impl FnOnce(&mut dyn Read) -> Result<T, BundleError>,
 ) -> Result<(T, Digest), BundleError> {
     let (sender, receiver) = sync_channel(WAITING);
     thread::scope(|scope| {
-        let pump = scope.spawn(move || pump(file, watch, stop, &sender));
+        let pump = scope.spawn(move || pump(file, most, watch, stop, &sender));
         let mut stream = Blocks { receiver, block: Vec::new(), at: 0 };
         let result = work(&mut stream).and_then(|found| {
             // To the end: the digest is of the whole file, and what follows the archive may be damaged too.
@@ -46,36 +47,45 @@ pub(super) fn through<T: Send>(
     })
 }
 
-fn pump(file: File, watch: Watch<'_>, stop: Stop<'_>, sender: &SyncSender<Block>) -> io::Result<Digest> {
+fn pump(
+    file: File,
+    most: u64,
+    watch: Watch<'_>,
+    stop: Stop<'_>,
+    sender: &SyncSender<Block>,
+) -> io::Result<Digest> {
     let watched = Watched { inner: file, read: 0, watch, stop };
     let mut raw = BufReader::with_capacity(BLOCK, Hashing::new(watched));
-    let gzip = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    if gzip {
-        send(&mut GzDecoder::new(&mut raw), sender);
-    } else {
-        send(&mut raw, sender);
+    let budget = Budget::new(most);
+    let heard = match decoder(&mut raw) {
+        Ok(inner) => send(&mut Metered { inner, budget: &budget }, sender),
+        Err(error) => sender.send(Err(error)).is_ok(),
+    };
+    if heard {
+        // The digest is of all of it; nobody asks for one of a bundle that was refused.
+        io::copy(&mut raw, &mut io::sink())?;
     }
-    io::copy(&mut raw, &mut io::sink())?;
     let (_, digest, _) = raw.into_inner().finish();
     Ok(digest)
 }
 
-/// Sends blocks until the stream ends, breaks, or nobody listens any more.
-fn send(stream: &mut dyn Read, sender: &SyncSender<Block>) {
+/// Sends blocks until the stream ends, breaks, or nobody listens any more; whether somebody does.
+fn send(stream: &mut dyn Read, sender: &SyncSender<Block>) -> bool {
     loop {
         let mut block = Vec::with_capacity(BLOCK);
-        let end = match stream.take(BLOCK as u64).read_to_end(&mut block) {
-            Ok(0) => break,
-            Ok(_) => sender.send(Ok(block)).is_err(),
+        match stream.take(BLOCK as u64).read_to_end(&mut block) {
+            Ok(0) => return true,
+            Ok(_) => {
+                if sender.send(Ok(block)).is_err() {
+                    return false;
+                }
+            }
             Err(error) => {
                 // What was read before the break still counts: it says in which member the break is.
                 let _ = sender.send(Ok(block));
                 let _ = sender.send(Err(error));
-                true
+                return false;
             }
-        };
-        if end {
-            break;
         }
     }
 }

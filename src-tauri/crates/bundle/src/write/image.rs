@@ -7,7 +7,9 @@ use flate2::{Compression, GzBuilder};
 use serde_json::json;
 
 use crate::digest::Digest;
-use crate::image::split;
+use crate::image::{ImageRecord, Manifest, split};
+use crate::record::BlobRecord;
+use crate::saved::{self, Part};
 
 /// Files of one layer: path in the image, content, and whether it may be executed.
 #[derive(Debug, Clone, Default)]
@@ -29,31 +31,23 @@ pub struct ImageSource {
     pub user: String,
 }
 
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
-
 impl ImageSource {
-    /// Adds its blobs (by hexadecimal digest) and links (path below `repositories/` to digest).
-    pub(super) fn add(
-        &self,
-        blobs: &mut BTreeMap<String, Vec<u8>>,
-        links: &mut BTreeMap<String, String>,
-    ) -> io::Result<()> {
+    /// Adds its blobs, and gives the image.
+    pub(super) fn add(&self, blobs: &mut BTreeMap<Digest, Vec<u8>>) -> io::Result<ImageRecord> {
         let mut keep = |content: Vec<u8>| {
-            let digest = Digest::of(&content);
-            let size = content.len();
-            blobs.insert(digest.hex().to_owned(), content);
-            (digest, size)
+            let blob = BlobRecord { digest: Digest::of(&content), size: content.len() as u64 };
+            blobs.insert(blob.digest.clone(), content);
+            blob
         };
-        let (mut layers, mut diffs) = (Vec::new(), Vec::new());
+        let (mut layers, mut diffs, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for layer in &self.layers {
             let plain = layer.tar()?;
             diffs.push(Digest::of(&plain).to_string());
             let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
             gzip.write_all(&plain)?;
-            let (digest, size) = keep(gzip.finish()?);
-            layers.push(json!({ "mediaType": LAYER, "digest": digest, "size": size }));
+            let blob = keep(gzip.finish()?);
+            parts.push(Part::new(saved::LAYER_GZIP, &blob));
+            layers.push(blob);
         }
         let config = json!({
             "architecture": "amd64",
@@ -61,21 +55,18 @@ impl ImageSource {
             "config": { "Entrypoint": self.entrypoint, "User": self.user },
             "rootfs": { "type": "layers", "diff_ids": diffs },
         });
-        let (config, config_size) = keep(config.to_string().into_bytes());
-        let manifest = json!({
-            "schemaVersion": 2,
-            "mediaType": MANIFEST,
-            "config": { "mediaType": CONFIG, "digest": config, "size": config_size },
-            "layers": layers,
-        });
-        let (digest, _) = keep(manifest.to_string().into_bytes());
+        let config = keep(config.to_string().into_bytes());
+        let own = keep(saved::manifest(&config, &parts));
+        layers.insert(0, config);
+        let media_type = saved::MANIFEST.to_owned();
+        let manifest = Manifest { digest: own.digest, size: own.size, media_type, blobs: layers };
         let (name, place) = split(&self.reference);
-        let revision = format!("{name}/_manifests/revisions/sha256/{}/link", digest.hex());
-        links.insert(revision, digest.to_string());
-        if let Ok(tag) = place {
-            links.insert(format!("{name}/_manifests/tags/{tag}/current/link"), digest.to_string());
-        }
-        Ok(())
+        Ok(ImageRecord {
+            reference: self.reference.clone(),
+            name,
+            tag: place.unwrap_or_default(),
+            manifests: vec![manifest],
+        })
     }
 }
 

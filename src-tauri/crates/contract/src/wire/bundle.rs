@@ -76,10 +76,20 @@ pub struct BundleIdRequest {
 pub enum SignatureState {
     /// Nobody does.
     Unsigned,
-    /// A vendor's key does.
+    /// The holder of a key does. Whether that is the vendor is for a person to say who compares the fingerprint.
     Signed {
-        /// Fingerprint of the key.
+        /// SHA-256 of the key: `sha256:` and hexadecimal digits.
         fingerprint: String,
+    },
+    /// Somebody does, by a key that did not come with it and that nobody has named.
+    Unknown {
+        /// What the signature says of its key.
+        key: String,
+    },
+    /// Somebody vouches for something else.
+    Refused {
+        /// What does not fit.
+        why: String,
     },
 }
 

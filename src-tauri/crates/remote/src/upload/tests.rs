@@ -1,6 +1,7 @@
 //! Uploads to a host that fails on demand.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::*;
 use crate::host::Duplex;
@@ -84,6 +85,7 @@ async fn a_host_that_hangs_is_left_by_dropping() {
 
 /// A host that lets nobody in a second time.
 struct Crowded {
+    name: String,
     first: Option<ScriptedHost>,
     redactor: Redactor,
     refused: Arc<AtomicU64>,
@@ -92,7 +94,7 @@ struct Crowded {
 #[async_trait::async_trait]
 impl Host for Crowded {
     fn name(&self) -> &str {
-        "db1"
+        &self.name
     }
 
     fn redactor(&self) -> &Redactor {
@@ -105,6 +107,7 @@ impl Host for Crowded {
 
     fn another(&self) -> Option<Box<dyn Host>> {
         Some(Box::new(Self {
+            name: self.name.clone(),
             first: None,
             redactor: Redactor::default(),
             refused: Arc::clone(&self.refused),
@@ -132,7 +135,12 @@ async fn a_host_that_refuses_further_links_is_uploaded_to_over_the_first() {
         .answer(Answer::to("dd of=").takes(segment::SEGMENT).says(digest(segment::SEGMENT as usize)).ends(0))
         .answer(Answer::to("mv -f"));
     let refused = Arc::new(AtomicU64::new(0));
-    let host = Crowded { first: Some(first), redactor: Redactor::default(), refused: Arc::clone(&refused) };
+    let host = Crowded {
+        name: "db1".to_owned(),
+        first: Some(first),
+        redactor: Redactor::default(),
+        refused: Arc::clone(&refused),
+    };
     let done = upload(&host, &plan(size), &|_| {}).await.expect("the first link does it all");
     assert_eq!((done.bytes, done.sent), (size as u64, size as u64), "nothing went twice");
     assert!(refused.load(Ordering::Relaxed) > 0, "more links were tried");

@@ -3,22 +3,35 @@
 //! Whatever happens during an import, what lies under `blobs/` is whole and what lies under `bundles/` is
 //! complete: both arrive by a rename.
 
+mod collect;
+mod lock;
+mod relocate;
+mod store;
+mod verify;
+
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read, Write};
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
 use crate::BundleError;
-use crate::digest::{Digest, Hashing};
-use crate::record::{BlobRecord, BundleRecord};
+use crate::digest::Digest;
+use crate::record::BundleRecord;
+pub use collect::Collected;
+pub(crate) use lock::Work;
+pub use verify::{Fault, Finding, Verification};
 
 /// A library in a folder of its own. Cheap to clone.
+///
+/// Any number of processes may read it; one writes, and a second one is told who does.
 #[derive(Debug, Clone)]
 pub struct Library {
     root: PathBuf,
+    writers: Arc<lock::Writers>,
 }
 
 impl Library {
@@ -28,14 +41,9 @@ impl Library {
     /// When the folders cannot be made.
     pub fn open(root: &Path) -> Result<Self, BundleError> {
         for part in ["blobs/sha256", "bundles", "incoming"] {
-            let folder = root.join(part);
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(&folder)
-                .map_err(BundleError::library("make", &folder))?;
+            make_folder(&root.join(part))?;
         }
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), writers: Arc::default() })
     }
 
     /// Its folder.
@@ -56,6 +64,16 @@ impl Library {
         self.blob_path(digest).exists()
     }
 
+    /// Whether it holds a blob of that size; one that a power cut left short is not held.
+    pub fn holds(&self, digest: &Digest, size: u64) -> bool {
+        self.blob_size(digest) == Some(size)
+    }
+
+    /// Bytes of a blob that is there.
+    pub(crate) fn blob_size(&self, digest: &Digest) -> Option<u64> {
+        fs::metadata(self.blob_path(digest)).ok().map(|facts| facts.len())
+    }
+
     /// Opens a blob.
     ///
     /// # Errors
@@ -72,39 +90,6 @@ impl Library {
     pub fn read_blob(&self, digest: &Digest) -> Result<Vec<u8>, BundleError> {
         let path = self.blob_path(digest);
         fs::read(&path).map_err(BundleError::library("read", &path))
-    }
-
-    /// Stores what `content` gives, hashing it in passing; it is renamed into place only if `accept` says
-    /// its digest is the right one.
-    pub(crate) fn store(
-        &self,
-        content: &mut dyn Read,
-        accept: &dyn Fn(&Digest) -> Result<(), BundleError>,
-        read_failed: &dyn Fn(io::Error) -> BundleError,
-    ) -> Result<BlobRecord, BundleError> {
-        let incoming = self.root.join("incoming");
-        let file = NamedTempFile::new_in(&incoming).map_err(BundleError::library("write to", &incoming))?;
-        let mut file = Hashing::new(file);
-        let mut buffer = vec![0; 256 << 10];
-        loop {
-            let read = content.read(&mut buffer).map_err(read_failed)?;
-            if read == 0 {
-                break;
-            }
-            file.write_all(&buffer[..read]).map_err(BundleError::library("write to", &incoming))?;
-        }
-        let (file, digest, size) = file.finish();
-        accept(&digest)?;
-        let path = self.blob_path(&digest);
-        if let Some(folder) = path.parent() {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)
-                .map_err(BundleError::library("make", folder))?;
-        }
-        file.persist(&path).map_err(|error| BundleError::library("write", &path)(error.error))?;
-        Ok(BlobRecord { digest, size })
     }
 
     pub(crate) fn put_record(&self, record: &BundleRecord) -> Result<(), BundleError> {
@@ -161,29 +146,6 @@ impl Library {
         Ok(records.iter().map(|record| (record.id.clone(), unique(record))).collect())
     }
 
-    /// Removes a bundle and the blobs that no other bundle needs.
-    ///
-    /// # Errors
-    /// When there is no such bundle, or a file cannot be removed.
-    pub fn remove(&self, id: &str) -> Result<(), BundleError> {
-        let record = self.bundle(id)?;
-        let path = self.record_path(id);
-        fs::remove_file(&path).map_err(BundleError::library("remove", &path))?;
-        let others = self.bundles()?;
-        for blob in &record.blobs {
-            if !others.iter().any(|other| other.blobs.contains(blob)) {
-                let path = self.blob_path(&blob.digest);
-                match fs::remove_file(&path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(BundleError::library("remove", &path)(error));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Bytes free on the library's disk.
     ///
     /// # Errors
@@ -193,6 +155,10 @@ impl Library {
             .map_err(|error| BundleError::library("measure", &self.root)(error.into()))?;
         Ok(facts.f_bavail.saturating_mul(facts.f_frsize))
     }
+}
+
+fn make_folder(folder: &Path) -> Result<(), BundleError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(BundleError::library("make", folder))
 }
 
 fn read_record(path: &Path) -> Result<BundleRecord, BundleError> {

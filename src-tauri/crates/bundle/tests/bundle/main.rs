@@ -1,0 +1,10 @@
+//! Bundles made by code, through the library and back.
+
+mod create;
+mod diff;
+mod hostile;
+mod import;
+mod library;
+mod made;
+mod names;
+mod signatures;
