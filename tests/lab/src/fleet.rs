@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::files::write;
+use crate::names::Names;
 use crate::process::{is_alive, run, signal, start, until};
 use crate::slow::{End, Slow};
 use crate::state::{Place, Started};
@@ -34,6 +35,7 @@ struct Node {
     /// Its wire comes from this machine.
     near: bool,
     slow: Option<Slow>,
+    names: Option<Names>,
 }
 
 /// Hosts with wires between them; all gone with the handle.
@@ -205,7 +207,16 @@ impl Fleet {
         run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(key))?;
         ip(&["netns", "add", &namespace])?;
         ip(&["-n", &namespace, "link", "set", "lo", "up"])?;
-        self.nodes.push(Node { namespace, folder, port, process: None, wires: 0, near: false, slow: None });
+        self.nodes.push(Node {
+            namespace,
+            folder,
+            port,
+            process: None,
+            wires: 0,
+            near: false,
+            slow: None,
+            names: None,
+        });
         Ok(Host(at))
     }
 
@@ -241,6 +252,16 @@ impl Fleet {
     /// Where a host is reached from the other end of its wire.
     pub fn address(&self, host: Host) -> String {
         fs::read_to_string(self.nodes[host.0].folder.join("address")).unwrap_or_default()
+    }
+
+    /// Gives a host a name server that knows no names.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn names(&mut self, host: Host) -> Result<()> {
+        let node = &mut self.nodes[host.0];
+        node.names = Some(Names::begin(&node.namespace)?);
+        Ok(())
     }
 
     /// Starts a host's sshd and waits until it listens.

@@ -15,6 +15,7 @@ mod image;
 pub mod install;
 mod lab;
 pub mod login;
+mod names;
 mod node;
 mod oci;
 mod process;
