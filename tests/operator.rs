@@ -223,9 +223,11 @@ impl Operator {
         self.json(&["run", "list"])["runs"][0].clone()
     }
 
-    /// The page that the application serves.
-    pub fn page(&self) -> String {
-        self.lab.page(&self.namespace.name, "tidewater-web").expect("the page answers")
+    /// The page that the application serves tells a version.
+    #[track_caller]
+    pub fn sees(&self, version: &str) {
+        let holding = format!("version {version}\n");
+        self.lab.page(&self.namespace.name, "tidewater-web", &holding).expect("the page tells its version");
     }
 
     /// What the namespace holds, as far as two sites with the same release must be alike.

@@ -26,12 +26,12 @@ fn install_upgrade_fail_and_roll_back() {
     for state in ["InfrastructureInstalled", "AirgapProcessed", "AppPreflightsSucceeded", "Succeeded"] {
         assert!(said.out.contains(state), "state {state} is told:\n{}", said.out);
     }
-    assert!(operator.page().contains("version 1.0.0\n"), "the pod serves 1.0.0");
+    operator.sees("1.0.0");
 
     let words = Operator::words("upgrade", "1.1.0");
     let said = hear(operator.run(&words.iter().map(String::as_str).collect::<Vec<_>>()));
     assert_eq!(said.code, 0, "1.1.0 comes up:\n{}", said.all());
-    assert!(operator.page().contains("version 1.1.0\n"), "the pod serves 1.1.0");
+    operator.sees("1.1.0");
     let good = operator.end_state();
     assert!(good.iter().any(|line| line.contains("tidewater-cache")), "the added chart is there: {good:?}");
     assert!(!good.iter().any(|line| line.contains("legacy deployed")), "the removed one is not: {good:?}");
@@ -45,7 +45,7 @@ fn install_upgrade_fail_and_roll_back() {
     let said = hear(operator.run(&["rollback", "site"]));
     assert_eq!(said.code, 0, "it goes back:\n{}", said.all());
     assert!(said.out.contains("RolledBack"), "its state is told:\n{}", said.out);
-    assert!(operator.page().contains("version 1.1.0\n"), "the pod serves 1.1.0 again");
+    operator.sees("1.1.0");
     assert_eq!(operator.end_state(), good, "what is on the site is what it was before");
 
     let site = operator.json(&["site", "show", "site"]);

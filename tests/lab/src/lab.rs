@@ -183,8 +183,8 @@ impl Lab {
         node::INSIDE
     }
 
-    /// The front page of a service that has a node port.
-    pub fn page(&self, namespace: &str, service: &str) -> Result<String> {
+    /// The front page of a service that has a node port, once it holds a text.
+    pub fn page(&self, namespace: &str, service: &str, holding: &str) -> Result<String> {
         let port = self.kubectl(&[
             "get",
             "service",
@@ -195,8 +195,11 @@ impl Lab {
             "jsonpath={.spec.ports[0].nodePort}",
         ])?;
         let address = format!("{}:{port}", self.address());
-        // A node port's rules follow its endpoints by a moment.
-        until(&format!("an answer from {service}"), Duration::from_secs(20), None, || http::get(&address))
+        // A node port's rules follow its endpoints by a moment, in which pods that are told to go still answer.
+        until(&format!("{holding:?} from {service}"), Duration::from_secs(30), None, || {
+            let page = http::get(&address)?;
+            if page.contains(holding) { Ok(page) } else { bail!("it says {page:?}") }
+        })
     }
 
     /// A namespace of one's own; made by whoever uses it, removed with the handle.
