@@ -30,7 +30,7 @@ pub(crate) struct Confidant {
 pub(crate) async fn connect(route: &Route, confidant: &Confidant) -> Result<Link, RemoteError> {
     let mut via: Option<Link> = None;
     for hop in &route.hops {
-        let (mut proxy, mut answered) = (None, None);
+        let mut proxy = None;
         let socket = match (&via, &hop.proxy_command) {
             (Some(link), _) => {
                 let purpose = Purpose::Tcp { host: hop.host.clone(), port: hop.port };
@@ -42,18 +42,9 @@ pub(crate) async fn connect(route: &Route, confidant: &Confidant) -> Result<Link
                 proxy = Some(child);
                 socket
             }
-            (None, None) => {
-                let (socket, took) = tcp::connect(hop).await?;
-                answered = Some(took);
-                socket
-            }
+            (None, None) => tcp::connect(hop).await?,
         };
-        let link = start(hop, socket, proxy, confidant).await?;
-        // Kernels answer each other at once, while a server that opens a channel may be busy with other things.
-        if let Some(took) = answered {
-            link.shared.measured(took);
-        }
-        via = Some(link);
+        via = Some(start(hop, socket, proxy, confidant).await?);
     }
     via.ok_or(RemoteError::Machine { what: "connect", why: "the route has no host".to_owned() })
 }

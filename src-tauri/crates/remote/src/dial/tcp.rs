@@ -4,7 +4,6 @@ use std::future::Future;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
-use std::time::{Duration, Instant};
 
 use tokio::net::{TcpStream, lookup_host};
 
@@ -25,26 +24,25 @@ pub(super) async fn within<T>(
     })
 }
 
-/// Connects to the first address that answers, and says how long its answer took.
-pub(super) async fn connect(target: &Target) -> Result<(OwnedFd, Duration), RemoteError> {
-    let (stream, took) = within(target, "connecting", any_address(target)).await??;
+/// Connects to the first address that answers.
+pub(super) async fn connect(target: &Target) -> Result<OwnedFd, RemoteError> {
+    let stream = within(target, "connecting", any_address(target)).await??;
     let machine =
         |error: std::io::Error| RemoteError::Machine { what: "use a connection", why: error.to_string() };
     stream.set_nodelay(true).map_err(machine)?;
     let stream = stream.into_std().map_err(machine)?;
     stream.set_nonblocking(false).map_err(machine)?;
-    Ok((stream.into(), took))
+    Ok(stream.into())
 }
 
-async fn any_address(target: &Target) -> Result<(TcpStream, Duration), RemoteError> {
+async fn any_address(target: &Target) -> Result<TcpStream, RemoteError> {
     let dns = |why: String| RemoteError::Dns { host: target.host.clone(), why };
     let place = (target.host.as_str(), target.port);
     let addresses: Vec<SocketAddr> = lookup_host(place).await.map_err(|error| dns(reason(&error)))?.collect();
     let mut failed = dns("it is known without an address".to_owned());
     for address in addresses {
-        let since = Instant::now();
         match TcpStream::connect(address).await {
-            Ok(stream) => return Ok((stream, since.elapsed())),
+            Ok(stream) => return Ok(stream),
             Err(error) => failed = unreachable(target, address, &error),
         }
     }

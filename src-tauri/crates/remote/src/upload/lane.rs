@@ -9,6 +9,8 @@ use crate::error::RemoteError;
 use crate::host::{Command, Host};
 use crate::process::Process;
 
+/// Round trips up to this one need no more than one channel.
+pub(super) const NEAR: Duration = Duration::from_millis(5);
 /// Links at most; a server that is asked for many at once begins to refuse them.
 const LINKS: usize = 4;
 /// Segments per further link, below which it would cost more than it brings.
