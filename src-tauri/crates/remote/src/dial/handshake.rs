@@ -12,8 +12,7 @@ use crate::key::PublicKey;
 use crate::known_hosts::{KnownHosts, key_name, vouch};
 use crate::session::{Alive, is_timeout};
 
-/// Fast ones first: a bundle is gigabytes, and GCM also needs new keys far less often. ChaCha20, which the library does a
-/// packet at a time, would take a third less of the processor, and loses links where several channels are at work.
+/// Fast ones first: a bundle is gigabytes, and GCM also needs new keys far less often.
 const CIPHERS: &str = "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,\
                        aes128-ctr,aes192-ctr,aes256-ctr";
 /// What OpenSSH takes by default, in its order.

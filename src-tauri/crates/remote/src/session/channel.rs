@@ -95,6 +95,11 @@ impl Active {
         self.stage == Stage::Done
     }
 
+    /// Whether it waits for the answer to a request.
+    pub(super) fn is_asking(&self) -> bool {
+        matches!(self.stage, Stage::Pty | Stage::Start)
+    }
+
     /// Does what can be done now. `Err` if the whole session is broken.
     pub(super) fn pump(
         &mut self,

@@ -119,7 +119,12 @@ impl Server {
 
     fn round(&mut self, round: &mut Round, buffer: &mut [u8]) -> Result<(), ssh2::Error> {
         self.open(round)?;
+        // One at a time: the library takes the answer to another channel's request for the end of the connection.
+        let mut asking = false;
         for channel in &mut self.channels {
+            if channel.is_asking() && std::mem::replace(&mut asking, true) {
+                continue;
+            }
             channel.pump(&self.session, &self.shared, round, buffer)?;
         }
         self.channels.retain(|channel| !channel.is_done());
