@@ -1,20 +1,16 @@
 //! A name server for the hosts of a fleet, which knows no names. Without one, every question of a host would be waited
 //! for in vain, and what asks would be measured by its patience.
 
-use std::fs::File;
 use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::AsFd as _;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use anyhow::{Context, Result};
 
-use crate::process::run;
+use crate::process::{in_namespace, run};
 
 /// Where the lab's hosts look for a name server.
 const ADDRESS: &str = "10.255.255.53";
@@ -31,16 +27,12 @@ impl Names {
     pub(crate) fn begin(namespace: &str) -> Result<Self> {
         let address = format!("{ADDRESS}/32");
         run(Command::new("ip").args(["-n", namespace, "addr", "add", &address, "dev", "lo"]))?;
-        let inside = Path::new("/run/netns").join(namespace);
-        // A socket stays in the namespace that its thread was in when it was made.
-        let made = thread::spawn(move || {
-            move_into_link_name_space(File::open(inside)?.as_fd(), Some(LinkNameSpaceType::Network))?;
+        let socket = in_namespace(Some(namespace), || {
             let socket = UdpSocket::bind(SocketAddr::new(ADDRESS.parse()?, 53))?;
             socket.set_read_timeout(Some(PAUSE))?;
-            anyhow::Ok(socket)
+            Ok(socket)
         });
-        let socket = made.join().map_err(|_| anyhow!("it broke off"))?;
-        let socket = socket.context("a host's name server cannot be started")?;
+        let socket = socket.with_context(|| format!("the name server of {namespace} cannot be started"))?;
         let ended = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&ended);
         let serving = thread::spawn(move || {

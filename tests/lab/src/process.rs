@@ -1,12 +1,14 @@
 //! Running programs: what they say when they fail, and which of them are ours.
 
 use std::fs::{self, File};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::state::Started;
 
@@ -98,4 +100,19 @@ pub fn until<T>(
             Err(_) => sleep(Duration::from_millis(100)),
         }
     }
+}
+
+/// Does something on a thread that is in a network namespace: what is made there stays there.
+pub(crate) fn in_namespace<T: Send + 'static>(
+    namespace: Option<&str>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let namespace = namespace.map(|name| Path::new("/run/netns").join(name));
+    let done = std::thread::spawn(move || {
+        if let Some(path) = namespace {
+            move_into_link_name_space(File::open(path)?.as_fd(), Some(LinkNameSpaceType::Network))?;
+        }
+        work()
+    });
+    done.join().map_err(|_| anyhow!("it broke off"))?
 }

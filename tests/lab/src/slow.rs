@@ -2,20 +2,16 @@
 //! end, held for their time, and led in again at the other. Segments stay as large as the kernel made them, which
 //! keeps what that costs far below what is measured over it.
 
-use std::fs::File;
-use std::os::fd::AsFd as _;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use anyhow::{Context, Result};
 use tun_rs::{DeviceBuilder, SyncDevice};
 
-use crate::process::run;
+use crate::process::{in_namespace, run};
 
 /// Bytes of the largest segment, with what is told about it.
 const SEGMENT: usize = (64 << 10) + 64;
@@ -59,17 +55,12 @@ impl Drop for Slow {
 }
 
 impl End<'_> {
-    /// Its device, made on a thread that is in its namespace.
+    /// Its device, made in its namespace.
     fn device(&self) -> Result<SyncDevice> {
-        let (name, namespace) = (self.device.to_owned(), self.namespace.map(str::to_owned));
-        let made = thread::spawn(move || {
-            if let Some(namespace) = namespace {
-                let file = File::open(Path::new("/run/netns").join(namespace))?;
-                move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network))?;
-            }
-            DeviceBuilder::new().name(name).offload(true).build_sync().map_err(anyhow::Error::from)
+        let name = self.device.to_owned();
+        let made = in_namespace(self.namespace, || {
+            Ok(DeviceBuilder::new().name(name).offload(true).build_sync()?)
         });
-        let made = made.join().map_err(|_| anyhow!("it broke off"))?;
         made.with_context(|| format!("the device {} cannot be made", self.device))
     }
 

@@ -100,6 +100,15 @@ struct Importer<'a> {
     found: RefCell<Found>,
 }
 
+impl<'a> Importer<'a> {
+    /// For a file of `size` bytes, which bounds what it may unpack to.
+    fn new(library: &'a Library, path: &'a Path, limits: &'a Limits, stop: Stop<'a>, size: u64) -> Self {
+        let budget = Budget::new(limits.unpacked_of(size));
+        let (members, found) = (Cell::new(0), RefCell::default());
+        Self { library, path, limits, stop, members, budget, size, found }
+    }
+}
+
 impl Library {
     /// Imports the bundle at `path` in one pass, as [`Self::import_with`] does by default.
     ///
@@ -140,16 +149,7 @@ impl Library {
         let limits = &options.limits;
         let most = limits.unpacked_of(size);
         let (found, digest) = pump::through(path, file, most, watch, stop, |stream| {
-            let importer = Importer {
-                library: self,
-                path,
-                limits,
-                stop,
-                members: Cell::new(0),
-                budget: Budget::new(most),
-                size,
-                found: RefCell::default(),
-            };
+            let importer = Importer::new(self, path, limits, stop, size);
             importer.archive(stream, false)?;
             Ok(importer.found.into_inner())
         })?;
@@ -378,17 +378,7 @@ impl Library {
         let file = File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
         let _writing = self.begin(Work::Import)?;
-        let most = limits.unpacked_of(size);
-        let importer = Importer {
-            library: self,
-            path,
-            limits,
-            stop,
-            members: Cell::new(0),
-            budget: Budget::new(most),
-            size,
-            found: RefCell::default(),
-        };
+        let importer = Importer::new(self, path, limits, stop, size);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let raw = BufReader::with_capacity(256 << 10, file);
         let inner = decoder(raw).map_err(|error| broken(path, "at its beginning", error))?;
