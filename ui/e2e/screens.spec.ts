@@ -1,6 +1,7 @@
 import { HOST_SCREENS, type Visit } from "./host-screens";
+import { LIBRARY_SCREENS } from "./library-screens";
 import { expect, goTo, look, open, openSite, REAL, test } from "./support";
-import { base, configure, failed, failedChecks, importBundle, installation, plan, preflight, siteTab, start } from "./ways";
+import { base, configure, failed, failedChecks, installation, plan, preflight, siteTab, start } from "./ways";
 
 /** How to come to every screen worth looking at. */
 const SCREENS: [string, string, Visit][] = [
@@ -91,36 +92,7 @@ const SCREENS: [string, string, Visit][] = [
       await expect(page.getByRole("table", { name: "Items that differ" })).toContainText("Tidewater, stand-by");
     },
   ],
-  ["library", "", (page) => goTo(page, "Library")],
-  [
-    "library-import",
-    "",
-    async (page) => {
-      await importBundle(page, "/bundles/tidewater-1.2.0.airgap");
-      await expect(page.getByText(/of 321.4 MB, .*MB\/s/)).toBeVisible();
-    },
-  ],
-  [
-    "library-compare",
-    "",
-    async (page) => {
-      await goTo(page, "Library");
-      for (const version of ["1.0.0", "1.1.0"]) {
-        await page.getByRole("row", { name: new RegExp(version) }).getByRole("checkbox").check({ force: true });
-      }
-      await page.getByRole("button", { name: "Compare two" }).click();
-      await expect(page.getByRole("dialog").getByText("4 images differ").or(page.getByRole("dialog").getByText("5 images differ"))).toBeVisible();
-    },
-  ],
-  [
-    "bundle",
-    "",
-    async (page) => {
-      await goTo(page, "Library");
-      await page.getByRole("row", { name: /1\.1\.0/ }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Tidewater 1.1.0" })).toBeFocused();
-    },
-  ],
+  ...LIBRARY_SCREENS,
   ["settings", "", (page) => goTo(page, "Settings")],
   [
     "settings-key",

@@ -72,3 +72,11 @@ export async function failed(page: Page): Promise<void> {
   await expect(page.getByText("ImagePullBackOff").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Roll back harbor-west…" })).toBeVisible();
 }
+
+/** A bundle's screen and one of the dialogs that it leads to. */
+export async function bundleDialog(page: Page, button: string, title: RegExp): Promise<void> {
+  await goTo(page, "Library");
+  await page.getByRole("row", { name: /1\.1\.0/ }).click();
+  await page.getByRole("button", { name: button }).click();
+  await expect(page.getByRole("dialog", { name: title })).toBeVisible();
+}

@@ -2,18 +2,22 @@
 
 use longshore_contract::{
     AuditList, AuditRequest, BaseAssignRequest, BaseComparison, BaseIdRequest, BaseList, BasePutRequest,
-    BaseTakeRequest, BaseView, BundleDetail, BundleIdRequest, BundleImportRequest, BundleList, BypassRequest,
+    BaseTakeRequest, BaseView, BundleCreateRequest, BundleDetail, BundleExportRequest, BundleIdRequest,
+    BundleImportRequest, BundleList, BundlePushRequest, BundleSignRequest, BundleSigned, BypassRequest,
     Caller, ChecksReport, ChecksRequest, Commands, ConfigDiff, ConfigFile, ConfigHistory,
     ConfigImportRequest, ConfigRenderRequest, ConfigRendering, ConfigSetRequest, ConfigTemplateRequest,
     ConfigView, ContextList, ContextListRequest, ContextProbeRequest, Empty, EventPage, EventsRequest,
     ExecuteRequest, Health, HostParseRequest, HostTestRequest, HostTests, HostsFound, ImportIdRequest,
-    ImportStatus, InstallationSettings, InstallationSettingsRequest, LintReport, LintRequest, LogPage,
+    ImportStatus, InstallationSettings, InstallationSettingsRequest, LibraryCollectRequest, LibraryCollected,
+    LibraryMoveRequest, LibraryTask, LibraryVerifyRequest, LibraryView, LintReport, LintRequest, LogPage,
     LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison,
-    PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, RollbackRequest,
-    RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView, Settings, SiteAddRequest, SiteDetail,
-    SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest,
-    TakeOverRequest, WireError,
+    PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, ReleaseDiff,
+    ReleaseDiffRequest, RollbackRequest, RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView,
+    Settings, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest,
+    SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest, TaskIdRequest, VendorKeyList,
+    VendorKeyPinRequest, VendorKeyRequest, WireError,
 };
+use longshore_managers::vendor_keys;
 use longshore_store::StoreError;
 
 use super::App;
@@ -84,7 +88,7 @@ impl Commands for App {
     }
 
     async fn bundle_import(&self, _: &Caller, request: BundleImportRequest) -> Answer<ImportStatus> {
-        self.bundles.import(&request.path)
+        self.bundles.import(&request.path, request.once)
     }
 
     async fn bundle_import_status(&self, _: &Caller, request: ImportIdRequest) -> Answer<ImportStatus> {
@@ -102,6 +106,62 @@ impl Commands for App {
     async fn bundle_remove(&self, _: &Caller, request: BundleIdRequest) -> Answer<Empty> {
         self.bundles.remove(&request.bundle)?;
         Ok(Empty {})
+    }
+
+    async fn bundle_diff(&self, _: &Caller, request: ReleaseDiffRequest) -> Answer<ReleaseDiff> {
+        self.library.diff(&request)
+    }
+
+    async fn bundle_push(&self, _: &Caller, request: BundlePushRequest) -> Answer<LibraryTask> {
+        self.library.push(request)
+    }
+
+    async fn bundle_export(&self, _: &Caller, request: BundleExportRequest) -> Answer<LibraryTask> {
+        self.library.export(&request)
+    }
+
+    async fn bundle_sign(&self, _: &Caller, request: BundleSignRequest) -> Answer<BundleSigned> {
+        self.library.sign(&request)
+    }
+
+    async fn bundle_create(&self, _: &Caller, request: BundleCreateRequest) -> Answer<LibraryTask> {
+        self.library.create(request)
+    }
+
+    async fn library_get(&self, _: &Caller, _: Empty) -> Answer<LibraryView> {
+        self.library.view()
+    }
+
+    async fn library_collect(&self, _: &Caller, request: LibraryCollectRequest) -> Answer<LibraryCollected> {
+        self.library.collect(&request)
+    }
+
+    async fn library_verify(&self, _: &Caller, request: LibraryVerifyRequest) -> Answer<LibraryTask> {
+        self.library.verify(&request)
+    }
+
+    async fn library_move(&self, _: &Caller, request: LibraryMoveRequest) -> Answer<LibraryTask> {
+        self.library.relocate(&request)
+    }
+
+    async fn task_get(&self, _: &Caller, request: TaskIdRequest) -> Answer<LibraryTask> {
+        self.library.task(&request.task)
+    }
+
+    async fn task_cancel(&self, _: &Caller, request: TaskIdRequest) -> Answer<LibraryTask> {
+        self.library.cancel(&request.task)
+    }
+
+    async fn vendor_key_list(&self, _: &Caller, _: Empty) -> Answer<VendorKeyList> {
+        vendor_keys::list(&self.store)
+    }
+
+    async fn vendor_key_pin(&self, caller: &Caller, request: VendorKeyPinRequest) -> Answer<VendorKeyList> {
+        self.bundles.pin_key(&request, &caller.who)
+    }
+
+    async fn vendor_key_remove(&self, _: &Caller, request: VendorKeyRequest) -> Answer<VendorKeyList> {
+        self.bundles.remove_key(&request.slug)
     }
 
     async fn run_list(&self, _: &Caller, request: RunListRequest) -> Answer<RunList> {

@@ -13,6 +13,7 @@ use longshore_contract::{
 };
 use longshore_engine::port::Journal;
 use longshore_managers::bundles::Bundles;
+use longshore_managers::library::LibraryWork;
 use longshore_managers::preflights::Preflights;
 use longshore_managers::sites::Sites;
 use longshore_store::{KeySource, Store, StoreError};
@@ -59,6 +60,7 @@ pub struct App {
     store: Arc<Store>,
     sites: Sites,
     bundles: Arc<Bundles>,
+    library: LibraryWork,
     runs: Arc<Runs>,
     bases: Arc<Bases>,
     preflights: Arc<Preflights>,
@@ -110,6 +112,7 @@ impl App {
         Ok(Arc::new(Self {
             bases: Arc::new(bases),
             sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
+            library: LibraryWork::new(Arc::clone(&store), Arc::clone(&library), Arc::clone(&announce)),
             bundles: Bundles::new(Arc::clone(&store), library, Arc::clone(&announce)),
             preflights: Preflights::new(Arc::clone(&store), announce),
             runs,

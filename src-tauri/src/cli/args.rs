@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
 
 use super::base::BaseCommand;
+use super::bundle::{BundleCommand, KeyCommand};
 use super::preflight::PreflightCommand;
 use super::site::SiteCommand;
 use super::values::ValueArguments;
@@ -44,9 +45,12 @@ pub(super) enum Verb {
     /// Contexts of kubeconfigs.
     #[command(subcommand)]
     Context(ContextCommand),
-    /// Bundles in the library.
+    /// Bundles: in the library, to and from files, to registries.
     #[command(subcommand)]
     Bundle(BundleCommand),
+    /// Keys whose signatures on bundles are taken for vendors'.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Installs a release on a site.
     Install(StartArguments),
     /// Upgrades the release that a site runs, or changes its config.
@@ -154,27 +158,6 @@ pub(super) enum ContextCommand {
         context: String,
         #[command(flatten)]
         from: Kubeconfig,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum BundleCommand {
-    /// Imports a bundle from a file.
-    Import {
-        /// The file.
-        file: PathBuf,
-    },
-    /// Lists bundles.
-    List,
-    /// Shows a bundle.
-    Show {
-        /// Id, or its beginning.
-        bundle: String,
-    },
-    /// Removes a bundle and the blobs that only it needs.
-    Remove {
-        /// Id, or its beginning.
-        bundle: String,
     },
 }
 

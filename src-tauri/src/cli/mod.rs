@@ -3,6 +3,7 @@
 mod answers;
 mod args;
 mod base;
+mod bundle;
 mod follow;
 mod install;
 mod preflight;
@@ -23,7 +24,7 @@ use longshore_engine::port::Journal;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use args::{Arguments, BundleCommand, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, Verb};
+use args::{Arguments, ConfigCommand, ContextCommand, Kubeconfig, RunCommand, Verb};
 use session::Session;
 #[cfg(feature = "desktop")]
 pub(crate) use session::who;
@@ -75,7 +76,8 @@ async fn carry_out(session: &Session, verb: Verb) -> Result<u8, WireError> {
     match verb {
         Verb::Site(verb) => site::site(session, verb).await,
         Verb::Context(verb) => context(session, verb).await,
-        Verb::Bundle(verb) => bundle(session, verb).await,
+        Verb::Bundle(verb) => bundle::bundle(session, verb).await,
+        Verb::Key(verb) => bundle::key(session, verb).await,
         Verb::Run(verb) => self::run_verb(session, verb).await,
         Verb::Config(verb) => config(session, verb).await,
         Verb::Preflight(verb) => preflight::preflight(session, verb).await,
@@ -111,18 +113,6 @@ async fn context(session: &Session, verb: ContextCommand) -> Result<u8, WireErro
                 .show("context_probe", json!({ "kubeconfig": kubeconfig(&from)?, "context": context }))
                 .await
         }
-    }
-}
-
-async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8, WireError> {
-    match verb {
-        BundleCommand::Import { file } => {
-            let bundle = install::import(session, &file).await?;
-            session.show("bundle_get", json!({ "bundle": bundle })).await
-        }
-        BundleCommand::List => session.show("bundle_list", json!({})).await,
-        BundleCommand::Show { bundle } => session.show("bundle_get", json!({ "bundle": bundle })).await,
-        BundleCommand::Remove { bundle } => session.show("bundle_remove", json!({ "bundle": bundle })).await,
     }
 }
 

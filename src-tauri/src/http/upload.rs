@@ -89,7 +89,7 @@ pub(super) async fn receive(State(shell): State<Arc<Shell>>, request: Request) -
     let path = folder.path().join(&name);
     store(uploads, incoming, &path).await?;
     drop(place);
-    let request = json!({ "path": path.display().to_string() });
+    let request = json!({ "path": path.display().to_string(), "once": true });
     let status = shell.app.call(&caller, "bundle_import", request).await?;
     tokio::spawn(remove_after(Arc::clone(&shell.app), caller, status["id"].clone(), folder));
     Ok(answer::json(&status))

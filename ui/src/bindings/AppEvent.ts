@@ -3,6 +3,7 @@ import type { BaseId } from "./BaseId";
 import type { BundleId } from "./BundleId";
 import type { HostTest } from "./HostTest";
 import type { ImportStatus } from "./ImportStatus";
+import type { LibraryTask } from "./LibraryTask";
 import type { PreflightSummary } from "./PreflightSummary";
 import type { RunId } from "./RunId";
 import type { RunSummary } from "./RunSummary";
@@ -35,7 +36,11 @@ bundle: BundleId | null, } | { "type": "importChanged",
 /**
  * How it stands.
  */
-import: ImportStatus, } | { "type": "preflightChanged", 
+import: ImportStatus, } | { "type": "taskChanged", 
+/**
+ * How it stands.
+ */
+task: LibraryTask, } | { "type": "preflightChanged", 
 /**
  * Which and how it stands.
  */

@@ -7,4 +7,8 @@ export type BundleImportRequest = {
 /**
  * Path of the `.airgap` file.
  */
-path: string, };
+path: string, 
+/**
+ * Whether the file goes away once it was read, so that the import cannot be begun again.
+ */
+once: boolean, };

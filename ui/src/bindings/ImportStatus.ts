@@ -17,6 +17,10 @@ id: ImportId,
  */
 file: string, 
 /**
+ * Path to import it from again, which goes on where it stopped; `None` when the file goes away.
+ */
+path: string | null, 
+/**
  * How it stands.
  */
 state: ImportState, 

@@ -7,7 +7,23 @@ export type SignatureState = { "type": "unsigned" } | { "type": "signed",
 /**
  * SHA-256 of the key: `sha256:` and hexadecimal digits.
  */
-fingerprint: string, } | { "type": "unknown", 
+fingerprint: string, 
+/**
+ * What the signer wrote into the signature, which vouches for it too; empty when there is nothing.
+ */
+comment: string, 
+/**
+ * Whether that key is the one pinned for this application.
+ */
+pinned: boolean, } | { "type": "otherKey", 
+/**
+ * Fingerprint of that key.
+ */
+fingerprint: string, 
+/**
+ * Fingerprint of the key that is pinned.
+ */
+pinned: string, } | { "type": "unknown", 
 /**
  * What the signature says of its key.
  */

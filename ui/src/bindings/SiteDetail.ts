@@ -28,6 +28,10 @@ linux: LinuxSite | null,
  */
 hosts: Array<HostTest>, 
 /**
+ * Whether only bundles signed with the vendor's pinned key may be installed there.
+ */
+signatureRequired: boolean, 
+/**
  * Status informers of what is installed.
  */
 informers: Array<InformerView>, 

@@ -28,6 +28,10 @@ pinned: boolean | null,
  */
 registry: RegistrySettings | null, 
 /**
+ * Whether only bundles signed with the vendor's pinned key may be installed there.
+ */
+signatureRequired: boolean | null, 
+/**
  * New hosts and way there, for a site of Linux hosts.
  */
 linux: LinuxSite | null, 

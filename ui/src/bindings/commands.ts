@@ -9,10 +9,15 @@ import type { BaseList } from "./BaseList";
 import type { BasePutRequest } from "./BasePutRequest";
 import type { BaseTakeRequest } from "./BaseTakeRequest";
 import type { BaseView } from "./BaseView";
+import type { BundleCreateRequest } from "./BundleCreateRequest";
 import type { BundleDetail } from "./BundleDetail";
+import type { BundleExportRequest } from "./BundleExportRequest";
 import type { BundleIdRequest } from "./BundleIdRequest";
 import type { BundleImportRequest } from "./BundleImportRequest";
 import type { BundleList } from "./BundleList";
+import type { BundlePushRequest } from "./BundlePushRequest";
+import type { BundleSignRequest } from "./BundleSignRequest";
+import type { BundleSigned } from "./BundleSigned";
 import type { BypassRequest } from "./BypassRequest";
 import type { ChecksReport } from "./ChecksReport";
 import type { ChecksRequest } from "./ChecksRequest";
@@ -41,6 +46,12 @@ import type { ImportIdRequest } from "./ImportIdRequest";
 import type { ImportStatus } from "./ImportStatus";
 import type { InstallationSettings } from "./InstallationSettings";
 import type { InstallationSettingsRequest } from "./InstallationSettingsRequest";
+import type { LibraryCollectRequest } from "./LibraryCollectRequest";
+import type { LibraryCollected } from "./LibraryCollected";
+import type { LibraryMoveRequest } from "./LibraryMoveRequest";
+import type { LibraryTask } from "./LibraryTask";
+import type { LibraryVerifyRequest } from "./LibraryVerifyRequest";
+import type { LibraryView } from "./LibraryView";
 import type { LintReport } from "./LintReport";
 import type { LintRequest } from "./LintRequest";
 import type { LogPage } from "./LogPage";
@@ -55,6 +66,8 @@ import type { PreflightList } from "./PreflightList";
 import type { PreflightRunRequest } from "./PreflightRunRequest";
 import type { PreflightView } from "./PreflightView";
 import type { Reachability } from "./Reachability";
+import type { ReleaseDiff } from "./ReleaseDiff";
+import type { ReleaseDiffRequest } from "./ReleaseDiffRequest";
 import type { RollbackRequest } from "./RollbackRequest";
 import type { RunCreateRequest } from "./RunCreateRequest";
 import type { RunIdRequest } from "./RunIdRequest";
@@ -72,6 +85,10 @@ import type { SiteTest } from "./SiteTest";
 import type { SiteUpdateRequest } from "./SiteUpdateRequest";
 import type { StepRequest } from "./StepRequest";
 import type { TakeOverRequest } from "./TakeOverRequest";
+import type { TaskIdRequest } from "./TaskIdRequest";
+import type { VendorKeyList } from "./VendorKeyList";
+import type { VendorKeyPinRequest } from "./VendorKeyPinRequest";
+import type { VendorKeyRequest } from "./VendorKeyRequest";
 
 /** Every command with its request and answer. */
 export interface Commands {
@@ -111,6 +128,34 @@ export interface Commands {
   bundle_get: { request: BundleIdRequest; response: BundleDetail };
   /** Removes a bundle and the blobs only it needs. */
   bundle_remove: { request: BundleIdRequest; response: Empty };
+  /** Says what a bundle's release changes, against another bundle or against what a site runs. */
+  bundle_diff: { request: ReleaseDiffRequest; response: ReleaseDiff };
+  /** Pushes a bundle's images to a registry; what is there is left alone. */
+  bundle_push: { request: BundlePushRequest; response: LibraryTask };
+  /** Writes a bundle of the library to a file, or what another bundle lacks of it. */
+  bundle_export: { request: BundleExportRequest; response: LibraryTask };
+  /** Signs a bundle: the signature is put beside its file. */
+  bundle_sign: { request: BundleSignRequest; response: BundleSigned };
+  /** Makes a bundle from a release's files and its images. */
+  bundle_create: { request: BundleCreateRequest; response: LibraryTask };
+  /** Shows the library: its folder, what it holds, work on it. */
+  library_get: { request: Empty; response: LibraryView };
+  /** Removes blobs that no bundle needs, or tells which those are. */
+  library_collect: { request: LibraryCollectRequest; response: LibraryCollected };
+  /** Reads and hashes every blob. */
+  library_verify: { request: LibraryVerifyRequest; response: LibraryTask };
+  /** Moves the library to another folder. */
+  library_move: { request: LibraryMoveRequest; response: LibraryTask };
+  /** Shows long work on the library. */
+  task_get: { request: TaskIdRequest; response: LibraryTask };
+  /** Stops long work on the library; begun again it goes on where that is possible. */
+  task_cancel: { request: TaskIdRequest; response: LibraryTask };
+  /** Lists the keys whose signatures are taken for vendors'. */
+  vendor_key_list: { request: Empty; response: VendorKeyList };
+  /** Pins a key for an application, in place of the one that is pinned. */
+  vendor_key_pin: { request: VendorKeyPinRequest; response: VendorKeyList };
+  /** Forgets the key that is pinned for an application; the next signed bundle pins its own. */
+  vendor_key_remove: { request: VendorKeyRequest; response: VendorKeyList };
   /** Lists runs. */
   run_list: { request: RunListRequest; response: RunList };
   /** Creates a run; nothing on the site changes yet. */
@@ -235,6 +280,20 @@ export const ROUTES = {
   bundle_import_cancel: { method: "POST", path: "/api/bundles/imports/{import}/cancel", changes: true },
   bundle_get: { method: "GET", path: "/api/bundles/{bundle}", changes: false },
   bundle_remove: { method: "DELETE", path: "/api/bundles/{bundle}", changes: true },
+  bundle_diff: { method: "GET", path: "/api/bundles/{bundle}/diff", changes: false },
+  bundle_push: { method: "POST", path: "/api/bundles/{bundle}/push", changes: true },
+  bundle_export: { method: "POST", path: "/api/bundles/{bundle}/export", changes: true },
+  bundle_sign: { method: "POST", path: "/api/bundles/{bundle}/sign", changes: true },
+  bundle_create: { method: "POST", path: "/api/bundles/create", changes: true },
+  library_get: { method: "GET", path: "/api/library", changes: false },
+  library_collect: { method: "POST", path: "/api/library/collect", changes: true },
+  library_verify: { method: "POST", path: "/api/library/verify", changes: true },
+  library_move: { method: "POST", path: "/api/library/move", changes: true },
+  task_get: { method: "GET", path: "/api/library/tasks/{task}", changes: false },
+  task_cancel: { method: "POST", path: "/api/library/tasks/{task}/cancel", changes: true },
+  vendor_key_list: { method: "GET", path: "/api/vendor-keys", changes: false },
+  vendor_key_pin: { method: "POST", path: "/api/vendor-keys", changes: true },
+  vendor_key_remove: { method: "DELETE", path: "/api/vendor-keys/{slug}", changes: true },
   run_list: { method: "GET", path: "/api/runs", changes: false },
   run_create: { method: "POST", path: "/api/runs", changes: true },
   run_get: { method: "GET", path: "/api/runs/{run}", changes: false },

@@ -6,6 +6,8 @@ import type { BundleList } from "../bindings/BundleList";
 import type { HostTest } from "../bindings/HostTest";
 import type { HostTests } from "../bindings/HostTests";
 import type { ImportStatus } from "../bindings/ImportStatus";
+import type { LibraryTask } from "../bindings/LibraryTask";
+import type { LibraryView } from "../bindings/LibraryView";
 import type { PreflightList } from "../bindings/PreflightList";
 import type { PreflightSummary } from "../bindings/PreflightSummary";
 import type { RunList } from "../bindings/RunList";
@@ -60,7 +62,15 @@ export function hear(client: QueryClient, event: AppEvent): void {
       break;
     case "bundlesChanged":
       again("bundle_list");
+      again("library_get");
+      again("vendor_key_list");
       if (event.bundle) again("bundle_get", { bundle: event.bundle });
+      else again("bundle_get");
+      break;
+    case "taskChanged":
+      keepTask(client, event.task);
+      // What it did to the library is read when it has ended.
+      if (event.task.state !== "running") again("library_get");
       break;
     case "baseChanged":
       again("base_list");
@@ -147,6 +157,15 @@ function soon(client: QueryClient, queryKey: unknown[]): void {
     if (client.isFetching({ queryKey }) > 0) soon(client, queryKey);
     else void client.invalidateQueries({ queryKey });
   }, PACE);
+}
+
+function keepTask(client: QueryClient, task: LibraryTask): void {
+  client.setQueriesData<LibraryView>({ queryKey: ["library_get"] }, (library) => {
+    if (!library) return library;
+    const known = library.tasks.some((one) => one.id === task.id);
+    const tasks = known ? library.tasks.map((one) => (one.id === task.id ? task : one)) : [task, ...library.tasks];
+    return { ...library, tasks };
+  });
 }
 
 function keepImport(client: QueryClient, status: ImportStatus): void {

@@ -12,6 +12,7 @@ const BaseScreen = lazy(async () => ({ default: (await import("../bases/BaseScre
 const BasesScreen = lazy(async () => ({ default: (await import("../bases/BasesScreen")).BasesScreen }));
 const BundleScreen = lazy(async () => ({ default: (await import("../library/BundleScreen")).BundleScreen }));
 const CheckHostsScreen = lazy(async () => ({ default: (await import("../preflights/CheckHostsScreen")).CheckHostsScreen }));
+const CompareScreen = lazy(async () => ({ default: (await import("../library/CompareScreen")).CompareScreen }));
 const PreflightScreen = lazy(async () => ({ default: (await import("../preflights/PreflightScreen")).PreflightScreen }));
 const PreflightsScreen = lazy(async () => ({ default: (await import("../preflights/PreflightsScreen")).PreflightsScreen }));
 const SettingsScreen = lazy(async () => ({ default: (await import("../settings/SettingsScreen")).SettingsScreen }));
@@ -54,6 +55,8 @@ function Shown() {
       return <LibraryScreen />;
     case "bundle":
       return <BundleScreen key={place.bundle} bundle={place.bundle} />;
+    case "compare":
+      return <CompareScreen key={`${place.bundle} ${place.from} ${place.site}`} bundle={place.bundle} from={place.from ?? null} site={place.site ?? null} />;
     case "settings":
       return <SettingsScreen />;
   }

@@ -36,7 +36,7 @@ export function Sidebar() {
 /** Whether a place belongs to what an entry stands for. */
 function within(place: Place, to: Place): boolean {
   if (place.screen === to.screen) return true;
-  if (to.screen === "library") return place.screen === "bundle";
+  if (to.screen === "library") return place.screen === "bundle" || place.screen === "compare";
   if (to.screen === "preflights") return place.screen === "preflight" || place.screen === "checkhosts";
   if (to.screen === "bases") return place.screen === "base";
   if (to.screen === "runs") return place.screen === "run";

@@ -14,6 +14,7 @@ export type Place =
   | { screen: "base"; base: string; tab?: string }
   | { screen: "library" }
   | { screen: "bundle"; bundle: string }
+  | { screen: "compare"; bundle: string; from?: string; site?: string }
   | { screen: "settings" };
 
 interface Entry {

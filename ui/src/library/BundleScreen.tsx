@@ -1,4 +1,4 @@
-import { Trash2 } from "lucide-react";
+import { FileOutput, GitCompare, Trash2, Upload } from "lucide-react";
 import { useState } from "react";
 
 import type { BundleDetail } from "../bindings/BundleDetail";
@@ -17,8 +17,11 @@ import { useAsk, useDo } from "../engine/ask";
 import { problemOf } from "../engine/problem";
 import { go } from "../frame/place";
 import { Signature } from "./columns";
+import { CompareWith } from "./CompareWith";
 import { License } from "./License";
 import css from "./Library.module.css";
+import { ExportBundle, PushBundle } from "./SendBundle";
+import { SignaturePanel } from "./SignaturePanel";
 
 export function BundleScreen({ bundle }: { bundle: string }) {
   const detail = useAsk("bundle_get", { bundle });
@@ -35,14 +38,26 @@ export function BundleScreen({ bundle }: { bundle: string }) {
 
 function Bundle({ detail }: { detail: BundleDetail }) {
   const { summary } = detail;
-  const [removing, setRemoving] = useState(false);
+  const [asking, setAsking] = useState<"remove" | "compare" | "push" | "export" | null>(null);
+  const close = () => setAsking(null);
   return (
     <Page
       title={`${summary.title} ${summary.version}`}
       aside={<AppIcon icon={summary.icon} size={32} />}
       actions={
         <>
-          <Button icon={Trash2} onPress={() => setRemoving(true)}>
+          <Button icon={GitCompare} onPress={() => setAsking("compare")}>
+            Compare…
+          </Button>
+          {detail.images.length > 0 && (
+            <Button icon={Upload} onPress={() => setAsking("push")}>
+              Push images…
+            </Button>
+          )}
+          <Button icon={FileOutput} onPress={() => setAsking("export")}>
+            Write to a file…
+          </Button>
+          <Button icon={Trash2} onPress={() => setAsking("remove")}>
             Remove…
           </Button>
           <Button kind="main" onPress={() => go({ screen: "start", site: null, bundle: summary.id })}>
@@ -51,6 +66,7 @@ function Bundle({ detail }: { detail: BundleDetail }) {
         </>
       }
     >
+      <SignaturePanel bundle={summary} />
       <Panel>
         <Facts
           facts={[
@@ -74,7 +90,10 @@ function Bundle({ detail }: { detail: BundleDetail }) {
         </Section>
       )}
       <Contents detail={detail} />
-      {removing && <RemoveBundle detail={detail} onClose={() => setRemoving(false)} />}
+      {asking === "remove" && <RemoveBundle detail={detail} onClose={close} />}
+      {asking === "compare" && <CompareWith bundle={summary} onClose={close} />}
+      {asking === "push" && <PushBundle bundle={summary} onClose={close} />}
+      {asking === "export" && <ExportBundle bundle={summary} onClose={close} />}
     </Page>
   );
 }

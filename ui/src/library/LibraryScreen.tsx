@@ -1,4 +1,4 @@
-import { Archive } from "lucide-react";
+import { Archive, Wrench } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import type { BundleSummary } from "../bindings/BundleSummary";
@@ -8,21 +8,31 @@ import { Empty, Loading } from "../components/Empty";
 import { bytes, count } from "../components/format";
 import { ProblemNotice } from "../components/Notice";
 import { Page } from "../components/Page";
+import { compareVersions } from "../components/versions";
 import { useAsk } from "../engine/ask";
 import { problemOf } from "../engine/problem";
 import { useCommands, type Command } from "../frame/commands";
 import { go } from "../frame/place";
 import { BUNDLE_COLUMNS } from "./columns";
-import { CompareBundles } from "./CompareBundles";
+import { Care } from "./Care";
 import { ImportControls } from "./ImportControls";
 import { Imports } from "./Imports";
 import css from "./Library.module.css";
+import { Tasks } from "./Tasks";
 
 export function LibraryScreen() {
   const list = useAsk("bundle_list", {});
+  const library = useAsk("library_get", {});
+  const [caring, setCaring] = useState(false);
   const [asking, setAsking] = useState(false);
   useCommands(
-    useMemo<Command[]>(() => [{ id: "import", title: "Import a bundle…", group: "Do", keys: "i", run: () => setAsking(true) }], []),
+    useMemo<Command[]>(
+      () => [
+        { id: "import", title: "Import a bundle…", group: "Do", keys: "i", run: () => setAsking(true) },
+        { id: "care", title: "Look after the library…", group: "Do", run: () => setCaring(true) },
+      ],
+      [],
+    ),
   );
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const bundles = list.data?.bundles ?? [];
@@ -32,11 +42,20 @@ export function LibraryScreen() {
       title="Library"
       full
       aside={list.data && bundles.length > 0 && <span className={css.soft}>{bytes(list.data.librarySize)} in all</span>}
-      actions={<ImportControls asking={asking} onAsk={setAsking} />}
+      actions={
+        <>
+          <Button icon={Wrench} isDisabled={!library.data} onPress={() => setCaring(true)}>
+            Look after…
+          </Button>
+          <ImportControls asking={asking} onAsk={setAsking} />
+        </>
+      }
     >
       {list.isPending && <Loading what="Reading the library" />}
       {list.isError && <ProblemNotice problem={problemOf(list.error)} />}
       {list.data && <Imports imports={list.data.imports} />}
+      {library.data && <Tasks tasks={library.data.tasks} />}
+      {caring && library.data && <Care library={library.data} onClose={() => setCaring(false)} />}
       {list.data && bundles.length === 0 && (
         <Empty icon={Archive} title="No bundles yet">
           A bundle is a file (.airgap) that carries a release and everything it needs offline. Drop one anywhere in this
@@ -64,18 +83,20 @@ export function LibraryScreen() {
 }
 
 function Chosen({ bundles, onClear }: { bundles: BundleSummary[]; onClear: () => void }) {
-  const [comparing, setComparing] = useState(false);
-  const [one, other] = bundles;
+  const [older, newer] = [...bundles].sort((a, b) => compareVersions(a.version, b.version));
   return (
     <div className={css.chosen} role="group" aria-label="Selected bundles">
       <strong>{count(bundles.length, "bundle")} selected</strong>
-      <Button kind="quiet" isDisabled={bundles.length !== 2} onPress={() => setComparing(true)}>
+      <Button
+        kind="quiet"
+        isDisabled={bundles.length !== 2}
+        onPress={() => older && newer && go({ screen: "compare", bundle: newer.id, from: older.id })}
+      >
         Compare two
       </Button>
       <Button kind="quiet" onPress={onClear}>
         Clear selection
       </Button>
-      {comparing && one && other && <CompareBundles bundles={[one, other]} onClose={() => setComparing(false)} />}
     </div>
   );
 }

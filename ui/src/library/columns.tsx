@@ -45,9 +45,17 @@ export const BUNDLE_COLUMNS: ColumnSpec<BundleSummary>[] = [
 
 /** Whether somebody vouches for a bundle. That nobody does is shown, not hidden. */
 export function Signature({ state }: { state: SignatureState }) {
-  if (state.type === "unsigned") return <StateMark mark="warning" word="Unsigned" title="Nobody vouches for this bundle." />;
-  if (state.type === "refused") return <StateMark mark="failed" word="Wrong signature" title={state.why} />;
-  if (state.type === "unknown") return <StateMark mark="warning" word="Unknown key" title={`Signed by a key that is not here: ${state.key}`} />;
-  const title = `${state.fingerprint}: compare it with what the vendor gave you by another way.`;
-  return <StateMark mark="warning" word={`Signed by ${middle(state.fingerprint, 16)}`} title={title} />;
+  switch (state.type) {
+    case "unsigned":
+      return <StateMark mark="warning" word="Unsigned" title="Nobody vouches for this bundle." />;
+    case "refused":
+      return <StateMark mark="failed" word="Wrong signature" title={state.why} />;
+    case "otherKey":
+      return <StateMark mark="failed" word="Another key" title={`Signed with ${state.fingerprint}; pinned is ${state.pinned}.`} />;
+    case "unknown":
+      return <StateMark mark="warning" word="Unknown key" title={`Signed by a key that is not here: ${state.key}`} />;
+    case "signed":
+      if (state.pinned) return <StateMark mark="passed" word="Signed" title={[state.fingerprint, state.comment].filter(Boolean).join(", ")} />;
+      return <StateMark mark="warning" word={`Signed by ${middle(state.fingerprint, 16)}`} title={`${state.fingerprint}: no key is pinned for this application.`} />;
+  }
 }

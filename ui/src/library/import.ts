@@ -24,7 +24,7 @@ export function useImports() {
   const fromPaths = useCallback(
     async (paths: string[]) => {
       go({ screen: "library" });
-      for (const path of paths) await mutateAsync({ path }).catch((error: unknown) => refuse(path, error));
+      for (const path of paths) await mutateAsync({ path, once: false }).catch((error: unknown) => refuse(path, error));
     },
     [mutateAsync],
   );

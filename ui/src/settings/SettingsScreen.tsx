@@ -14,6 +14,7 @@ import { useAsk, useDo } from "../engine/ask";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { AuditTrail } from "./AuditTrail";
 import { LicenseKeys } from "./LicenseKeys";
+import { VendorKeys } from "./VendorKeys";
 
 export function SettingsScreen() {
   const settings = useAsk("settings_get", {});
@@ -62,6 +63,11 @@ function SettingsForm({ stored }: { stored: Settings }) {
       <Section title="Licenses">
         <Panel>
           <LicenseKeys stored={stored} />
+        </Panel>
+      </Section>
+      <Section title="Keys of vendors">
+        <Panel>
+          <VendorKeys />
         </Panel>
       </Section>
       <Section title="Library and metrics">

@@ -4,6 +4,7 @@ import type { ConfigItem } from "../bindings/ConfigItem";
 import type { KubeconfigSource } from "../bindings/KubeconfigSource";
 import type { SiteDetail } from "../bindings/SiteDetail";
 import { Button } from "../components/Button";
+import { Checkbox } from "../components/Choice";
 import { Loading } from "../components/Empty";
 import { Facts, Panel, Row, Section, Stack } from "../components/Layout";
 import { Notice, ProblemNotice } from "../components/Notice";
@@ -20,6 +21,7 @@ export function Connection({ detail }: { detail: SiteDetail }) {
       <Values detail={detail} />
       <NameAndTags summary={detail.summary} />
       <Registry detail={detail} />
+      <Signatures detail={detail} />
       <Section title="Connection">
         <Panel>
           <Facts
@@ -32,6 +34,26 @@ export function Connection({ detail }: { detail: SiteDetail }) {
         </Panel>
       </Section>
     </Stack>
+  );
+}
+
+/** Whether bundles must be signed to be installed here. */
+function Signatures({ detail }: { detail: SiteDetail }) {
+  const update = useDo("site_update");
+  return (
+    <Section title="Signatures">
+      <Panel>
+        <Stack>
+          <Checkbox
+            label="Take only bundles that are signed with the pinned key of their vendor"
+            isSelected={detail.signatureRequired}
+            isDisabled={update.isPending}
+            onChange={(signatureRequired) => update.mutate({ ...NOTHING, site: detail.summary.id, signatureRequired })}
+          />
+          {update.isError && <ProblemNotice problem={problemOf(update.error)} />}
+        </Stack>
+      </Panel>
+    </Section>
   );
 }
 

@@ -16,15 +16,13 @@ mod saved;
 mod signature;
 mod write;
 
-pub use diff::{
-    Change, ConfigChange, ConfigDiff, ConfigItem, FieldChange, ImageChange, ReleaseDiff, Side, diff,
-};
+pub use diff::diff;
 pub use digest::{Digest, Hashing};
 pub use error::BundleError;
 pub use image::{ImageRecord, Manifest, full_name};
-pub use library::{Collected, Fault, Finding, Library, Verification};
+pub use library::{Collected, Fault, Finding, Held, Library, Verification};
 pub use limits::Limits;
-pub use read::{ImportOptions, Stop, Watch};
+pub use read::{ImportOptions, Stop, Watch, airgap_meta};
 pub use record::{BlobRecord, BundleRecord};
 pub use saved::SavedImage;
 pub use signature::{

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    BaseId, BundleId, ChecksReport, HostTest, ImportStatus, Phase, Plan, PreflightSummary, ReleaseRef, RunId,
-    RunSummary, SiteId, State, Target, Timestamp, Workflow,
+    BaseId, BundleId, ChecksReport, HostTest, ImportStatus, LibraryTask, Phase, Plan, PreflightSummary,
+    ReleaseRef, RunId, RunSummary, SiteId, State, Target, Timestamp, Workflow,
 };
 
 /// What a person decided during a run.
@@ -376,6 +376,11 @@ pub enum AppEvent {
     ImportChanged {
         /// How it stands.
         import: ImportStatus,
+    },
+    /// Long work on the library moved.
+    TaskChanged {
+        /// How it stands.
+        task: LibraryTask,
     },
     /// A preflight run began, moved or ended.
     PreflightChanged {

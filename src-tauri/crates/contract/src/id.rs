@@ -52,6 +52,10 @@ id!(
     /// Names one import of a bundle while it is under way and for as long as the process lives after it.
     ImportId
 );
+id!(
+    /// Names long work on the library while it is under way and for as long as the process lives after it.
+    TaskId
+);
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(

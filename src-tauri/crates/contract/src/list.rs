@@ -52,6 +52,34 @@ macro_rules! with_commands {
             bundle_get: BundleIdRequest => BundleDetail, Get "/api/bundles/{bundle}", false;
             /// Removes a bundle and the blobs only it needs.
             bundle_remove: BundleIdRequest => Empty, Delete "/api/bundles/{bundle}", true;
+            /// Says what a bundle's release changes, against another bundle or against what a site runs.
+            bundle_diff: ReleaseDiffRequest => ReleaseDiff, Get "/api/bundles/{bundle}/diff", false;
+            /// Pushes a bundle's images to a registry; what is there is left alone.
+            bundle_push: BundlePushRequest => LibraryTask, Post "/api/bundles/{bundle}/push", true;
+            /// Writes a bundle of the library to a file, or what another bundle lacks of it.
+            bundle_export: BundleExportRequest => LibraryTask, Post "/api/bundles/{bundle}/export", true;
+            /// Signs a bundle: the signature is put beside its file.
+            bundle_sign: BundleSignRequest => BundleSigned, Post "/api/bundles/{bundle}/sign", true;
+            /// Makes a bundle from a release's files and its images.
+            bundle_create: BundleCreateRequest => LibraryTask, Post "/api/bundles/create", true;
+            /// Shows the library: its folder, what it holds, work on it.
+            library_get: Empty => LibraryView, Get "/api/library", false;
+            /// Removes blobs that no bundle needs, or tells which those are.
+            library_collect: LibraryCollectRequest => LibraryCollected, Post "/api/library/collect", true;
+            /// Reads and hashes every blob.
+            library_verify: LibraryVerifyRequest => LibraryTask, Post "/api/library/verify", true;
+            /// Moves the library to another folder.
+            library_move: LibraryMoveRequest => LibraryTask, Post "/api/library/move", true;
+            /// Shows long work on the library.
+            task_get: TaskIdRequest => LibraryTask, Get "/api/library/tasks/{task}", false;
+            /// Stops long work on the library; begun again it goes on where that is possible.
+            task_cancel: TaskIdRequest => LibraryTask, Post "/api/library/tasks/{task}/cancel", true;
+            /// Lists the keys whose signatures are taken for vendors'.
+            vendor_key_list: Empty => VendorKeyList, Get "/api/vendor-keys", false;
+            /// Pins a key for an application, in place of the one that is pinned.
+            vendor_key_pin: VendorKeyPinRequest => VendorKeyList, Post "/api/vendor-keys", true;
+            /// Forgets the key that is pinned for an application; the next signed bundle pins its own.
+            vendor_key_remove: VendorKeyRequest => VendorKeyList, Delete "/api/vendor-keys/{slug}", true;
             /// Lists runs.
             run_list: RunListRequest => RunList, Get "/api/runs", false;
             /// Creates a run; nothing on the site changes yet.

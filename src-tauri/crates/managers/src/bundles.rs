@@ -5,15 +5,15 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use longshore_bundle::{BundleError, BundleRecord, Library, Signature};
+use longshore_bundle::{BundleError, BundleRecord, ImportOptions, Library};
 use longshore_contract::{
     AppEvent, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId, ImportState,
-    ImportStatus, LicenseView, SignatureState, Timestamp, WireError, chain,
+    ImportStatus, LicenseView, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError, chain,
 };
 use longshore_release::Release;
 use longshore_store::Store;
 
-use crate::licenses;
+use crate::{licenses, vendor_keys};
 
 /// An import that is under way, or was.
 struct Import {
@@ -67,7 +67,7 @@ impl Bundles {
     ///
     /// # Errors
     /// When there is no such file.
-    pub fn import(self: &Arc<Self>, path: &str) -> Result<ImportStatus, WireError> {
+    pub fn import(self: &Arc<Self>, path: &str, once: bool) -> Result<ImportStatus, WireError> {
         let size = std::fs::metadata(path).map_err(|error| {
             WireError::bad_input(format!("{path} cannot be read: {error}"))
                 .field("path", "must name a bundle file")
@@ -76,6 +76,7 @@ impl Bundles {
         let status = ImportStatus {
             id: id.clone(),
             file: Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            path: (!once).then(|| path.to_owned()),
             state: ImportState::Running,
             done: 0,
             total: size.len(),
@@ -92,7 +93,15 @@ impl Bundles {
     fn work(&self, id: &ImportId, path: &Path, stop: &AtomicBool) {
         let now = Timestamp(jiff::Timestamp::now().as_millisecond());
         let watch = |done| self.change(id, |status| status.done = done);
-        let result = self.library.import(path, now, &watch, &|| stop.load(Ordering::Relaxed));
+        // Without the keys a signature is held against the one that came with it alone, and judged again when shown.
+        let keys = vendor_keys::known(&self.store).unwrap_or_default();
+        let options = ImportOptions { keys, ..ImportOptions::default() };
+        let result = self.library.import_with(path, &options, now, &watch, &|| stop.load(Ordering::Relaxed));
+        if let Ok(record) = &result
+            && let Err(error) = vendor_keys::pin_first(&self.store, record, now)
+        {
+            tracing::error!(error = %chain(&error), "the key of a vendor could not be pinned");
+        }
         self.change(id, |status| match &result {
             Ok(record) => {
                 status.state = ImportState::Done;
@@ -186,7 +195,8 @@ impl Bundles {
             unique_size,
             images: count(record.images.len()),
             charts: count(release.charts.len()),
-            signature: signature(&record.signature),
+            signature: vendor_keys::state(&self.store, record)
+                .map_err(|error| WireError::internal(&error))?,
             required: meta.is_required,
             imported_at: record.imported_at,
         })
@@ -227,16 +237,30 @@ impl Bundles {
         Ok(Some(licenses::view(license, &record.meta, &settings, now)))
     }
 
-    /// A bundle by its id or the beginning of it.
     fn find(&self, id: &BundleId) -> Result<BundleRecord, WireError> {
-        let known = self.library.bundles().map_err(|error| refusal(&error))?;
-        let mut matching = known.into_iter().filter(|record| id.0.len() >= 6 && record.id.starts_with(&id.0));
-        match (matching.next(), matching.next()) {
-            (Some(record), None) => Ok(record),
-            (Some(_), Some(_)) => Err(WireError::bad_input(format!("More than one bundle begins with {id}"))),
-            _ => Err(WireError::not_found(format!("There is no bundle {id}"))
-                .hint("`longshore bundle list` shows those there are.")),
-        }
+        find(&self.library, id)
+    }
+
+    /// Pins a key for an application.
+    ///
+    /// # Errors
+    /// When it is no key, or not the one the vendor tells.
+    pub fn pin_key(&self, request: &VendorKeyPinRequest, who: &str) -> Result<VendorKeyList, WireError> {
+        let now = Timestamp(jiff::Timestamp::now().as_millisecond());
+        let record = request.bundle.as_ref().map(|bundle| self.find(bundle)).transpose()?;
+        let keys = vendor_keys::pin(&self.store, request, record.as_ref(), who, now)?;
+        (self.announce)(AppEvent::BundlesChanged { bundle: None });
+        Ok(keys)
+    }
+
+    /// Forgets the key of an application.
+    ///
+    /// # Errors
+    /// When none is pinned for it.
+    pub fn remove_key(&self, slug: &str) -> Result<VendorKeyList, WireError> {
+        let keys = vendor_keys::remove(&self.store, slug)?;
+        (self.announce)(AppEvent::BundlesChanged { bundle: None });
+        Ok(keys)
     }
 
     /// Removes a bundle and the blobs that only it needs.
@@ -251,12 +275,14 @@ impl Bundles {
     }
 }
 
-/// A signature as shells show it. No key is pinned yet, so none of them may call it the vendor's.
-fn signature(found: &Signature) -> SignatureState {
-    match found {
-        Signature::Unsigned => SignatureState::Unsigned,
-        Signature::Signed { fingerprint, .. } => SignatureState::Signed { fingerprint: fingerprint.clone() },
-        Signature::Unknown { key, .. } => SignatureState::Unknown { key: key.clone() },
-        Signature::Refused { why } => SignatureState::Refused { why: why.clone() },
+/// A bundle of a library by its id or the beginning of it.
+pub(crate) fn find(library: &Library, id: &BundleId) -> Result<BundleRecord, WireError> {
+    let known = library.bundles().map_err(|error| refusal(&error))?;
+    let mut matching = known.into_iter().filter(|record| id.0.len() >= 6 && record.id.starts_with(&id.0));
+    match (matching.next(), matching.next()) {
+        (Some(record), None) => Ok(record),
+        (Some(_), Some(_)) => Err(WireError::bad_input(format!("More than one bundle begins with {id}"))),
+        _ => Err(WireError::not_found(format!("There is no bundle {id}"))
+            .hint("`longshore bundle list` shows those there are.")),
     }
 }

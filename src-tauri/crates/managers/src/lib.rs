@@ -11,6 +11,7 @@ pub mod bundles;
 pub mod charts;
 mod failure;
 pub mod infra;
+pub mod library;
 pub mod licenses;
 pub mod manifests;
 mod materials;
@@ -21,6 +22,7 @@ pub mod reach;
 mod reading;
 pub mod record;
 pub mod sites;
+pub mod vendor_keys;
 mod waiting;
 
 pub use failure::{from_api, from_helm, from_record, from_registry};

@@ -15,6 +15,7 @@ mod preflights;
 mod rows;
 mod secrets;
 mod sessions;
+mod vendor_keys;
 
 pub use bases::BaseRow;
 pub use error::StoreError;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/2026-11-25-sessions.sql"),
     include_str!("migrations/2026-11-25-preflights.sql"),
     include_str!("migrations/2026-11-26-bases.sql"),
+    include_str!("migrations/2026-11-26-vendor-keys.sql"),
 ];
 
 /// The store of one data folder. Cheap to clone.

@@ -20,6 +20,9 @@ pub struct SiteRow {
     pub tags: Vec<String>,
     /// In the sidebar.
     pub pinned: bool,
+    /// Whether only bundles signed with the vendor's pinned key may be installed there.
+    #[serde(default)]
+    pub signature_required: bool,
     /// What it is made of.
     pub target: Target,
     /// How it is reached; for Linux hosts, how their cluster is, once they have one.
@@ -48,6 +51,7 @@ impl SiteRow {
             name,
             tags: Vec::new(),
             pinned: false,
+            signature_required: false,
             target,
             kubernetes,
             linux: None,

@@ -1,6 +1,7 @@
 //! Answers of commands as text for people.
 
 mod base;
+mod bundle;
 mod config;
 mod preflight;
 mod run;
@@ -18,8 +19,16 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "site_test" => site::site_test(answer),
         "host_test" | "host_list" => site::hosts(answer),
         "context_list" => site::contexts(answer),
-        "bundle_list" => run::bundles(answer),
-        "bundle_get" => run::bundle(answer),
+        "bundle_list" => bundle::bundles(answer),
+        "bundle_get" => bundle::bundle(answer),
+        "bundle_diff" => bundle::diff(answer, false),
+        "bundle_diff_texts" => bundle::diff(answer, true),
+        "bundle_sign" => bundle::signed(answer),
+        "library_collect" => bundle::collected(answer),
+        "library_verify" | "library_move" | "bundle_push" | "bundle_export" | "bundle_create" => {
+            bundle::task(answer)
+        }
+        "vendor_key_list" | "vendor_key_pin" | "vendor_key_remove" => bundle::keys(answer),
         "run_list" => run::runs(answer),
         "run_plan" => run::plan(answer),
         "config_get" | "config_set" | "config_template" | "config_import" => config::form(answer),
@@ -38,6 +47,8 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         _ => serde_norway::to_string(answer).unwrap_or_default(),
     }
 }
+
+pub(super) use bundle::signature;
 
 fn words(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()

@@ -7,44 +7,6 @@ use serde_json::Value;
 use super::config::changes;
 use super::{bytes, date, list, table, words};
 
-pub(super) fn bundles(answer: &Value) -> String {
-    let rows: Vec<Vec<String>> = list(&answer["bundles"])
-        .map(|bundle| {
-            let id = words(&bundle["id"]);
-            vec![
-                id.get(..12).unwrap_or(&id).to_owned(),
-                words(&bundle["slug"]),
-                words(&bundle["version"]),
-                words(&bundle["channel"]),
-                bytes(&bundle["size"]),
-                bytes(&bundle["uniqueSize"]),
-                words(&bundle["signature"]["type"]),
-            ]
-        })
-        .collect();
-    if rows.is_empty() {
-        "The library is empty. Import a bundle with `longshore bundle import`.".to_owned()
-    } else {
-        table(&["id", "app", "version", "channel", "size", "own", "signature"], &rows)
-    }
-}
-
-pub(super) fn bundle(answer: &Value) -> String {
-    let summary = &answer["summary"];
-    let mut text =
-        format!("{} {}  {}\n", words(&summary["title"]), words(&summary["version"]), words(&summary["id"]));
-    for image in list(&answer["images"]) {
-        let _ = writeln!(text, "  image {}  {}", words(&image["reference"]), bytes(&image["size"]));
-    }
-    for chart in list(&answer["charts"]) {
-        let _ = writeln!(text, "  chart {}", words(chart));
-    }
-    for required in list(&answer["requiredReleases"]) {
-        let _ = writeln!(text, "  needs {} first", words(required));
-    }
-    text
-}
-
 pub(super) fn runs(answer: &Value) -> String {
     let rows: Vec<Vec<String>> = list(&answer["runs"])
         .map(|run| {

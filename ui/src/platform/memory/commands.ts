@@ -6,6 +6,7 @@ import { baseCommands } from "./bases";
 import { changesOf, configCommands } from "./config-commands";
 import { hostCommands } from "./host-commands";
 import { importBundle } from "./imports";
+import { libraryCommands } from "./library-commands";
 import { preflightCommands } from "./preflights";
 import type { MemoryRun } from "./run";
 import { refuse } from "./refuse";
@@ -16,7 +17,7 @@ export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) =
 
 /** Every command, answered from memory. */
 export function handlers(world: World): Handlers {
-  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
+  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...libraryCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
 }
 
 function bundleCommands(world: World) {

@@ -1,17 +1,20 @@
 import type { ImportStatus } from "../../bindings/ImportStatus";
-import { digest, sampleBundles } from "./sample-bundles";
+import type { SignatureState } from "../../bindings/SignatureState";
+import { digest, PINNED, sampleBundles } from "./sample-bundles";
 import { refuse } from "./refuse";
 import type { World } from "./world";
 
 const SIZE = 321_400_000;
 
-/** Imports a made-up file: one whose name says "broken" is refused on the way. */
+const OTHER_KEY: SignatureState = { type: "otherKey", fingerprint: `sha256:${digest("other-key")}`, pinned: PINNED };
+
+/** Imports a made-up file: one whose name says "broken" is refused on the way, "other-key" is signed with another key. */
 export function importBundle(world: World, path: string): ImportStatus {
   const file = path.split(/[\\/]/).at(-1) ?? path;
   if (!file.endsWith(".airgap")) {
     throw refuse("badInput", `${file} is no bundle.`, "Choose a file whose name ends in .airgap.", [{ field: "path", message: "Not an .airgap file." }]);
   }
-  const status: ImportStatus = { id: `import-${world.imports.length + 1}`, file, state: "running", done: 0, total: SIZE, bundle: null, error: null };
+  const status: ImportStatus = { id: `import-${world.imports.length + 1}`, file, state: "running", path, done: 0, total: SIZE, bundle: null, error: null };
   world.imports.unshift(status);
   const timer = setInterval(() => {
     if (status.state === "running") move(world, status);
@@ -35,7 +38,8 @@ function move(world: World, status: ImportStatus): void {
     const version = /(\d+\.\d+\.\d+)/.exec(status.file)?.[1] ?? "1.2.0";
     if (like) {
       status.bundle = digest(status.file);
-      world.bundles.unshift({ ...like, summary: { ...like.summary, id: status.bundle, file: status.file, version, importedAt: Date.now() } });
+      const signature = status.file.includes("other-key") ? OTHER_KEY : like.summary.signature;
+      world.bundles.unshift({ ...like, summary: { ...like.summary, id: status.bundle, file: status.file, version, signature, importedAt: Date.now() } });
     }
     status.state = "done";
     world.tell({ type: "bundlesChanged", bundle: status.bundle });

@@ -70,7 +70,10 @@ function licenseOf(version: string): LicenseView {
   return { customer: "Acme", kind: "paid", signature: "signed", expiresAt: end, problem: "", warnings: [`The license expires in 20 days, on ${end.slice(0, 10)}; ask the vendor for a new one.`] };
 }
 
-const SIGNED: SignatureState = { type: "signed", fingerprint: "SHA256:0f4c9b7e21d8a6534410be77c1f2" };
+/** The key that is pinned for the application. */
+export const PINNED = `sha256:${digest("tidewater-key")}`;
+
+const SIGNED: SignatureState = { type: "signed", fingerprint: PINNED, comment: "", pinned: true };
 
 export function sampleBundles(): BundleDetail[] {
   return [

@@ -52,6 +52,7 @@ export function linuxSite(id: string, name: string, tags: string[], linux: Linux
     kubernetes: { kubeconfig, context: "", namespace: "", clusterUid: "", registry: null },
     linux,
     hosts: [],
+    signatureRequired: false,
     informers: [],
     revisions: [],
     runs: [],

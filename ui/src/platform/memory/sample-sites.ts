@@ -91,6 +91,7 @@ function site(spec: SiteSpec, at: number): SiteDetail {
     },
     linux: null,
     hosts: [],
+    signatureRequired: false,
     informers: installed ? INFORMERS : [],
     revisions: [],
     runs: [],

@@ -31,8 +31,9 @@ export function siteCommands(world: World) {
       changed(made.summary.id);
       return made;
     },
-    site_update: ({ site: id, name, tags, pinned, registry, linux, acceptNewCluster }) => {
+    site_update: ({ site: id, name, tags, pinned, registry, signatureRequired, linux, acceptNewCluster }) => {
       const site = world.site(id);
+      site.signatureRequired = signatureRequired ?? site.signatureRequired;
       site.summary = { ...site.summary, name: name ?? site.summary.name, tags: tags ?? site.summary.tags, pinned: pinned ?? site.summary.pinned };
       if (registry) site.kubernetes = { ...site.kubernetes, registry: { ...registry, password: null } };
       if (linux) {

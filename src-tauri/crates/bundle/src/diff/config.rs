@@ -2,61 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use longshore_contract::{ConfigFormChange, ConfigFormDiff, ConfigFormItem, FieldChange};
 use longshore_release::Document;
-use serde::{Deserialize, Serialize};
 use serde_norway::Value;
-
-/// An item that is in one release only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConfigItem {
-    /// Name of its group.
-    pub group: String,
-    /// Its name.
-    pub name: String,
-    /// Title for people.
-    pub title: String,
-    /// Type: `text`, `bool`, `password` …
-    #[serde(rename = "type")]
-    pub kind: String,
-}
-
-/// A field of an item that is not the same in both releases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// Name of the field; `group` when the item went to another group.
-    pub field: String,
-    /// As it was: text as it is, anything else as JSON; `None` when it was not there.
-    pub before: Option<String>,
-    /// As it is now.
-    pub after: Option<String>,
-}
-
-/// An item that is in both releases and not the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConfigChange {
-    /// Its name.
-    pub name: String,
-    /// Title in the newer release.
-    pub title: String,
-    /// Fields, by name.
-    pub fields: Vec<FieldChange>,
-}
-
-/// What the newer Config changes. Lists are in the order of the Config they are from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConfigDiff {
-    /// New items.
-    pub added: Vec<ConfigItem>,
-    /// Items that are gone.
-    pub removed: Vec<ConfigItem>,
-    /// Items that are not the same.
-    pub changed: Vec<ConfigChange>,
-    /// Names of items that are required now and were not before, new ones among them.
-    pub newly_required: Vec<String>,
-    /// Why one of the two cannot be compared; empty when both can.
-    pub problem: String,
-}
 
 /// An item: its group and fields.
 struct Item {
@@ -70,9 +18,9 @@ impl Item {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
-    fn described(&self) -> ConfigItem {
+    fn described(&self) -> ConfigFormItem {
         let (name, title, kind) = (self.name.clone(), self.field("title"), self.field("type"));
-        ConfigItem { group: self.group.clone(), name, title, kind }
+        ConfigFormItem { group: self.group.clone(), name, title, kind }
     }
 
     fn required(&self) -> bool {
@@ -97,13 +45,15 @@ impl Item {
     }
 }
 
-pub(super) fn diff(from: Option<&Document>, to: Option<&Document>) -> ConfigDiff {
+pub(super) fn diff(from: Option<&Document>, to: Option<&Document>) -> ConfigFormDiff {
     let (old, new) = match (from.map_or(Ok(Vec::new()), items), to.map_or(Ok(Vec::new()), items)) {
         (Ok(old), Ok(new)) => (old, new),
-        (Err(problem), _) | (_, Err(problem)) => return ConfigDiff { problem, ..ConfigDiff::default() },
+        (Err(problem), _) | (_, Err(problem)) => {
+            return ConfigFormDiff { problem, ..ConfigFormDiff::default() };
+        }
     };
     let find = |items: &'_ [Item], name: &str| items.iter().position(|item| item.name == name);
-    let mut diff = ConfigDiff::default();
+    let mut diff = ConfigFormDiff::default();
     for item in &old {
         if find(&new, &item.name).is_none() {
             diff.removed.push(item.described());
@@ -119,7 +69,7 @@ pub(super) fn diff(from: Option<&Document>, to: Option<&Document>) -> ConfigDiff
             Some(before) => {
                 let fields = before.changes(item);
                 if !fields.is_empty() {
-                    diff.changed.push(ConfigChange {
+                    diff.changed.push(ConfigFormChange {
                         name: item.name.clone(),
                         title: item.field("title"),
                         fields,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use longshore_contract::ReleaseChange;
 use longshore_release::Document;
 use serde_norway::Value;
 
-use super::{Change, compare};
+use super::compare;
 
 /// Documents of one kind, by kind and name; those without a name by their file.
 pub(super) fn texts(kind: &str, documents: &[Document]) -> BTreeMap<String, String> {
@@ -29,7 +30,7 @@ fn put(texts: &mut BTreeMap<String, String>, name: String, text: &str) {
 }
 
 /// Plain manifests that differ, and among them, apart, those that give rights.
-pub(super) fn manifests(from: &[Document], to: &[Document]) -> (Vec<Change>, Vec<Change>) {
+pub(super) fn manifests(from: &[Document], to: &[Document]) -> (Vec<ReleaseChange>, Vec<ReleaseChange>) {
     let split = |documents: &[Document]| {
         let (mut plain, mut rights) = (BTreeMap::new(), BTreeMap::new());
         for document in documents {

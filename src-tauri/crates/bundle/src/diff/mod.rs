@@ -6,81 +6,13 @@ mod documents;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use longshore_contract::{BundleId, ReleaseChange, ReleaseDiff, ReleaseImage, ReleaseSide};
 use longshore_release::Release;
-use serde::{Deserialize, Serialize};
 
 use crate::BundleError;
 use crate::image::ImageRecord;
 use crate::library::Library;
 use crate::record::{BlobRecord, BundleRecord};
-pub use config::{ConfigChange, ConfigDiff, ConfigItem, FieldChange};
-
-/// Something that is not the same in both releases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// What: a chart's name, `Kind namespace/name` of an object, a file.
-    pub name: String,
-    /// As it was: a version, or a document's text; `None` when it was not there.
-    pub before: Option<String>,
-    /// As it is in the newer release; `None` when it is gone.
-    pub after: Option<String>,
-}
-
-/// An image that is not the same in both releases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageChange {
-    /// Its repository: the reference without tag and digest.
-    pub repository: String,
-    /// Reference as it was; `None` when it was not there.
-    pub before: Option<String>,
-    /// Reference in the newer release; `None` when it is gone.
-    pub after: Option<String>,
-    /// Bytes of it that are in no image of the older release.
-    pub bytes: u64,
-}
-
-/// One of the two releases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Side {
-    /// Id of its bundle.
-    pub bundle: String,
-    /// Version label.
-    pub version: String,
-    /// Channel name.
-    pub channel: String,
-    /// Release notes, Markdown.
-    pub release_notes: String,
-}
-
-/// What the release `to` changes against `from`. Lists are sorted by name and hold differences only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReleaseDiff {
-    /// The older release.
-    pub from: Side,
-    /// The newer one.
-    pub to: Side,
-    /// Images.
-    pub images: Vec<ImageChange>,
-    /// Bytes that a registry which has all images of `from` lacks of those of `to`: each blob and manifest once.
-    pub bytes_to_move: u64,
-    /// Chart archives: versions before and after, equal when only the content differs.
-    pub charts: Vec<Change>,
-    /// HelmChart objects: how charts are installed, and with which values. Texts.
-    pub chart_specs: Vec<Change>,
-    /// Plain manifests, those with rights left out. Texts.
-    pub manifests: Vec<Change>,
-    /// Config items.
-    pub config: ConfigDiff,
-    /// Specs of checks, on hosts and in clusters. Texts.
-    pub preflights: Vec<Change>,
-    /// Roles, bindings and service accounts: plain manifests, and templates of charts that hold such, not
-    /// rendered. Texts.
-    pub rbac: Vec<Change>,
-    /// The cluster config. Text.
-    pub infrastructure: Option<Change>,
-}
 
 impl Library {
     /// What the bundle `to` changes against the bundle `from`.
@@ -119,6 +51,7 @@ pub fn diff(from: (&BundleRecord, &Release), to: (&BundleRecord, &Release)) -> R
         images: images(&from.0.images, &to.0.images, &known),
         bytes_to_move: parts(&to.0.images).difference(&known).map(|blob| blob.size).sum(),
         charts: charts::changes(&old.archives, &new.archives),
+        chart_files: compare_shared(&charts::files(&old.archives), &charts::files(&new.archives)),
         chart_specs: compare(&texts("HelmChart", &old.charts), &texts("HelmChart", &new.charts)),
         manifests,
         config: config::diff(old.config.as_ref(), new.config.as_ref()),
@@ -128,10 +61,10 @@ pub fn diff(from: (&BundleRecord, &Release), to: (&BundleRecord, &Release)) -> R
     }
 }
 
-fn side((record, release): (&BundleRecord, &Release)) -> Side {
+fn side((record, release): (&BundleRecord, &Release)) -> ReleaseSide {
     let notes = &record.meta.release_notes;
-    Side {
-        bundle: record.id.clone(),
+    ReleaseSide {
+        bundle: BundleId(record.id.clone()),
         version: record.meta.version_label.clone(),
         channel: record.meta.channel_name.clone(),
         release_notes: if notes.is_empty() { &release.application.release_notes } else { notes }.clone(),
@@ -158,7 +91,7 @@ fn repository(reference: &str) -> &str {
 }
 
 /// Images by repository; several tags of one are held against each other in order.
-fn images(from: &[ImageRecord], to: &[ImageRecord], known: &BTreeSet<BlobRecord>) -> Vec<ImageChange> {
+fn images(from: &[ImageRecord], to: &[ImageRecord], known: &BTreeSet<BlobRecord>) -> Vec<ReleaseImage> {
     type Pair<'a> = (Vec<&'a ImageRecord>, Vec<&'a ImageRecord>);
     let mut by_repository: BTreeMap<&str, Pair<'_>> = BTreeMap::new();
     for image in from {
@@ -177,7 +110,7 @@ fn images(from: &[ImageRecord], to: &[ImageRecord], known: &BTreeSet<BlobRecord>
         for at in 0..old.len().max(new.len()) {
             let fresh = new.get(at).map(|image| parts(std::slice::from_ref(*image)));
             let reference = |image: Option<&&ImageRecord>| image.map(|image| image.reference.clone());
-            changes.push(ImageChange {
+            changes.push(ReleaseImage {
                 repository: repository.to_owned(),
                 before: reference(old.get(at)),
                 after: reference(new.get(at)),
@@ -188,13 +121,22 @@ fn images(from: &[ImageRecord], to: &[ImageRecord], known: &BTreeSet<BlobRecord>
     changes
 }
 
+/// What differs between the files of what is in both releases; what is in one only is told as a whole.
+fn compare_shared(
+    from: &BTreeMap<String, BTreeMap<String, String>>,
+    to: &BTreeMap<String, BTreeMap<String, String>>,
+) -> Vec<ReleaseChange> {
+    let shared = from.iter().filter_map(|(name, old)| Some((old, to.get(name)?)));
+    shared.flat_map(|(old, new)| compare(old, new)).collect()
+}
+
 /// What differs between two sets of named texts.
-fn compare(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> Vec<Change> {
+fn compare(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> Vec<ReleaseChange> {
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     names
         .into_iter()
         .filter(|name| from.get(*name) != to.get(*name))
-        .map(|name| Change {
+        .map(|name| ReleaseChange {
             name: name.clone(),
             before: from.get(name).cloned(),
             after: to.get(name).cloned(),

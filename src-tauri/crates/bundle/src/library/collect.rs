@@ -21,7 +21,29 @@ pub struct Collected {
     pub removed: bool,
 }
 
+/// What a library holds, as its disk has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Blobs.
+    pub blobs: usize,
+    /// Their bytes together.
+    pub bytes: u64,
+    /// Bytes of those that no bundle needs.
+    pub unneeded: u64,
+}
+
 impl Library {
+    /// What it holds.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub fn held(&self) -> Result<Held, BundleError> {
+        let blobs = self.blobs()?;
+        let bytes = blobs.iter().map(|blob| blob.size).sum();
+        let unneeded = self.unreferenced()?.iter().map(|blob| blob.size).sum();
+        Ok(Held { blobs: blobs.len(), bytes, unneeded })
+    }
+
     /// Every blob there is, with its size as the disk has it.
     pub(crate) fn blobs(&self) -> Result<Vec<BlobRecord>, BundleError> {
         let top = self.root.join("blobs/sha256");

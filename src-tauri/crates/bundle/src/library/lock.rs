@@ -37,7 +37,7 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Import => "which imports a bundle",
             Self::Remove => "which removes bundles or blobs",

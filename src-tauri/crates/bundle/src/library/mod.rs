@@ -21,7 +21,7 @@ use tempfile::NamedTempFile;
 use crate::BundleError;
 use crate::digest::Digest;
 use crate::record::BundleRecord;
-pub use collect::Collected;
+pub use collect::{Collected, Held};
 pub(crate) use lock::Work;
 pub use verify::{Fault, Finding, Verification};
 
@@ -38,8 +38,9 @@ impl Library {
     /// Opens the library in `root`, making it when it is not there.
     ///
     /// # Errors
-    /// When the folders cannot be made.
+    /// When the folders cannot be made, or another program moves the library right now.
     pub fn open(root: &Path) -> Result<Self, BundleError> {
+        relocate::settle(root)?;
         for part in ["blobs/sha256", "bundles", "incoming"] {
             make_folder(&root.join(part))?;
         }

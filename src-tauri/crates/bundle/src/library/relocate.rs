@@ -4,9 +4,10 @@
 //! last; only when all of it is there is the old folder emptied, records first. Stopped anywhere, one of the
 //! two folders is the whole library, and moving again goes on where it stopped.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::Path;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 
 use super::{Library, Work};
 use crate::BundleError;
@@ -15,7 +16,95 @@ use crate::read::{Stop, Watch};
 /// Says in a folder that a library is on its way into it, and from where.
 const MARK: &str = "moving-from";
 
+/// Where its records are put before they are removed: as long as `bundles` is there, the old folder is whole.
+const GONE: &str = "bundles.gone";
+
+/// Beside the library's folder while it moves: says where to, and is locked by whoever moves it.
+fn note(root: &Path) -> PathBuf {
+    let mut name = root.as_os_str().to_owned();
+    name.push(".moving");
+    PathBuf::from(name)
+}
+
+/// Removes something that may be gone already.
+fn gone(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) -> Result<(), BundleError> {
+    match remove(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(BundleError::library("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Ends a move whose copying is done: nothing is left in the old folder, and a link leads from there.
+fn finish(root: &Path, to: &Path) -> Result<(), BundleError> {
+    match fs::symlink_metadata(root) {
+        Ok(facts) if facts.is_symlink() => gone(root, |path| fs::remove_file(path))?,
+        Ok(_) => {
+            for part in [GONE, "blobs", "incoming"] {
+                gone(&root.join(part), |path| fs::remove_dir_all(path))?;
+            }
+            gone(&root.join("lock"), |path| fs::remove_file(path))?;
+            gone(root, |path| fs::remove_dir(path))?;
+        }
+        Err(_) => {}
+    }
+    gone(&to.join(MARK), |path| fs::remove_file(path))?;
+    symlink(to, root).map_err(BundleError::library("link", root))
+}
+
+/// Ends a move that a crash broke off after its copying; one that was broken off before leaves the library
+/// where it is.
+pub(super) fn settle(root: &Path) -> Result<(), BundleError> {
+    let note = note(root);
+    let mut file = match File::open(&note) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(BundleError::library("open", &note)(error)),
+    };
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let holder = format!("another program, {}", Work::Move.words());
+            return Err(BundleError::Busy { path: root.to_owned(), holder });
+        }
+        Err(TryLockError::Error(source)) => return Err(BundleError::library("lock", &note)(source)),
+    }
+    let mut to = String::new();
+    file.read_to_string(&mut to).map_err(BundleError::library("read", &note))?;
+    let to = PathBuf::from(to);
+    if !root.join("bundles").exists() && to.join("bundles").is_dir() {
+        finish(root, &to)?;
+    }
+    gone(&note, |path| fs::remove_file(path))
+}
+
 impl Library {
+    /// Moves the library to `to`, as [`Self::relocate`] does, and leaves a link where it was: whoever has it
+    /// open goes on with it there. Gives the folder it is in now.
+    ///
+    /// # Errors
+    /// As [`Self::relocate`].
+    pub fn move_to(&self, to: &Path, watch: Watch<'_>, stop: Stop<'_>) -> Result<PathBuf, BundleError> {
+        let to = std::path::absolute(to).map_err(BundleError::library("find", to))?;
+        let real = fs::canonicalize(&self.root).map_err(BundleError::library("find", &self.root))?;
+        let note = note(&self.root);
+        let open = OpenOptions::new().write(true).create(true).truncate(false).open(&note);
+        let mut file = open.map_err(BundleError::library("write", &note))?;
+        if file.try_lock().is_err() {
+            let holder = format!("another program, {}", Work::Move.words());
+            return Err(BundleError::Busy { path: self.root.clone(), holder });
+        }
+        file.set_len(0)
+            .and_then(|()| file.write_all(to.as_os_str().as_encoded_bytes()))
+            .map_err(BundleError::library("write", &note))?;
+        let moved = Self { root: real, writers: std::sync::Arc::clone(&self.writers) }
+            .relocate(&to, watch, stop)
+            .and_then(|_| finish(&self.root, &to));
+        gone(&note, |path| fs::remove_file(path))?;
+        moved.map(|()| to)
+    }
+
     /// Moves the library to `to`, which must not be there, or be empty, or be where an earlier move to it
     /// stopped, and gives the library as it is there. `watch` is told how many bytes were copied.
     ///
@@ -110,8 +199,9 @@ impl Library {
 
     /// Removes the library that was copied, records first.
     fn empty(&self) -> Result<(), BundleError> {
-        for part in ["bundles", "blobs", "incoming"] {
-            let path = self.root.join(part);
+        let (records, away) = (self.root.join("bundles"), self.root.join(GONE));
+        fs::rename(&records, &away).map_err(BundleError::library("remove", &records))?;
+        for path in [away, self.root.join("blobs"), self.root.join("incoming")] {
             fs::remove_dir_all(&path).map_err(BundleError::library("remove", &path))?;
         }
         let lock = self.root.join("lock");

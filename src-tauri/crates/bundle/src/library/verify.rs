@@ -44,19 +44,29 @@ pub struct Verification {
 }
 
 impl Library {
-    /// Reads and hashes every blob. `watch` is told how many bytes were read.
+    /// Reads and hashes every blob, or those of one bundle. `watch` is told how many bytes were read.
     ///
     /// # Errors
     /// When the library cannot be listed, or `stop` says so.
-    pub fn verify_all(&self, watch: Watch<'_>, stop: Stop<'_>) -> Result<Verification, BundleError> {
+    pub fn verify(
+        &self,
+        bundle: Option<&str>,
+        watch: Watch<'_>,
+        stop: Stop<'_>,
+    ) -> Result<Verification, BundleError> {
         let mut needed: BTreeMap<Digest, Vec<String>> = BTreeMap::new();
         for record in self.bundles()? {
             for blob in &record.blobs {
                 needed.entry(blob.digest.clone()).or_default().push(record.id.clone());
             }
         }
+        let mut blobs = self.blobs()?;
+        if let Some(bundle) = bundle {
+            needed.retain(|_, bundles| bundles.iter().any(|id| id == bundle));
+            blobs.retain(|blob| needed.contains_key(&blob.digest));
+        }
         let mut outcome = Verification::default();
-        for blob in self.blobs()? {
+        for blob in blobs {
             let bundles = needed.remove(&blob.digest).unwrap_or_default();
             let sound = self.is_sound(&blob.digest, outcome.bytes, watch, stop)?;
             outcome.blobs += 1;
@@ -69,6 +79,14 @@ impl Library {
         outcome.findings.extend(needed.into_iter().map(missing));
         outcome.findings.sort_by(|a, b| a.digest.cmp(&b.digest));
         Ok(outcome)
+    }
+
+    /// Reads and hashes every blob.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_all(&self, watch: Watch<'_>, stop: Stop<'_>) -> Result<Verification, BundleError> {
+        self.verify(None, watch, stop)
     }
 
     fn is_sound(

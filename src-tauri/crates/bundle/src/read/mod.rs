@@ -45,6 +45,16 @@ pub type Watch<'a> = &'a (dyn Fn(u64) + Sync);
 /// Asked between blocks whether to stop.
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
+/// Reads the metadata of a release from the text of its `airgap.yaml`.
+///
+/// # Errors
+/// When it is none.
+pub fn airgap_meta(text: &[u8]) -> Result<Airgap, BundleError> {
+    let document: AirgapDocument = serde_norway::from_slice(text)
+        .map_err(|error| BundleError::Content { name: "airgap.yaml".to_owned(), why: error.to_string() })?;
+    Ok(document.spec)
+}
+
 /// How a bundle is imported.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use longshore_bundle::{ConfigDiff, ReleaseDiff, write_bundle};
+use longshore_bundle::write_bundle;
+use longshore_contract::{ConfigFormDiff, ReleaseDiff};
 
 use crate::made::{Member, Place, files, gzip, meta, noise, source, tar};
 
@@ -120,9 +121,10 @@ fn a_release_changes_nothing_against_itself() {
         images: Vec::new(),
         bytes_to_move: 0,
         charts: Vec::new(),
+        chart_files: Vec::new(),
         chart_specs: Vec::new(),
         manifests: Vec::new(),
-        config: ConfigDiff::default(),
+        config: ConfigFormDiff::default(),
         preflights: Vec::new(),
         rbac: Vec::new(),
         infrastructure: None,

@@ -138,6 +138,39 @@ fn the_library_moves_by_a_rename() {
     assert!(refusal.contains("something else"), "{refusal}");
 }
 
+#[test]
+fn who_has_the_library_open_goes_on_with_it_where_it_was_moved_to() {
+    let place = Place::new();
+    let record = place.import(&tree("1.0.0")).expect("it is imported");
+    let to = place.folder.path().join("elsewhere/library");
+    assert_eq!(place.library.move_to(&to, &|_| {}, &|| false).expect("it moves"), to);
+    assert_eq!(place.library.bundle(&record.id).expect("it is there"), record, "the old way leads to it");
+    let again = place.folder.path().join("again");
+    assert_eq!(place.library.move_to(&again, &|_| {}, &|| false).expect("it moves again"), again);
+    assert_eq!(place.library.bundles().expect("lists").len(), 1, "and so it does after a second move");
+    assert!(!to.exists(), "nothing stays in between");
+    let second = place.import(&tree("1.1.0")).expect("it is imported");
+    assert!(again.join("bundles").join(format!("{}.json", second.id)).exists(), "written where it is now");
+}
+
+#[test]
+fn a_move_that_a_crash_broke_off_after_its_copying_is_ended() {
+    let place = Place::new();
+    let record = place.import(&tree("1.0.0")).expect("it is imported");
+    let (root, to) = (place.library.root().to_owned(), place.folder.path().join("elsewhere"));
+    place.library.relocate(&to, &|_| {}, &|| false).expect("it moves");
+    let note = root.with_file_name(format!("{}.moving", root.file_name().expect("named").to_string_lossy()));
+    fs::create_dir_all(root.join("blobs")).expect("some of the old folder is left");
+    fs::write(to.join("moving-from"), root.to_string_lossy().as_bytes()).expect("the mark is left");
+    fs::write(&note, to.to_string_lossy().as_bytes()).expect("and the note");
+    let library = longshore_bundle::Library::open(&root).expect("it opens");
+    assert_eq!(library.bundle(&record.id).expect("it is there"), record, "the library is where it went");
+    assert!(!note.exists() && !to.join("moving-from").exists(), "nothing says that it moves");
+    fs::write(&note, place.folder.path().join("never").to_string_lossy().as_bytes()).expect("written");
+    let library = longshore_bundle::Library::open(&root).expect("it opens");
+    assert_eq!(library.bundles().expect("lists").len(), 1, "a move that never began changes nothing");
+}
+
 /// A folder on another file system than temporary files are on, if there is one.
 fn elsewhere(place: &Place) -> Option<tempfile::TempDir> {
     use std::os::unix::fs::MetadataExt as _;

@@ -13,6 +13,9 @@ use crate::{BundleId, ImportId, Timestamp, WireError};
 pub struct BundleImportRequest {
     /// Path of the `.airgap` file.
     pub path: String,
+    /// Whether the file goes away once it was read, so that the import cannot be begun again.
+    #[serde(default)]
+    pub once: bool,
 }
 
 /// How an import stands.
@@ -39,6 +42,8 @@ pub struct ImportStatus {
     pub id: ImportId,
     /// File name.
     pub file: String,
+    /// Path to import it from again, which goes on where it stopped; `None` when the file goes away.
+    pub path: Option<String>,
     /// How it stands.
     pub state: ImportState,
     /// Bytes of the file read.
@@ -76,10 +81,21 @@ pub struct BundleIdRequest {
 pub enum SignatureState {
     /// Nobody does.
     Unsigned,
-    /// The holder of a key does. Whether that is the vendor is for a person to say who compares the fingerprint.
+    /// The holder of a key does.
     Signed {
         /// SHA-256 of the key: `sha256:` and hexadecimal digits.
         fingerprint: String,
+        /// What the signer wrote into the signature, which vouches for it too; empty when there is nothing.
+        comment: String,
+        /// Whether that key is the one pinned for this application.
+        pinned: bool,
+    },
+    /// The holder of another key than the one pinned for this application does.
+    OtherKey {
+        /// Fingerprint of that key.
+        fingerprint: String,
+        /// Fingerprint of the key that is pinned.
+        pinned: String,
     },
     /// Somebody does, by a key that did not come with it and that nobody has named.
     Unknown {

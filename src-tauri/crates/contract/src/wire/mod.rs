@@ -5,7 +5,9 @@ mod base;
 mod bundle;
 mod config;
 mod host;
+mod library;
 mod preflight;
+mod release_diff;
 mod runs;
 mod settings;
 mod site;
@@ -28,10 +30,20 @@ pub use host::{
     HostDisk, HostFacts, HostParseRequest, HostRole, HostStep, HostStepKind, HostStepState, HostTest,
     HostTestRequest, HostTests, HostsFound, LinuxSite, SiteHost,
 };
+pub use library::{
+    BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundlePushRequest,
+    BundleSignRequest, BundleSigned, ImageFrom, LibraryCollectRequest, LibraryCollected, LibraryMoveRequest,
+    LibraryTask, LibraryVerifyRequest, LibraryView, NewImage, SigningKey, TaskIdRequest, TaskKind,
+    TaskOutcome, VendorKey, VendorKeyList, VendorKeyPinRequest, VendorKeyRequest,
+};
 pub use preflight::{
     CheckChange, HostChecks, HostProgress, LintFinding, LintReport, LintRequest, LintSeverity,
     PreflightCompareRequest, PreflightComparison, PreflightIdRequest, PreflightList, PreflightProgress,
     PreflightRunRequest, PreflightSummary, PreflightView, SpecFile, SshSettings,
+};
+pub use release_diff::{
+    ConfigFormChange, ConfigFormDiff, ConfigFormItem, FieldChange, ReleaseChange, ReleaseDiff,
+    ReleaseDiffRequest, ReleaseImage, ReleaseSide,
 };
 pub use runs::{
     BypassRequest, ChecksRequest, EventsRequest, ExecuteRequest, InstallationSettings,

@@ -116,6 +116,9 @@ pub struct SiteUpdateRequest {
     /// New registry.
     #[serde(default)]
     pub registry: Option<RegistrySettings>,
+    /// Whether only bundles signed with the vendor's pinned key may be installed there.
+    #[serde(default)]
+    pub signature_required: Option<bool>,
     /// New hosts and way there, for a site of Linux hosts.
     #[serde(default)]
     pub linux: Option<LinuxSite>,
@@ -326,6 +329,8 @@ pub struct SiteDetail {
     pub linux: Option<LinuxSite>,
     /// Its hosts as they were last tested.
     pub hosts: Vec<HostTest>,
+    /// Whether only bundles signed with the vendor's pinned key may be installed there.
+    pub signature_required: bool,
     /// Status informers of what is installed.
     pub informers: Vec<InformerView>,
     /// Recorded revisions, newest first.

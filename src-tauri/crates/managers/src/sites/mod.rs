@@ -169,6 +169,7 @@ impl Sites {
         }
         row.tags = request.tags.unwrap_or(row.tags);
         row.pinned = request.pinned.unwrap_or(row.pinned);
+        row.signature_required = request.signature_required.unwrap_or(row.signature_required);
         if let Some(registry) = request.registry {
             check_registry(Some(&registry))?;
             self.keep_secrets(&row.id, &KubeconfigSource::Environment, Some(&registry))?;
@@ -259,7 +260,8 @@ impl Sites {
             linux.stored = access::stored_ssh(&self.store, &row.id).map_err(broken)?;
         }
         let (kubernetes, linux) = (row.kubernetes, row.linux);
-        Ok(SiteDetail { summary, kubernetes, linux, hosts, informers, revisions, runs })
+        let signature_required = row.signature_required;
+        Ok(SiteDetail { summary, kubernetes, linux, hosts, signature_required, informers, revisions, runs })
     }
 
     /// Whether a site can be worked with: answer, rights, registry.

@@ -8,7 +8,7 @@ use longshore_contract::{
 };
 use longshore_engine::runner::Recorder;
 use longshore_managers::sites::require_rights;
-use longshore_managers::{ConfigContent, access, licenses};
+use longshore_managers::{ConfigContent, access, licenses, vendor_keys};
 use longshore_release::Release;
 use longshore_release::admissibility::{Candidate, Installed, admit};
 use longshore_store::SiteRow;
@@ -68,6 +68,7 @@ impl Runs {
         let records = record::read_all(&cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
         let record = records.into_iter().find(|record| record.live().is_some() || record.slug == slug);
         Self::admissible(request.workflow, &bundle, &release, record.as_ref())?;
+        vendor_keys::require(&self.store, &bundle, &site.name, site.signature_required)?;
         let standing = licenses::judged(&self.store, &bundle.meta, &release, self.now())?;
         let run = self.fresh();
         if let Some(standing) = standing.filter(|standing| !standing.warnings.is_empty()) {

@@ -1,0 +1,141 @@
+//! Making a bundle from a release's files and its images.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use longshore_bundle::{
+    Archives, Create, ImageOrigin, Library, OciLayout, Signing, airgap_meta, release_files,
+};
+use longshore_contract::{BundleCreateRequest, ImageFrom, TaskOutcome, WireError, chain};
+use longshore_release::Airgap;
+
+use super::tasks::{Ended, Stop, Watch};
+use super::{path, signing, write};
+use crate::bundles::refusal;
+
+/// A bundle that is to be made: what can be checked beforehand is.
+pub(super) struct Work {
+    meta: Airgap,
+    release: BTreeMap<String, Vec<u8>>,
+    images: Vec<(String, From)>,
+    signing: Option<Signing>,
+    library: Library,
+}
+
+enum From {
+    Layout(PathBuf),
+    Archive(PathBuf),
+}
+
+/// Metadata in a release's folder.
+const META: &str = "airgap.yaml";
+
+impl Work {
+    pub(super) fn prepare(request: BundleCreateRequest, library: &Library) -> Result<Self, WireError> {
+        let folder = path("release", &request.release)?;
+        let mut release = release_files(&folder).map_err(|error| {
+            WireError::bad_input(chain(&error)).field("release", "must be a folder with a release's files")
+        })?;
+        let mut meta = match release.remove(META) {
+            Some(text) => airgap_meta(&text).map_err(|error| refusal(&error))?,
+            None => Airgap::default(),
+        };
+        for (given, field) in [
+            (request.slug, &mut meta.app_slug),
+            (request.version, &mut meta.version_label),
+            (request.channel, &mut meta.channel_name),
+            (request.cursor, &mut meta.update_cursor),
+        ] {
+            if let Some(given) = given {
+                *field = given;
+            }
+        }
+        meta.is_required |= request.required;
+        for (field, value) in [("slug", &meta.app_slug), ("version", &meta.version_label)] {
+            if value.is_empty() {
+                let text = format!("The new bundle has no {field}");
+                return Err(WireError::bad_input(text)
+                    .field(field, "is missing")
+                    .hint("Name it, or put an airgap.yaml into the release's folder."));
+            }
+        }
+        let mut images = Vec::new();
+        for image in request.images {
+            images.push((image.reference, from(image.from)?));
+        }
+        let signing = request.signing.as_ref();
+        let signing = signing.map(|key| signing_of(key, &meta)).transpose()?;
+        Ok(Self { meta, release, images, signing, library: library.clone() })
+    }
+
+    /// Bytes of its parts, as far as files tell.
+    pub(super) fn total(&self) -> u64 {
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |facts| facts.len());
+        let layout = |folder: &Path| {
+            let blobs = std::fs::read_dir(folder.join("blobs/sha256")).into_iter().flatten().flatten();
+            blobs.map(|blob| size(&blob.path())).sum()
+        };
+        let mut layouts: Vec<&Path> = Vec::new();
+        let mut total = 0;
+        for (_, from) in &self.images {
+            match from {
+                From::Archive(file) => total += size(file),
+                From::Layout(folder) if !layouts.contains(&folder.as_path()) => {
+                    layouts.push(folder);
+                    total += layout(folder);
+                }
+                From::Layout(_) => {}
+            }
+        }
+        total
+    }
+
+    pub(super) fn carry_out(
+        self,
+        file: &Path,
+        watch: Watch<'_>,
+        stop: Stop<'_>,
+    ) -> Result<TaskOutcome, Ended> {
+        let mut archives = Archives::new(self.library);
+        let mut layouts: BTreeMap<&Path, OciLayout> = BTreeMap::new();
+        for (reference, from) in &self.images {
+            match from {
+                From::Archive(file) => archives.add(file, reference, stop)?,
+                From::Layout(folder) => {
+                    if !layouts.contains_key(folder.as_path()) {
+                        layouts.insert(folder, OciLayout::open(folder)?);
+                    }
+                }
+            }
+        }
+        let mut images: Vec<(String, &dyn ImageOrigin)> = Vec::new();
+        for (reference, from) in &self.images {
+            let origin: &dyn ImageOrigin = match from {
+                From::Archive(_) => &archives,
+                From::Layout(folder) => match layouts.get(folder.as_path()) {
+                    Some(layout) => layout,
+                    None => continue,
+                },
+            };
+            images.push((reference.clone(), origin));
+        }
+        let parts = Create {
+            meta: &self.meta,
+            release: &self.release,
+            images: &images,
+            signing: self.signing.as_ref(),
+        };
+        write::to_file(file, watch, stop, |out| longshore_bundle::create(out, &parts))
+    }
+}
+
+fn signing_of(key: &longshore_contract::SigningKey, meta: &Airgap) -> Result<Signing, WireError> {
+    signing(key, &meta.app_slug, &meta.version_label)
+}
+
+fn from(image: ImageFrom) -> Result<From, WireError> {
+    match image {
+        ImageFrom::OciLayout { folder } => Ok(From::Layout(path("images.from.folder", &folder)?)),
+        ImageFrom::DockerArchive { file } => Ok(From::Archive(path("images.from.file", &file)?)),
+    }
+}

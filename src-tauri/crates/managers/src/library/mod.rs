@@ -1,0 +1,312 @@
+//! The library as a whole, and long work with what it holds: verified, moved, pushed, written.
+
+mod create;
+mod push;
+mod tasks;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use longshore_bundle::{BundleRecord, Fault, Library, Signing, public_key};
+use longshore_contract::{
+    AppEvent, BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundleId,
+    BundlePushRequest, BundleSignRequest, BundleSigned, LibraryCollectRequest, LibraryCollected,
+    LibraryMoveRequest, LibraryTask, LibraryVerifyRequest, LibraryView, ReleaseDiff, ReleaseDiffRequest,
+    SigningKey, TaskId, TaskKind, TaskOutcome, WireError, chain,
+};
+use longshore_store::Store;
+
+use crate::bundles::{find, refusal};
+use crate::{access, airgap};
+use tasks::{Ended, Tasks};
+
+/// The service behind every command about the library and long work with it.
+pub struct LibraryWork {
+    store: Arc<Store>,
+    library: Arc<Library>,
+    tasks: Arc<Tasks>,
+    announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A path of this machine, whole.
+fn path(field: &str, text: &str) -> Result<PathBuf, WireError> {
+    let path = Path::new(text);
+    if path.is_absolute() {
+        return Ok(path.to_owned());
+    }
+    Err(WireError::bad_input(format!("{text:?} is no whole path")).field(field, "must be a whole path"))
+}
+
+impl LibraryWork {
+    /// A service over a library; `announce` is told whenever work moves.
+    pub fn new(
+        store: Arc<Store>,
+        library: Arc<Library>,
+        announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+    ) -> Self {
+        Self { store, library, tasks: Arc::new(Tasks::new(Arc::clone(&announce))), announce }
+    }
+
+    /// What the library holds, and the work on it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn view(&self) -> Result<LibraryView, WireError> {
+        let broken = |error| refusal(&error);
+        let held = self.library.held().map_err(broken)?;
+        let folder = std::fs::canonicalize(self.library.root());
+        let folder = folder.unwrap_or_else(|_| self.library.root().to_owned());
+        Ok(LibraryView {
+            folder: folder.display().to_string(),
+            bundles: count(self.library.bundles().map_err(broken)?.len()),
+            blobs: count(held.blobs),
+            size: held.bytes,
+            unneeded: held.unneeded,
+            free: self.library.free().map_err(broken)?,
+            tasks: self.tasks.list(),
+        })
+    }
+
+    /// Removes blobs that no bundle needs.
+    ///
+    /// # Errors
+    /// When somebody else writes to the library.
+    pub fn collect(&self, request: &LibraryCollectRequest) -> Result<LibraryCollected, WireError> {
+        let collected = self.library.collect(request.dry_run).map_err(|error| refusal(&error))?;
+        if collected.removed && !collected.blobs.is_empty() {
+            (self.announce)(AppEvent::BundlesChanged { bundle: None });
+        }
+        let blobs = collected
+            .blobs
+            .iter()
+            .map(|blob| BlobView { digest: blob.digest.to_string(), size: blob.size })
+            .collect();
+        Ok(LibraryCollected { blobs, bytes: collected.bytes, removed: collected.removed })
+    }
+
+    fn find(&self, id: &BundleId) -> Result<BundleRecord, WireError> {
+        find(&self.library, id)
+    }
+
+    /// Begins to read and hash every blob, or those of one bundle.
+    ///
+    /// # Errors
+    /// When the library cannot be listed.
+    pub fn verify(&self, request: &LibraryVerifyRequest) -> Result<LibraryTask, WireError> {
+        let record = request.bundle.as_ref().map(|bundle| self.find(bundle)).transpose()?;
+        let total = match &record {
+            Some(record) => record.blobs.iter().map(|blob| blob.size).sum(),
+            None => self.library.held().map_err(|error| refusal(&error))?.bytes,
+        };
+        let (library, repair) = (Arc::clone(&self.library), request.repair);
+        let id = record.map(|record| record.id);
+        let bundle = id.clone().map(BundleId);
+        Ok(self.tasks.begin(TaskKind::Verify, bundle, String::new(), total, move |watch, stop| {
+            let found = library.verify(id.as_deref(), watch, stop)?;
+            let damaged = found.findings.iter().any(|finding| finding.fault == Fault::Damaged);
+            let removed = if repair && damaged { library.remove_damaged(&found)? } else { 0 };
+            let findings = found.findings.into_iter().map(|finding| BlobFinding {
+                digest: finding.digest.to_string(),
+                fault: match finding.fault {
+                    Fault::Missing => BlobFault::Missing,
+                    Fault::Damaged => BlobFault::Damaged,
+                },
+                bundles: finding.bundles.into_iter().map(BundleId).collect(),
+            });
+            Ok(TaskOutcome::Verified {
+                blobs: count(found.blobs),
+                bytes: found.bytes,
+                findings: findings.collect(),
+                removed: count(removed),
+            })
+        }))
+    }
+
+    /// Begins to move the library to another folder.
+    ///
+    /// # Errors
+    /// When the folder is no whole path.
+    pub fn relocate(&self, request: &LibraryMoveRequest) -> Result<LibraryTask, WireError> {
+        let to = path("folder", &request.folder)?;
+        let total = self.library.held().map_err(|error| refusal(&error))?.bytes;
+        let library = Arc::clone(&self.library);
+        let target = to.display().to_string();
+        Ok(self.tasks.begin(TaskKind::Move, None, target, total, move |watch, stop| {
+            let folder = library.move_to(&to, watch, stop)?.display().to_string();
+            Ok(TaskOutcome::Moved { folder })
+        }))
+    }
+
+    /// Begins to write a bundle to a file.
+    ///
+    /// # Errors
+    /// When there is no such bundle, or the file is there already.
+    pub fn export(&self, request: &BundleExportRequest) -> Result<LibraryTask, WireError> {
+        let record = self.find(&request.bundle)?;
+        let base = request.base.as_ref().map(|base| self.find(base)).transpose()?;
+        let file = write::fresh(&request.file)?;
+        let library = Arc::clone(&self.library);
+        let (bundle, target) = (BundleId(record.id.clone()), file.display().to_string());
+        let total = write::carried(&record, base.as_ref());
+        Ok(self.tasks.begin(TaskKind::Export, Some(bundle), target, total, move |watch, stop| {
+            write::to_file(&file, watch, stop, |out| {
+                longshore_bundle::export(out, &library, &record, base.as_ref())
+            })
+        }))
+    }
+
+    /// Begins to make a bundle.
+    ///
+    /// # Errors
+    /// When the release, an image or the key cannot be read, or the file is there already.
+    pub fn create(&self, request: BundleCreateRequest) -> Result<LibraryTask, WireError> {
+        let file = write::fresh(&request.file)?;
+        let work = create::Work::prepare(request, &self.library)?;
+        let target = file.display().to_string();
+        Ok(self.tasks.begin(TaskKind::Create, None, target, work.total(), move |watch, stop| {
+            work.carry_out(&file, watch, stop)
+        }))
+    }
+
+    /// Begins to push a bundle's images.
+    ///
+    /// # Errors
+    /// When there is no such bundle, or the site names no registry.
+    pub fn push(&self, request: BundlePushRequest) -> Result<LibraryTask, WireError> {
+        let record = self.find(&request.bundle)?;
+        let settings = match (&request.site, request.registry) {
+            (None, Some(settings)) => settings,
+            (Some(site), None) => {
+                let site = access::site(&self.store, site)?;
+                let registry = access::registry(&self.store, &site, &record.meta.app_slug);
+                registry.map_err(|error| WireError::internal(&error))?.ok_or_else(|| {
+                    WireError::bad_input(format!("{} names no registry", site.name))
+                        .field("site", "names no registry")
+                        .hint("Name one for the site, or name the registry itself.")
+                })?
+            }
+            _ => {
+                let text = "A push goes to the registry of a site or to one that is named: one of the two";
+                return Err(WireError::bad_input(text).field("registry", "must be named, or a site"));
+            }
+        };
+        let images = airgap::push_images(&record, &settings);
+        if images.is_empty() {
+            let text = format!("The bundle of {} carries no images", record.meta.version_label);
+            return Err(WireError::bad_input(text).field("bundle", "carries no images"));
+        }
+        let bundle = BundleId(record.id);
+        let target = settings.push_address.clone().unwrap_or_else(|| settings.address.clone());
+        let library = Arc::clone(&self.library);
+        Ok(push::begin(&self.tasks, bundle, target, library, settings, images))
+    }
+
+    /// Signs a bundle and puts signature and public key beside its file.
+    ///
+    /// # Errors
+    /// When there is no such bundle, the key cannot be used, or a file cannot be written.
+    pub fn sign(&self, request: &BundleSignRequest) -> Result<BundleSigned, WireError> {
+        let record = self.find(&request.bundle)?;
+        let signing = signing(&request.signing, &record.meta.app_slug, &record.meta.version_label)?;
+        let root = record.root().ok_or_else(|| {
+            WireError::bad_input(format!("{} was imported by an older version", record.file))
+                .hint("Import it again, then sign it.")
+        })?;
+        let refused = |error: &dyn std::error::Error| {
+            WireError::bad_input(format!("{} cannot be signed: {}", record.file, chain(error)))
+                .hint("Check the key and its password.")
+        };
+        let password = signing.password.as_deref();
+        let text = longshore_bundle::sign(&root, &signing.key, password, &signing.comment);
+        let text = text.map_err(|error| refused(&error))?;
+        let key = public_key(&signing.key, password).map_err(|error| refused(&error))?;
+        let fingerprint =
+            longshore_bundle::PublicKey::parse(&key).map_err(|error| refused(&error))?.fingerprint();
+        let file = path("file", &request.file)?;
+        let beside = |suffix: &str, text: &str| -> Result<String, WireError> {
+            let mut name = file.clone().into_os_string();
+            name.push(suffix);
+            let path = PathBuf::from(name);
+            std::fs::write(&path, text).map_err(|error| {
+                WireError::bad_input(format!("{} cannot be written: {error}", path.display()))
+            })?;
+            Ok(path.display().to_string())
+        };
+        Ok(BundleSigned { signature: beside(".minisig", &text)?, key: beside(".pub", &key)?, fingerprint })
+    }
+
+    /// What a bundle's release changes.
+    ///
+    /// # Errors
+    /// When one of the two is not in the library.
+    pub fn diff(&self, request: &ReleaseDiffRequest) -> Result<ReleaseDiff, WireError> {
+        let to = self.find(&request.bundle)?;
+        let from = match (&request.from, &request.site) {
+            (Some(from), None) => self.find(from)?,
+            (None, Some(site)) => {
+                let site = access::site(&self.store, site)?;
+                let installed = site.installed.as_ref().ok_or_else(|| {
+                    WireError::not_found(format!("Nothing is known to be installed on {}", site.name))
+                        .hint("Look at the site first, or name the older bundle.")
+                })?;
+                let all = self.library.bundles().map_err(|error| refusal(&error))?;
+                let runs = |record: &BundleRecord| {
+                    record.meta.app_slug == installed.slug && record.meta.version_label == installed.version
+                };
+                all.into_iter().find(runs).ok_or_else(|| {
+                    let (app, version) = (&installed.slug, &installed.version);
+                    let text =
+                        format!("{} runs {app} {version}, and the library holds no bundle of it", site.name);
+                    WireError::not_found(text).hint("Import that bundle, or name the older one.")
+                })?
+            }
+            _ => {
+                let text =
+                    "A release is compared with another bundle or with what a site runs: one of the two";
+                return Err(WireError::bad_input(text).field("from", "must be named, or a site"));
+            }
+        };
+        self.library.diff(&from.id, &to.id).map_err(|error| refusal(&error))
+    }
+
+    /// How a task stands.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn task(&self, id: &TaskId) -> Result<LibraryTask, WireError> {
+        self.tasks.get(id)
+    }
+
+    /// Stops a task.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn cancel(&self, id: &TaskId) -> Result<LibraryTask, WireError> {
+        self.tasks.cancel(id)
+    }
+}
+
+/// A key to sign with, read from its file.
+fn signing(key: &SigningKey, slug: &str, version: &str) -> Result<Signing, WireError> {
+    let file = path("signing.file", &key.file)?;
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        WireError::bad_input(format!("The key {} cannot be read: {error}", file.display()))
+            .field("signing.file", "cannot be read")
+    })?;
+    let comment = if key.comment.is_empty() { format!("{slug} {version}") } else { key.comment.clone() };
+    Ok(Signing { key: text, password: key.password.clone(), comment })
+}
+
+impl From<longshore_bundle::BundleError> for Ended {
+    fn from(error: longshore_bundle::BundleError) -> Self {
+        match error {
+            longshore_bundle::BundleError::Stopped => Self::Stopped,
+            other => Self::Refused(refusal(&other)),
+        }
+    }
+}

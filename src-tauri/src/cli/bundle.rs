@@ -1,0 +1,381 @@
+//! `bundle` and `key`: what is in the library, what is made of it, and who vouches for it.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use longshore_contract::WireError;
+use serde_json::{Value, json};
+
+use super::args::{Registry, file};
+use super::session::Session;
+use super::{install, print};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BundleCommand {
+    /// Imports a bundle from a file.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Lists bundles.
+    List,
+    /// Shows a bundle; a file is imported.
+    #[command(alias = "inspect")]
+    Show {
+        /// A file, or the id of one in the library, or its beginning.
+        #[arg(value_name = "FILE|ID")]
+        bundle: String,
+    },
+    /// Removes a bundle and the blobs that only it needs.
+    Remove {
+        /// Id, or its beginning.
+        bundle: String,
+    },
+    /// Reads and hashes every blob of the library or of one bundle, and judges that one's signature. Ends with 3 when
+    /// something is wrong.
+    Verify {
+        /// A file, which is imported, or the id of one in the library; the whole library when not given.
+        #[arg(value_name = "FILE|ID")]
+        bundle: Option<String>,
+        /// Removes blobs that are damaged, so that importing their bundles again brings them back.
+        #[arg(long)]
+        repair: bool,
+        /// Wants a signature with the key that is pinned for the application.
+        #[arg(long, requires = "bundle")]
+        signed: bool,
+    },
+    /// Removes blobs that no bundle needs: left by imports that were stopped or refused.
+    Collect {
+        /// Only tells what would be removed.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Moves the library to another folder.
+    Move {
+        /// One that is not there, or is empty.
+        folder: PathBuf,
+    },
+    /// Says what a release changes, against an older one or against what a site runs.
+    Diff {
+        /// The newer: a file, or the id of one in the library.
+        #[arg(value_name = "FILE|ID")]
+        bundle: String,
+        /// The older: a file, or the id of one in the library.
+        #[arg(long, value_name = "FILE|ID", required_unless_present = "site", conflicts_with = "site")]
+        from: Option<String>,
+        /// The site whose installed release is the older one.
+        #[arg(long)]
+        site: Option<String>,
+        /// Shows changed texts line by line.
+        #[arg(long)]
+        texts: bool,
+    },
+    /// Makes a bundle from a release's files and its images: the same parts give the same bytes.
+    Create(CreateArguments),
+    /// Signs a bundle: puts FILE.minisig and FILE.pub beside it.
+    Sign {
+        /// The bundle; it is imported.
+        file: PathBuf,
+        #[command(flatten)]
+        key: KeyArguments,
+    },
+    /// Pushes a bundle's images to a registry; what is there is left alone.
+    Push {
+        /// A file, which is imported, or the id of one in the library.
+        #[arg(value_name = "FILE|ID")]
+        bundle: String,
+        /// The site to whose registry they go.
+        #[arg(long, conflicts_with = "registry", required_unless_present = "registry")]
+        site: Option<String>,
+        #[command(flatten)]
+        registry: Registry,
+    },
+    /// Writes a bundle of the library to a file.
+    Export {
+        /// A file, which is imported, or the id of one in the library.
+        #[arg(value_name = "FILE|ID")]
+        bundle: String,
+        /// File to write.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// A bundle that the other side has: what that one carries is left out.
+        #[arg(long, value_name = "FILE|ID")]
+        base: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CreateArguments {
+    /// Folder with the release's files. An airgap.yaml in it gives the metadata that no flag names.
+    release: PathBuf,
+    /// File to write.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// Application slug.
+    #[arg(long, value_name = "SLUG")]
+    app: Option<String>,
+    /// Version label.
+    #[arg(long = "release-version", value_name = "LABEL")]
+    version: Option<String>,
+    /// Channel name.
+    #[arg(long)]
+    channel: Option<String>,
+    /// Place among the releases of the channel: a number that grows.
+    #[arg(long, value_name = "NUMBER")]
+    cursor: Option<u64>,
+    /// Later releases must not skip it.
+    #[arg(long)]
+    required: bool,
+    /// An image and where it comes from: an OCI image layout, or an archive as `docker save` writes it. May be given
+    /// several times.
+    #[arg(long = "image", value_name = "REFERENCE=oci:FOLDER|docker-archive:FILE")]
+    images: Vec<String>,
+    #[command(flatten)]
+    key: OptionalKeyArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KeyArguments {
+    /// File with a minisign secret key.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// File with what the key is encrypted with.
+    #[arg(long, value_name = "FILE")]
+    key_password_file: Option<PathBuf>,
+    /// Signed with it and shown to whoever verifies; application and version when not given.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    comment: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OptionalKeyArguments {
+    /// File with a minisign secret key to sign with.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// File with what the key is encrypted with.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    key_password_file: Option<PathBuf>,
+    /// Signed with it and shown to whoever verifies; application and version when not given.
+    #[arg(long, value_name = "TEXT", requires = "key", default_value = "")]
+    comment: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Lists the keys whose signatures are taken for vendors'.
+    List,
+    /// Pins a key for an application, in place of the one that is pinned.
+    Pin {
+        /// Slug of the application.
+        app: String,
+        /// File with the public key: minisign's, or PEM.
+        #[arg(long, value_name = "FILE", required_unless_present = "bundle", conflicts_with = "bundle")]
+        key: Option<PathBuf>,
+        /// Takes the key that came with this bundle.
+        #[arg(long, value_name = "FILE|ID")]
+        bundle: Option<String>,
+        /// Fingerprint (sha256:…) as the vendor tells it; a key with another one is refused.
+        #[arg(long, default_value = "")]
+        fingerprint: String,
+    },
+    /// Forgets the key of an application; the next signed bundle pins its own.
+    Remove {
+        /// Slug of the application.
+        app: String,
+    },
+}
+
+fn whole(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+fn signing(key: &Path, password: Option<&PathBuf>, comment: &str) -> Result<Value, WireError> {
+    let password = password.map(file).transpose()?;
+    let password = password.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+    Ok(json!({ "file": whole(key), "password": password, "comment": comment }))
+}
+
+pub(super) async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8, WireError> {
+    match verb {
+        BundleCommand::Import { file } => {
+            let bundle = install::import(session, &file).await?;
+            session.show("bundle_get", json!({ "bundle": bundle })).await
+        }
+        BundleCommand::List => session.show("bundle_list", json!({})).await,
+        BundleCommand::Show { bundle } => {
+            let bundle = install::bundle(session, &bundle).await?;
+            session.show("bundle_get", json!({ "bundle": bundle })).await
+        }
+        BundleCommand::Remove { bundle } => session.show("bundle_remove", json!({ "bundle": bundle })).await,
+        BundleCommand::Verify { bundle, repair, signed } => {
+            verify(session, bundle.as_deref(), repair, signed).await
+        }
+        BundleCommand::Collect { dry_run } => {
+            session.show("library_collect", json!({ "dryRun": dry_run })).await
+        }
+        BundleCommand::Move { folder } => {
+            task(session, "library_move", json!({ "folder": whole(&folder) }), "Moving").await
+        }
+        BundleCommand::Diff { bundle, from, site, texts } => {
+            diff(session, &bundle, from.as_deref(), site.as_deref(), texts).await
+        }
+        BundleCommand::Create(arguments) => create(session, &arguments).await,
+        BundleCommand::Sign { file, key } => {
+            let signing = signing(&key.key, key.key_password_file.as_ref(), &key.comment)?;
+            let bundle = install::import(session, &file).await?;
+            let request = json!({ "bundle": bundle, "signing": signing, "file": whole(&file) });
+            session.show("bundle_sign", request).await
+        }
+        BundleCommand::Push { bundle, site, registry } => {
+            let bundle = install::bundle(session, &bundle).await?;
+            let site = match site {
+                Some(site) => Some(session.site(&site).await?),
+                None => None,
+            };
+            let request = json!({ "bundle": bundle, "site": site, "registry": registry.settings()? });
+            task(session, "bundle_push", request, "Pushing").await
+        }
+        BundleCommand::Export { bundle, to, base } => {
+            let bundle = install::bundle(session, &bundle).await?;
+            let base = match base {
+                Some(base) => Some(install::bundle(session, &base).await?),
+                None => None,
+            };
+            let request = json!({ "bundle": bundle, "file": whole(&to), "base": base });
+            task(session, "bundle_export", request, "Writing").await
+        }
+    }
+}
+
+pub(super) async fn key(session: &Session, verb: KeyCommand) -> Result<u8, WireError> {
+    match verb {
+        KeyCommand::List => session.show("vendor_key_list", json!({})).await,
+        KeyCommand::Pin { app, key, bundle, fingerprint } => {
+            let key = key.as_ref().map(file).transpose()?;
+            let bundle = match bundle {
+                Some(bundle) => Some(install::bundle(session, &bundle).await?),
+                None => None,
+            };
+            let request = json!({ "slug": app, "key": key, "bundle": bundle, "fingerprint": fingerprint });
+            session.show("vendor_key_pin", request).await
+        }
+        KeyCommand::Remove { app } => session.show("vendor_key_remove", json!({ "slug": app })).await,
+    }
+}
+
+/// Something is wrong with what was verified.
+const EXIT_WRONG: u8 = 3;
+
+async fn verify(
+    session: &Session,
+    bundle: Option<&str>,
+    repair: bool,
+    signed: bool,
+) -> Result<u8, WireError> {
+    let bundle = match bundle {
+        Some(bundle) => Some(install::bundle(session, bundle).await?),
+        None => None,
+    };
+    let request = json!({ "bundle": bundle, "repair": repair });
+    let ended = to_end(session, "library_verify", request, "Verifying").await?;
+    session.print("library_verify", &ended);
+    let mut wrong = ended["outcome"]["findings"].as_array().is_none_or(|found| !found.is_empty());
+    if let Some(bundle) = bundle {
+        let detail = session.call("bundle_get", json!({ "bundle": bundle })).await?;
+        let state = &detail["summary"]["signature"];
+        print::note(&super::answers::signature(state));
+        let bad = matches!(state["type"].as_str(), Some("refused" | "otherKey"));
+        wrong |= bad || (signed && state["pinned"] != true);
+    }
+    Ok(if wrong { EXIT_WRONG } else { 0 })
+}
+
+async fn diff(
+    session: &Session,
+    bundle: &str,
+    from: Option<&str>,
+    site: Option<&str>,
+    texts: bool,
+) -> Result<u8, WireError> {
+    let bundle = install::bundle(session, bundle).await?;
+    let request = match (from, site) {
+        (Some(from), _) => json!({ "bundle": bundle, "from": install::bundle(session, from).await? }),
+        (None, Some(site)) => json!({ "bundle": bundle, "site": session.site(site).await? }),
+        (None, None) => json!({ "bundle": bundle }),
+    };
+    let answer = session.call("bundle_diff", request).await?;
+    session.print(if texts { "bundle_diff_texts" } else { "bundle_diff" }, &answer);
+    Ok(0)
+}
+
+async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, WireError> {
+    let mut images = Vec::new();
+    for image in &arguments.images {
+        let wrong = || {
+            WireError::bad_input(format!("--image {image} names no place to take the image from"))
+                .hint("Write REFERENCE=oci:FOLDER or REFERENCE=docker-archive:FILE.")
+        };
+        let (reference, from) = image.split_once('=').ok_or_else(wrong)?;
+        let (kind, place) = from.split_once(':').ok_or_else(wrong)?;
+        let place = whole(Path::new(place));
+        let from = match kind {
+            "oci" => json!({ "type": "ociLayout", "folder": place }),
+            "docker-archive" => json!({ "type": "dockerArchive", "file": place }),
+            _ => return Err(wrong()),
+        };
+        images.push(json!({ "reference": reference, "from": from }));
+    }
+    let key = &arguments.key;
+    let signing = match &key.key {
+        Some(file) => Some(signing(file, key.key_password_file.as_ref(), &key.comment)?),
+        None => None,
+    };
+    let request = json!({
+        "release": whole(&arguments.release),
+        "file": whole(&arguments.to),
+        "slug": arguments.app,
+        "version": arguments.version,
+        "channel": arguments.channel,
+        "cursor": arguments.cursor.map(|cursor| cursor.to_string()),
+        "required": arguments.required,
+        "images": images,
+        "signing": signing,
+    });
+    task(session, "bundle_create", request, "Writing").await
+}
+
+/// Begins long work, shows how far it is, and prints what came of it.
+async fn task(session: &Session, command: &str, request: Value, doing: &str) -> Result<u8, WireError> {
+    let ended = to_end(session, command, request, doing).await?;
+    session.print(command, &ended);
+    Ok(if ended["state"] == "cancelled" { super::EXIT_CANCELLED } else { 0 })
+}
+
+async fn to_end(session: &Session, command: &str, request: Value, doing: &str) -> Result<Value, WireError> {
+    let mut status = session.call(command, request).await?;
+    let bar = print::bytes_bar(session.output, status["total"].as_u64().unwrap_or_default(), doing);
+    let mut asked = false;
+    while status["state"] == "running" {
+        let question = json!({ "task": status["id"] });
+        status = tokio::select! {
+            () = tokio::time::sleep(std::time::Duration::from_millis(100)) => {
+                session.call("task_get", question).await?
+            }
+            _ = tokio::signal::ctrl_c(), if !asked => {
+                asked = true;
+                if std::io::stderr().is_terminal() {
+                    bar.suspend(|| print::note("Stopping."));
+                }
+                session.call("task_cancel", question).await?
+            }
+        };
+        bar.set_length(status["total"].as_u64().unwrap_or_default());
+        bar.set_position(status["done"].as_u64().unwrap_or_default());
+    }
+    bar.finish_and_clear();
+    match serde_json::from_value::<Option<WireError>>(status["error"].clone()) {
+        Ok(Some(error)) => Err(error),
+        _ => Ok(status),
+    }
+}
