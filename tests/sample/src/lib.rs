@@ -50,6 +50,19 @@ pub fn build_changed(version: &str, path: &Path, change: impl FnOnce(&mut Airgap
     write(path, &meta, &files, &[])
 }
 
+/// Writes the files of one release into `folder`, as a vendor has them before a bundle is made.
+///
+/// # Errors
+/// When one cannot be written.
+pub fn write_release(version: &str, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    for (name, content) in package::files(version)? {
+        let path = folder.join(&name);
+        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
 /// Files of a release, by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
 

@@ -3,6 +3,7 @@
 //! Times are whole processes seen from outside. A figure is the median of its runs, with the minimum beside
 //! it; the ratio is of medians. Goals are printed with whether they hold, and never asserted by a test.
 
+mod bundle;
 mod config;
 mod import;
 mod measure;
@@ -37,6 +38,8 @@ enum What {
     Upgrade,
     /// Importing a bundle, against gzip and sha256sum.
     Import,
+    /// A bundle of 2 GB: imported, and pushed, against skopeo.
+    Bundle,
     /// A large config form at a keystroke, against Go's template engine.
     Config,
     /// The built-in host checks, against upstream's own program; uploads, against scp.
@@ -52,6 +55,9 @@ pub fn run(options: &Options) -> Result<()> {
     let mut figures: Vec<Figure> = Vec::new();
     if wanted(What::Import) {
         figures.extend(import::measure(options.runs)?);
+    }
+    if wanted(What::Bundle) {
+        figures.extend(bundle::measure(options.runs)?);
     }
     if wanted(What::Upgrade) {
         figures.extend(upgrade::measure(options.runs)?);
