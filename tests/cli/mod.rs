@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bundles;
 mod config;
 mod hosts;
 mod journey;

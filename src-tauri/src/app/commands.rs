@@ -13,9 +13,9 @@ use longshore_contract::{
     LogRequest, Phase, PhaseStatusView, Plan, PlanRequest, PreflightCompareRequest, PreflightComparison,
     PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, ReleaseDiff,
     ReleaseDiffRequest, RollbackRequest, RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView,
-    Settings, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest,
-    SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest, TaskIdRequest, VendorKeyList,
-    VendorKeyPinRequest, VendorKeyRequest, WireError,
+    Settings, SigningKeyMade, SigningKeyMakeRequest, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList,
+    SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest,
+    TaskIdRequest, VendorKeyList, VendorKeyPinRequest, VendorKeyRequest, WireError,
 };
 use longshore_managers::vendor_keys;
 use longshore_store::StoreError;
@@ -150,6 +150,10 @@ impl Commands for App {
 
     async fn task_cancel(&self, _: &Caller, request: TaskIdRequest) -> Answer<LibraryTask> {
         self.library.cancel(&request.task)
+    }
+
+    async fn signing_key_make(&self, _: &Caller, request: SigningKeyMakeRequest) -> Answer<SigningKeyMade> {
+        self.library.make_key(&request)
     }
 
     async fn vendor_key_list(&self, _: &Caller, _: Empty) -> Answer<VendorKeyList> {

@@ -165,6 +165,14 @@ pub(super) struct OptionalKeyArguments {
 pub(super) enum KeyCommand {
     /// Lists the keys whose signatures are taken for vendors'.
     List,
+    /// Makes a key to sign bundles with: FILE, and FILE.pub for those who verify.
+    Generate {
+        /// File for the secret key.
+        file: PathBuf,
+        /// File with what the secret key is encrypted with; it is not when none is given.
+        #[arg(long, value_name = "FILE")]
+        key_password_file: Option<PathBuf>,
+    },
     /// Pins a key for an application, in place of the one that is pinned.
     Pin {
         /// Slug of the application.
@@ -190,9 +198,13 @@ fn whole(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
-fn signing(key: &Path, password: Option<&PathBuf>, comment: &str) -> Result<Value, WireError> {
-    let password = password.map(file).transpose()?;
-    let password = password.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+fn password(from: Option<&PathBuf>) -> Result<Option<String>, WireError> {
+    let text = from.map(file).transpose()?;
+    Ok(text.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn signing(key: &Path, from: Option<&PathBuf>, comment: &str) -> Result<Value, WireError> {
+    let password = password(from)?;
     Ok(json!({ "file": whole(key), "password": password, "comment": comment }))
 }
 
@@ -251,6 +263,10 @@ pub(super) async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8,
 pub(super) async fn key(session: &Session, verb: KeyCommand) -> Result<u8, WireError> {
     match verb {
         KeyCommand::List => session.show("vendor_key_list", json!({})).await,
+        KeyCommand::Generate { file, key_password_file } => {
+            let password = password(key_password_file.as_ref())?;
+            session.show("signing_key_make", json!({ "file": whole(&file), "password": password })).await
+        }
         KeyCommand::Pin { app, key, bundle, fingerprint } => {
             let key = key.as_ref().map(file).transpose()?;
             let bundle = match bundle {

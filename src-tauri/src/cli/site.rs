@@ -116,6 +116,9 @@ pub(super) struct UpdateArguments {
     /// Accepts that the context now points to another cluster.
     #[arg(long)]
     accept_new_cluster: bool,
+    /// Takes only bundles that are signed with the pinned key of their vendor. `--signed-only=false` takes it back.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    signed_only: Option<bool>,
 }
 
 pub(super) async fn site(session: &Session, verb: SiteCommand) -> Result<u8, WireError> {
@@ -180,6 +183,7 @@ async fn update(session: &Session, arguments: &UpdateArguments) -> Result<u8, Wi
         "registry": arguments.registry.settings()?,
         "linux": linux,
         "acceptNewCluster": arguments.accept_new_cluster,
+        "signatureRequired": arguments.signed_only,
     });
     session.show("site_update", request).await
 }

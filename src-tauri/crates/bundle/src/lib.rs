@@ -26,7 +26,7 @@ pub use read::{ImportOptions, Stop, Watch, airgap_meta};
 pub use record::{BlobRecord, BundleRecord};
 pub use saved::SavedImage;
 pub use signature::{
-    Carried, NoKey, PublicKey, SignError, Signature, SignatureKind, check, public_key, sign,
+    Carried, NoKey, PublicKey, SignError, Signature, SignatureKind, check, public_key, secret_key, sign,
 };
 pub use write::{
     Archives, Base, Create, ImageOrigin, ImageSource, Layer, OciLayout, Signing, WriteError, create, export,

@@ -74,6 +74,8 @@ macro_rules! with_commands {
             task_get: TaskIdRequest => LibraryTask, Get "/api/library/tasks/{task}", false;
             /// Stops long work on the library; begun again it goes on where that is possible.
             task_cancel: TaskIdRequest => LibraryTask, Post "/api/library/tasks/{task}/cancel", true;
+            /// Makes a key to sign bundles with.
+            signing_key_make: SigningKeyMakeRequest => SigningKeyMade, Post "/api/signing-keys", true;
             /// Lists the keys whose signatures are taken for vendors'.
             vendor_key_list: Empty => VendorKeyList, Get "/api/vendor-keys", false;
             /// Pins a key for an application, in place of the one that is pinned.

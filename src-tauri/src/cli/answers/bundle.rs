@@ -106,6 +106,15 @@ pub(super) fn signed(answer: &Value) -> String {
     )
 }
 
+pub(super) fn made_key(answer: &Value) -> String {
+    format!(
+        "Made the key {}.\n  {}  keep it\n  {}  give it to those who verify",
+        words(&answer["fingerprint"]),
+        words(&answer["secret"]),
+        words(&answer["key"])
+    )
+}
+
 /// What came of long work.
 pub(super) fn task(answer: &Value) -> String {
     if answer["state"] == "cancelled" {
@@ -169,7 +178,7 @@ pub(super) fn diff(answer: &Value, texts: bool) -> String {
     let mut text = format!("{} → {}\n", side(&answer["from"]), side(&answer["to"]));
     let _ = writeln!(text, "{} of images to move", bytes(&answer["bytesToMove"]));
     let before = text.len();
-    let mut heading = |text: &mut String, title: &str, lines: Vec<String>| {
+    let heading = |text: &mut String, title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             let _ = writeln!(text, "{title}\n{}", lines.join("\n"));
         }

@@ -43,6 +43,9 @@ pub(super) fn site(answer: &Value) -> String {
     if let Some(reason) = summary["reachability"]["reason"].as_str() {
         let _ = writeln!(text, "  {reason}");
     }
+    if answer["signatureRequired"] == true {
+        text.push_str("takes signed bundles only\n");
+    }
     let installed = &summary["installed"];
     if !installed.is_null() {
         let _ = writeln!(

@@ -61,6 +61,7 @@ export function libraryCommands(world: World) {
       return begin("export", bundle, file, written, { type: "written", file, size: written, sha256: digest(file) });
     },
     bundle_sign: ({ file }) => ({ signature: `${file}.minisig`, key: `${file}.pub`, fingerprint: PINNED }),
+    signing_key_make: ({ file }) => ({ secret: file, key: `${file}.pub`, fingerprint: PINNED }),
     bundle_create: ({ file }) => begin("create", null, file, 321_400_000, { type: "written", file, size: 321_400_000, sha256: digest(file) }),
     bundle_diff: ({ bundle, from, site }) => {
       const installed = site === null ? null : world.site(site).summary.installed;

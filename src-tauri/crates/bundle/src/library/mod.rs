@@ -4,6 +4,7 @@
 //! complete: both arrive by a rename.
 
 mod collect;
+mod flush;
 mod lock;
 mod relocate;
 mod store;
@@ -22,6 +23,7 @@ use crate::BundleError;
 use crate::digest::Digest;
 use crate::record::BundleRecord;
 pub use collect::{Collected, Held};
+pub(crate) use flush::Flusher;
 pub(crate) use lock::Work;
 pub use verify::{Fault, Finding, Verification};
 

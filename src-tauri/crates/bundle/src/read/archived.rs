@@ -157,7 +157,9 @@ impl Archive<'_, '_> {
         let stored = self.importer.library.store(&mut layer, here, &accept, &broken)?;
         let (packing, inside) = layer.finish().map_err(broken)?;
         let diff = inside.unwrap_or_else(|| stored.blob.digest.clone());
-        Ok(StoredLayer { blob: stored.blob, fresh: stored.fresh, packing, diff })
+        let fresh = stored.fresh;
+        let blob = self.importer.flusher.keep(self.importer.library, stored);
+        Ok(StoredLayer { blob, fresh, packing, diff })
     }
 
     /// What is behind a name, links followed.
@@ -202,9 +204,13 @@ impl Archive<'_, '_> {
             parts.push(Part::new(media_type, &layer.blob));
             blobs.push(layer.blob);
         }
-        let config = self.importer.library.store_bytes(&config)?.blob;
+        let keep = |bytes: &[u8]| -> Result<BlobRecord, BundleError> {
+            let library = self.importer.library;
+            Ok(self.importer.flusher.keep(library, library.store_bytes(bytes)?))
+        };
+        let config = keep(&config)?;
         let bytes = saved::manifest(&config, &parts);
-        let stored = self.importer.library.store_bytes(&bytes)?.blob;
+        let stored = keep(&bytes)?;
         blobs.insert(0, config);
         let (name, place) = split(reference);
         let media_type = saved::MANIFEST.to_owned();

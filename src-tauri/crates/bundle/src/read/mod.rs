@@ -25,7 +25,7 @@ use crate::BundleError;
 use crate::digest::Digest;
 use crate::error::shown;
 use crate::image::ImageRecord;
-use crate::library::{Library, Work};
+use crate::library::{Flusher, Library, Work};
 use crate::limits::Limits;
 use crate::record::{BlobRecord, BundleRecord};
 use crate::signature::{PublicKey, SignatureKind};
@@ -108,6 +108,7 @@ struct Importer<'a> {
     budget: Budget,
     size: u64,
     found: RefCell<Found>,
+    flusher: Flusher,
 }
 
 impl<'a> Importer<'a> {
@@ -115,7 +116,7 @@ impl<'a> Importer<'a> {
     fn new(library: &'a Library, path: &'a Path, limits: &'a Limits, stop: Stop<'a>, size: u64) -> Self {
         let budget = Budget::new(limits.unpacked_of(size));
         let (members, found) = (Cell::new(0), RefCell::default());
-        Self { library, path, limits, stop, members, budget, size, found }
+        Self { library, path, limits, stop, members, budget, size, found, flusher: Flusher::begin() }
     }
 }
 
@@ -158,12 +159,13 @@ impl Library {
         let _writing = self.begin(Work::Import)?;
         let limits = &options.limits;
         let most = limits.unpacked_of(size);
-        let (found, digest) = pump::through(path, file, most, watch, stop, |stream| {
+        let ((found, flusher), digest) = pump::through(path, file, most, watch, stop, |stream| {
             let importer = Importer::new(self, path, limits, stop, size);
             importer.archive(stream, false)?;
-            Ok(importer.found.into_inner())
+            Ok((importer.found.into_inner(), importer.flusher))
         })?;
         let record = self.conclude(path, size, now, found, &digest, options)?;
+        flusher.finish()?;
         self.put_record(&record)?;
         Ok(record)
     }
@@ -264,7 +266,7 @@ impl Importer<'_> {
             return Err(BundleError::Encoding(shown(&meta.format)));
         }
         self.room(&meta)?;
-        let blob = self.library.store_bytes(text)?.blob;
+        let blob = self.flusher.keep(self.library, self.library.store_bytes(text)?);
         if self.found.borrow_mut().meta.replace((meta, blob)).is_some() {
             return Err(BundleError::Twice(place.member.to_owned()));
         }
@@ -295,7 +297,7 @@ impl Importer<'_> {
     fn release(&self, place: Place<'_>, bytes: &[u8]) -> Result<(), BundleError> {
         bounded::check(place, bytes, self.limits)?;
         Release::from_archive(bytes)?;
-        let blob = self.library.store_bytes(bytes)?.blob;
+        let blob = self.flusher.keep(self.library, self.library.store_bytes(bytes)?);
         if self.found.borrow_mut().release.replace(blob).is_some() {
             return Err(BundleError::Twice(place.member.to_owned()));
         }
@@ -312,8 +314,9 @@ impl Importer<'_> {
         let accept = |is: &Digest| if is == digest { Ok(()) } else { Err(place.wrong(is)) };
         let broken = |error| place.broken(error);
         let stored = self.library.store(content, Some((digest, size)), &accept, &broken)?;
+        let blob = self.flusher.keep(self.library, stored);
         let mut found = self.found.borrow_mut();
-        found.sizes.insert(stored.blob.digest, stored.blob.size);
+        found.sizes.insert(blob.digest, blob.size);
         at_most("blobs", found.sizes.len(), self.limits.blobs, place)
     }
 

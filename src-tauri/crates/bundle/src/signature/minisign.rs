@@ -107,3 +107,16 @@ pub fn public_key(key: &str, password: Option<&str>) -> Result<String, SignError
     let public = minisign::PublicKey::from_secret_key(&secret(key, password)?).map_err(failed)?;
     Ok(public.to_box().map_err(failed)?.to_string())
 }
+
+/// A new secret key, as `minisign.key` holds it; encrypted when there is a password.
+///
+/// # Errors
+/// When there are no random numbers, or the password cannot be used.
+pub fn secret_key(password: Option<&str>) -> Result<String, SignError> {
+    let failed = |error: minisign::PError| SignError(error.to_string());
+    let pair = match password {
+        Some(password) => minisign::KeyPair::generate_encrypted_keypair(Some(password.to_owned())),
+        None => minisign::KeyPair::generate_unencrypted_keypair(),
+    };
+    Ok(pair.and_then(|pair| pair.sk.to_box(None)).map_err(failed)?.to_string())
+}

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::record::{BlobRecord, BundleRecord};
-pub use minisign::{SignError, public_key, sign};
+pub use minisign::{SignError, public_key, secret_key, sign};
 
 /// What is put after the name of a bundle for the file with the public key of its signature.
 pub(crate) const KEY_SUFFIX: &str = ".pub";

@@ -14,6 +14,7 @@ fn chart(name: &str, version: &str, role: &str) -> Vec<u8> {
             &format!("{name}/templates/role.yaml"),
             format!("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nrules: {role}\n"),
         ),
+        Member::file(&format!("{name}/values.yaml"), format!("role: {role}\n")),
         Member::file(&format!("{name}/templates/deployment.yaml"), "apiVersion: apps/v1\nkind: Deployment\n"),
     ]))
 }

@@ -165,6 +165,38 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
+/// Asks for a new key to sign with.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SigningKeyMakeRequest {
+    /// File for the secret key, whole path; it must not be there. The public key is put beside it as `FILE.pub`.
+    pub file: String,
+    /// What the secret key is encrypted with; `None` leaves it as it is.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for SigningKeyMakeRequest {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKeyMakeRequest").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+/// A new key to sign with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SigningKeyMade {
+    /// File with the secret key, for its owner alone.
+    pub secret: String,
+    /// File with the public key.
+    pub key: String,
+    /// Fingerprint of the key, to be told by another way than bundles go.
+    pub fingerprint: String,
+}
+
 /// Asks to make a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -33,8 +33,9 @@ pub use host::{
 pub use library::{
     BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundlePushRequest,
     BundleSignRequest, BundleSigned, ImageFrom, LibraryCollectRequest, LibraryCollected, LibraryMoveRequest,
-    LibraryTask, LibraryVerifyRequest, LibraryView, NewImage, SigningKey, TaskIdRequest, TaskKind,
-    TaskOutcome, VendorKey, VendorKeyList, VendorKeyPinRequest, VendorKeyRequest,
+    LibraryTask, LibraryVerifyRequest, LibraryView, NewImage, SigningKey, SigningKeyMade,
+    SigningKeyMakeRequest, TaskIdRequest, TaskKind, TaskOutcome, VendorKey, VendorKeyList,
+    VendorKeyPinRequest, VendorKeyRequest,
 };
 pub use preflight::{
     CheckChange, HostChecks, HostProgress, LintFinding, LintReport, LintRequest, LintSeverity,

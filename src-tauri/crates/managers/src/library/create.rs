@@ -73,7 +73,7 @@ impl Work {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |facts| facts.len());
         let layout = |folder: &Path| {
             let blobs = std::fs::read_dir(folder.join("blobs/sha256")).into_iter().flatten().flatten();
-            blobs.map(|blob| size(&blob.path())).sum()
+            blobs.map(|blob| size(&blob.path())).sum::<u64>()
         };
         let mut layouts: Vec<&Path> = Vec::new();
         let mut total = 0;

@@ -13,7 +13,7 @@ use longshore_contract::{
     AppEvent, BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundleId,
     BundlePushRequest, BundleSignRequest, BundleSigned, LibraryCollectRequest, LibraryCollected,
     LibraryMoveRequest, LibraryTask, LibraryVerifyRequest, LibraryView, ReleaseDiff, ReleaseDiffRequest,
-    SigningKey, TaskId, TaskKind, TaskOutcome, WireError, chain,
+    SigningKey, SigningKeyMade, SigningKeyMakeRequest, TaskId, TaskKind, TaskOutcome, WireError, chain,
 };
 use longshore_store::Store;
 
@@ -228,16 +228,31 @@ impl LibraryWork {
         let fingerprint =
             longshore_bundle::PublicKey::parse(&key).map_err(|error| refused(&error))?.fingerprint();
         let file = path("file", &request.file)?;
-        let beside = |suffix: &str, text: &str| -> Result<String, WireError> {
-            let mut name = file.clone().into_os_string();
-            name.push(suffix);
-            let path = PathBuf::from(name);
-            std::fs::write(&path, text).map_err(|error| {
-                WireError::bad_input(format!("{} cannot be written: {error}", path.display()))
-            })?;
-            Ok(path.display().to_string())
+        let (signature, public) = (write::beside(&file, ".minisig"), write::beside(&file, ".pub"));
+        write::text(&signature, &text)?;
+        write::text(&public, &key)?;
+        let (signature, key) = (signature.display().to_string(), public.display().to_string());
+        Ok(BundleSigned { signature, key, fingerprint })
+    }
+
+    /// Makes a key to sign with.
+    ///
+    /// # Errors
+    /// When the file is there already, or cannot be written.
+    pub fn make_key(&self, request: &SigningKeyMakeRequest) -> Result<SigningKeyMade, WireError> {
+        let file = write::fresh(&request.file)?;
+        let password = request.password.as_deref();
+        let refused = |error: &dyn std::error::Error| {
+            WireError::bad_input(format!("The key cannot be made: {}", chain(error)))
         };
-        Ok(BundleSigned { signature: beside(".minisig", &text)?, key: beside(".pub", &key)?, fingerprint })
+        let secret = longshore_bundle::secret_key(password).map_err(|error| refused(&error))?;
+        let public = public_key(&secret, password).map_err(|error| refused(&error))?;
+        let key = longshore_bundle::PublicKey::parse(&public).map_err(|error| refused(&error))?;
+        let beside = write::beside(&file, ".pub");
+        write::secret(&file, &secret)?;
+        write::text(&beside, &public)?;
+        let (secret, beside) = (file.display().to_string(), beside.display().to_string());
+        Ok(SigningKeyMade { secret, key: beside, fingerprint: key.fingerprint() })
     }
 
     /// What a bundle's release changes.

@@ -1,8 +1,9 @@
 //! Writing a bundle to a file that is there whole or not at all.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use longshore_bundle::{BlobRecord, BundleRecord, Hashing, WriteError};
@@ -27,6 +28,28 @@ pub(super) fn fresh(text: &str) -> Result<PathBuf, WireError> {
     Ok(file)
 }
 
+/// A file beside another, by what is put after its name.
+pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> WireError {
+    WireError::bad_input(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Writes a small file.
+pub(super) fn text(path: &Path, text: &str) -> Result<(), WireError> {
+    std::fs::write(path, text).map_err(|error| unwritten(path, &error))
+}
+
+/// Writes a small file that only its owner may read, and that was not there.
+pub(super) fn secret(path: &Path, text: &str) -> Result<(), WireError> {
+    let open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    open.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritten(path, &error))
+}
+
 /// Bytes of blobs that a bundle carries beyond those of its base.
 pub(super) fn carried(record: &BundleRecord, base: Option<&BundleRecord>) -> u64 {
     let known: BTreeSet<&BlobRecord> = base.iter().flat_map(|base| &base.blobs).collect();
@@ -35,7 +58,7 @@ pub(super) fn carried(record: &BundleRecord, base: Option<&BundleRecord>) -> u64
 
 /// Counts what is written, and breaks off when it is told to.
 struct Counted<'a> {
-    to: Hashing<BufWriter<&'a File>>,
+    to: Hashing<BufWriter<File>>,
     done: u64,
     watch: Watch<'a>,
     stop: Stop<'a>,
@@ -78,7 +101,7 @@ pub(super) fn to_file(
     };
     let folder = file.parent().unwrap_or_else(|| Path::new("/"));
     let part = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let to = Hashing::new(BufWriter::with_capacity(1 << 20, part.as_file()));
+    let to = Hashing::new(BufWriter::with_capacity(1 << 20, part.as_file().try_clone().map_err(failed)?));
     let mut out = Counted { to, done: 0, watch, stop };
     match write(&mut out) {
         Ok(()) => {}
@@ -91,7 +114,6 @@ pub(super) fn to_file(
     }
     let (mut to, digest, size) = out.to.finish();
     to.flush().and_then(|()| part.as_file().sync_all()).map_err(failed)?;
-    drop(to);
     part.persist_noclobber(file).map_err(|error| failed(error.error))?;
     Ok(TaskOutcome::Written { file: file.display().to_string(), size, sha256: digest.hex().to_owned() })
 }

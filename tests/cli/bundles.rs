@@ -1,0 +1,243 @@
+//! What a vendor and an operator do with bundles: made, signed, verified, compared, pushed, written, moved.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::operator::{Operator, bundle};
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A release's files and an OCI image layout with one image, as a vendor has them.
+struct Vendor {
+    folder: tempfile::TempDir,
+}
+
+const IMAGE: &str = "registry.tidewater.example/web:1";
+
+impl Vendor {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        longshore_sample::write_release("1.0.0", &folder.path().join("release"))
+            .expect("its files are written");
+        let vendor = Self { folder };
+        vendor.layout();
+        vendor
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes an image by hand, so that no code of ours is on both sides.
+    fn layout(&self) {
+        let blobs = self.at("layout/blobs/sha256");
+        fs::create_dir_all(&blobs).expect("made");
+        let keep = |content: &[u8]| -> Value {
+            let path = self.at("blob");
+            fs::write(&path, content).expect("written");
+            let said = Command::new("sha256sum").arg(&path).output().expect("it is hashed");
+            let hex = String::from_utf8_lossy(&said.stdout)[..64].to_owned();
+            fs::rename(&path, blobs.join(&hex)).expect("put there");
+            json!({ "digest": format!("sha256:{hex}"), "size": content.len() })
+        };
+        let typed = |kind: &str, mut blob: Value| {
+            blob["mediaType"] = format!("application/vnd.oci.image.{kind}").into();
+            blob
+        };
+        let layer = keep(&[7_u8; 70_000]);
+        let diff = layer["digest"].clone();
+        let config = json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [diff] } });
+        let config = keep(config.to_string().as_bytes());
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": typed("config.v1+json", config), "layers": [typed("layer.v1.tar", layer)],
+        });
+        let mut manifest = typed("manifest.v1+json", keep(manifest.to_string().as_bytes()));
+        manifest["annotations"] = json!({ "org.opencontainers.image.ref.name": IMAGE });
+        let index = json!({ "schemaVersion": 2, "manifests": [manifest] });
+        fs::write(self.at("layout/index.json"), index.to_string()).expect("written");
+        fs::write(self.at("layout/oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).expect("written");
+    }
+
+    fn create(&self, operator: &Operator, to: &str, more: &[&str]) -> PathBuf {
+        let file = self.at(to);
+        let image = format!("{IMAGE}=oci:{}", text(&self.at("layout")));
+        let (release, to) = (text(&self.at("release")), text(&file));
+        let mut words = vec!["bundle", "create", &release, "--to", &to, "--image", &image];
+        words.extend([
+            "--app",
+            "tidewater",
+            "--release-version",
+            "1.0.0",
+            "--channel",
+            "Stable",
+            "--cursor",
+            "1",
+        ]);
+        words.extend(more);
+        operator.ok(&words);
+        file
+    }
+
+    fn key(&self, operator: &Operator, name: &str) -> (String, String) {
+        let file = text(&self.at(name));
+        let made = operator.json(&["key", "generate", &file]);
+        (file, made["fingerprint"].as_str().expect("it has a fingerprint").to_owned())
+    }
+}
+
+fn signature(operator: &Operator, file: &Path) -> Value {
+    operator.json(&["bundle", "show", &text(file)])["summary"]["signature"].clone()
+}
+
+#[test]
+fn the_same_parts_make_the_same_bundle_and_what_it_carries_comes_out_again() {
+    let (operator, vendor) = (Operator::new("creator"), Vendor::new());
+    let (one, other) =
+        (vendor.create(&operator, "one.airgap", &[]), vendor.create(&operator, "other.airgap", &[]));
+    assert_eq!(fs::read(&one).expect("reads"), fs::read(&other).expect("reads"), "byte for byte");
+    let detail = operator.json(&["bundle", "show", &text(&one)]);
+    assert_eq!(detail["images"][0]["reference"], IMAGE, "{detail}");
+    assert_eq!(detail["summary"]["version"], "1.0.0", "{detail}");
+    let again = vendor.at("again.airgap");
+    let id = detail["summary"]["id"].as_str().expect("it has an id");
+    let written = operator.json(&["bundle", "export", id, "--to", &text(&again)]);
+    assert_eq!(written["outcome"]["sha256"], id, "written again it is the same file: {written}");
+    let refused = operator.run(&["bundle", "export", id, "--to", &text(&again)]);
+    assert_eq!(refused.code, 2, "a file that is there is not overwritten: {}", refused.all());
+    assert!(refused.all().contains("is there already"), "{}", refused.all());
+}
+
+#[test]
+fn the_first_signed_bundle_pins_its_key_and_another_one_is_never_taken() {
+    let (operator, vendor) = (Operator::with_site("pinning"), Vendor::new());
+    let (key, fingerprint) = vendor.key(&operator, "vendor.key");
+    let signed = vendor.create(&operator, "signed.airgap", &["--key", &key]);
+    let state = signature(&operator, &signed);
+    assert_eq!(
+        state,
+        json!({ "type": "signed", "fingerprint": fingerprint, "comment": "tidewater 1.0.0", "pinned": true })
+    );
+    let keys = operator.json(&["key", "list"]);
+    assert_eq!(keys["keys"][0]["fingerprint"], fingerprint, "the key came with it: {keys}");
+    assert_eq!(operator.run(&["bundle", "verify", &text(&signed), "--signed"]).code, 0, "all of it is sound");
+
+    let (other, stranger) = vendor.key(&operator, "other.key");
+    let forged = vendor.create(&operator, "forged.airgap", &["--key", &other]);
+    let state = signature(&operator, &forged);
+    assert_eq!(state, json!({ "type": "otherKey", "fingerprint": stranger, "pinned": fingerprint }));
+    let refused = operator.run(&["install", "site", "--bundle", &text(&forged), "--yes"]);
+    assert_eq!(refused.code, 9, "it is not installed: {}", refused.all());
+    assert!(refused.all().contains(&stranger) && refused.all().contains(&fingerprint), "{}", refused.all());
+    assert_eq!(operator.run(&["bundle", "verify", &text(&forged)]).code, 3, "and verifying says so");
+
+    let refused =
+        operator.run(&["key", "pin", "tidewater", "--bundle", &text(&forged), "--fingerprint", &fingerprint]);
+    assert!(refused.all().contains("is not that of the key"), "a fingerprint is compared: {}", refused.all());
+    operator.ok(&["key", "pin", "tidewater", "--bundle", &text(&forged), "--fingerprint", &stranger]);
+    assert_eq!(signature(&operator, &forged)["pinned"], true, "once a person says so it is");
+    assert_eq!(signature(&operator, &signed)["type"], "otherKey", "and the other one is not any more");
+    operator.ok(&["key", "remove", "tidewater"]);
+    assert_eq!(signature(&operator, &signed)["pinned"], false, "forgotten, none is");
+}
+
+#[test]
+fn a_site_may_take_signed_bundles_only() {
+    let (operator, vendor) = (Operator::with_site("signed-only"), Vendor::new());
+    let unsigned = vendor.create(&operator, "unsigned.airgap", &[]);
+    operator.ok(&["site", "update", "site", "--signed-only"]);
+    let refused = operator.run(&["install", "site", "--bundle", &text(&unsigned), "--yes"]);
+    assert_eq!(refused.code, 9, "{}", refused.all());
+    assert!(refused.all().contains("takes signed bundles only"), "{}", refused.all());
+    let (key, _) = vendor.key(&operator, "vendor.key");
+    operator.ok(&["bundle", "sign", &text(&unsigned), "--key", &key]);
+    assert_eq!(signature(&operator, &unsigned)["pinned"], true, "signed beside it and imported again it is");
+    let planned = operator.run(&["install", "site", "--bundle", &text(&unsigned), "--plan-only"]);
+    assert!(!planned.all().contains("takes signed bundles only"), "{}", planned.all());
+    operator.ok(&["site", "update", "site", "--signed-only=false"]);
+}
+
+#[test]
+fn a_release_tells_what_it_changes_against_another_and_against_a_site() {
+    let operator = Operator::with_site("comparer");
+    let (old, new) = (text(&bundle("1.0.0")), text(&bundle("1.1.0")));
+    let diff = operator.json(&["bundle", "diff", &new, "--from", &old]);
+    assert_eq!(
+        (diff["from"]["version"].as_str(), diff["to"]["version"].as_str()),
+        (Some("1.0.0"), Some("1.1.0"))
+    );
+    let names = |field: &str| -> Vec<String> {
+        let list = diff[field].as_array().into_iter().flatten();
+        list.map(|change| change["name"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert!(names("charts").contains(&"tidewater-cache".to_owned()), "a chart is added: {diff}");
+    assert!(names("charts").contains(&"tidewater-legacy".to_owned()), "and one is gone: {diff}");
+    assert!(diff["bytesToMove"].as_u64() > Some(0), "{diff}");
+    assert!(diff["config"]["newlyRequired"].as_array().is_some_and(|names| !names.is_empty()), "{diff}");
+    let words = operator.ok(&["bundle", "diff", &new, "--from", &old, "--texts"]).out;
+    assert!(words.contains("+ tidewater-cache") && words.contains("- tidewater-legacy"), "{words}");
+    let nothing = operator.run(&["bundle", "diff", &new, "--site", "site"]);
+    assert!(nothing.all().contains("Nothing is known to be installed"), "{}", nothing.all());
+}
+
+#[test]
+fn images_go_to_a_registry_once() {
+    let (operator, vendor) = (Operator::with_site("pusher"), Vendor::new());
+    let file = vendor.create(&operator, "pushed.airgap", &[]);
+    let registry = operator.lab.registry();
+    let namespace = operator.namespace.name.clone();
+    let words = |bundle: &'static str| {
+        let mut words = vec!["bundle".to_owned(), "push".to_owned(), text(&file), bundle.to_owned()];
+        words.extend(["--registry".into(), registry.clone(), "--registry-insecure".into()]);
+        words.extend(["--registry-namespace".into(), namespace.clone()]);
+        words
+    };
+    let push = || {
+        let words: Vec<String> = words("").into_iter().filter(|word| !word.is_empty()).collect();
+        operator.json(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let first = push();
+    assert_eq!(first["outcome"]["images"], 1, "{first}");
+    assert!(first["outcome"]["sent"].as_u64() > Some(70_000), "all of it: {first}");
+    assert_eq!(push()["outcome"]["sent"], 0, "what is there is not sent again");
+    let elsewhere =
+        operator.run(&["bundle", "push", &text(&file), "--registry", "127.0.0.1:1", "--registry-insecure"]);
+    assert_eq!(elsewhere.code, 4, "{}", elsewhere.all());
+    assert!(elsewhere.all().contains("127.0.0.1:1"), "{}", elsewhere.all());
+}
+
+#[test]
+fn the_library_is_verified_healed_cleaned_and_moved() {
+    let operator = Operator::new("librarian");
+    let file = text(&bundle("1.0.0"));
+    operator.ok(&["bundle", "import", &file]);
+    let sound = operator.json(&["bundle", "verify"]);
+    assert_eq!(sound["outcome"]["findings"], json!([]), "{sound}");
+    let blobs = operator.data.path().join("library/blobs/sha256");
+    let folder = fs::read_dir(&blobs).expect("lists").flatten().next().expect("there is one").path();
+    let blob = fs::read_dir(folder).expect("lists").flatten().next().expect("there is one").path();
+    fs::write(&blob, "damaged").expect("written");
+    let damaged = operator.run(&["bundle", "verify", "--repair"]);
+    assert_eq!(damaged.code, 3, "{}", damaged.all());
+    assert!(damaged.all().contains("is damaged") && damaged.all().contains("Removed 1"), "{}", damaged.all());
+    operator.ok(&["bundle", "import", &file]);
+    assert_eq!(operator.run(&["bundle", "verify"]).code, 0, "importing it again brings it back");
+    fs::create_dir_all(blobs.join("aa")).expect("made");
+    fs::write(blobs.join("aa").join(format!("aa{}", "0".repeat(62))), "left").expect("written");
+    assert_eq!(
+        operator.json(&["bundle", "collect", "--dry-run"])["bytes"],
+        4,
+        "what no bundle needs is told"
+    );
+    assert_eq!(operator.json(&["bundle", "collect"])["removed"], true, "and removed");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let to = elsewhere.path().join("library");
+    operator.ok(&["bundle", "move", &text(&to)]);
+    assert!(to.join("bundles").is_dir(), "it is there now");
+    assert_eq!(operator.run(&["bundle", "verify"]).code, 0, "and found from where it was");
+}
