@@ -219,8 +219,8 @@ fn life(answer: &Answer, now: Timestamp) -> Duration {
     // hence an age beyond its life says nothing.
     let issued = answer.issued_at.as_deref().and_then(|time| time.parse::<Timestamp>().ok());
     let age = issued.and_then(|time| Duration::try_from(now.duration_since(time)).ok());
-    let left = life - age.filter(|age| *age < life).unwrap_or_default();
-    left - AHEAD.min(left / 4)
+    let left = life.saturating_sub(age.filter(|age| *age < life).unwrap_or_default());
+    left.saturating_sub(AHEAD.min(left / 4))
 }
 
 fn secret(text: &str) -> Option<HeaderValue> {
@@ -236,8 +236,8 @@ fn bare(realm: &Url) -> String {
 
 /// The first challenge among those of a 401 that can be answered.
 pub(super) fn challenge(headers: &HeaderMap) -> Option<Challenge> {
-    let offered = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-    offered.filter_map(read).next()
+    let mut offered = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+    offered.find_map(read)
 }
 
 fn read(text: &str) -> Option<Challenge> {

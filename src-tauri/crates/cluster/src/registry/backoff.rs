@@ -49,7 +49,8 @@ impl Tries {
     }
 }
 
-async fn rest(mut left: Duration, stop: Stop<'_>) -> Result<(), RegistryError> {
+/// Waits, unless a person stops it.
+pub(super) async fn rest(mut left: Duration, stop: Stop<'_>) -> Result<(), RegistryError> {
     while !left.is_zero() {
         if stop() {
             return Err(RegistryError::Stopped);
@@ -70,12 +71,11 @@ fn growing(failed: u32) -> Duration {
 /// How long a registry asks us to wait: seconds or an HTTP date (RFC 9110 §10.2.3), at most a minute.
 pub(super) fn advised(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-            Duration::try_from(date.duration_since(now)).unwrap_or_default()
-        }
+    let wait = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Duration::try_from(date.duration_since(now)).unwrap_or_default()
     };
     Some(wait.min(LONGEST))
 }

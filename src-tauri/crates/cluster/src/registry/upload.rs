@@ -18,7 +18,7 @@ use reqwest::{Response, StatusCode};
 use url::Url;
 
 use super::auth::Scope;
-use super::backoff::{Stop, Tries, advised};
+use super::backoff::{Stop, Tries, advised, rest};
 use super::body::Part;
 use super::error::RegistryError;
 use super::session::{Call, PATIENCE, Registry};
@@ -28,6 +28,10 @@ use super::{Blob, Source};
 /// Bytes of a chunk, and of the largest blob that is sent whole: what a cut costs at most for one blob, and still
 /// long enough that the wait for each chunk's answer does not show.
 pub(super) const CHUNK: u64 = 16 << 20;
+/// Between two questions for how far an upload is, of which the second confirms the first.
+const SETTLE: Duration = Duration::from_millis(300);
+/// How often the second may say something else.
+const UNSETTLED: u32 = 20;
 /// Chunks are not made smaller than this for one who refuses long requests.
 const SHORTEST: u64 = 512 << 10;
 
@@ -364,8 +368,26 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Asks the registry how far an upload is; `None` when it does not go on.
+    /// Where an upload goes on; `None` when it does not.
+    ///
+    /// What was on its way when the connection broke may still be arriving: a chunk that is sent meanwhile would
+    /// be mixed with it. Hence the registry has to say the same twice.
     async fn resumed(&self, last: Session) -> Result<Option<Session>, RegistryError> {
+        let Some(mut now) = self.asked(last).await? else { return Ok(None) };
+        for _ in 0..UNSETTLED {
+            rest(SETTLE, self.ports.stop).await?;
+            let before = now.offset;
+            let Some(next) = self.asked(now).await? else { return Ok(None) };
+            now = next;
+            if now.offset == before {
+                break;
+            }
+        }
+        Ok(Some(now))
+    }
+
+    /// Asks the registry how far an upload is.
+    async fn asked(&self, last: Session) -> Result<Option<Session>, RegistryError> {
         if self.is_whole(&last) {
             return Ok(None);
         }
@@ -386,7 +408,7 @@ impl<'a> Sending<'a> {
             return Ok(None);
         };
         let url = registry.located(&last.url, &answer)?.unwrap_or(last.url);
-        Ok(Some(self.noticed(Session { url, offset, shortest: last.shortest, has_one: false })))
+        Ok(Some(self.noticed(Session { url, offset, shortest: last.shortest, has_one: last.has_one })))
     }
 }
 

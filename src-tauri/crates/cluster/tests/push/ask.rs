@@ -22,12 +22,17 @@ pub async fn push(
         let at = images.iter().position(|image| image.reference == reference).expect("one of the images");
         last[at].fetch_max(done, Ordering::Relaxed);
     };
-    let report =
-        registry::push(&registry, source, &UploadFolder::open(uploads), images, &watch, &|| false).await?;
+    let uploads = UploadFolder::open(uploads);
+    let report = travels(registry::push(&registry, source, &uploads, images, &watch, &|| false)).await?;
     for (image, last) in images.iter().zip(last) {
         assert_eq!(last.into_inner(), image.size(), "all of {} is told", image.reference);
     }
     Ok(report)
+}
+
+/// Runs of the application move from thread to thread.
+fn travels<T: Send>(future: T) -> T {
+    future
 }
 
 /// An error as people see it.

@@ -126,3 +126,25 @@ async fn stop_is_obeyed_within_a_blob() {
     assert!(matches!(stopped, Err(RegistryError::Stopped)), "it was stopped");
     assert!(registry.bytes_sent() < 16 << 20, "and not at the end of a chunk: {}", registry.bytes_sent());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_byte_and_none_are_told_apart() {
+    for there in [0, 1] {
+        let (scripted, library) = (Scripted::start().await, Library::new());
+        let layer = library.noise(1, 20 * MIB);
+        let begun = library.read(&layer.digest)[..there].to_vec();
+        scripted.store.lock().expect("the store").uploads.insert("u77".to_owned(), (begun, 0));
+        let images = [library.image("one", "1", std::slice::from_ref(&layer))];
+        let uploads = tempfile::tempdir().expect("a folder");
+        let key = UploadKey {
+            registry: format!("http://{}", scripted.address),
+            repository: "one".to_owned(),
+            digest: layer.digest.clone(),
+        };
+        let location = format!("http://{}/v2/one/blobs/uploads/u77?times=0", scripted.address);
+        UploadFolder::open(uploads.path()).remember(&key, &Upload { location, confirmed: 0 });
+        push(&plain(&scripted.address), &library, uploads.path(), &images).await.expect("it goes on");
+        assert!(scripted.has_blob("one", &layer.digest), "with the right digest");
+        assert_eq!(scripted.count("PUT", "uploads/u77"), 1, "{there} bytes: the upload that was begun");
+    }
+}
