@@ -121,3 +121,21 @@ async fn one_push_survives_many_cuts() {
     assert!(again < LIMIT, "{cuts} cuts together cost {again} bytes (seed {seed})");
     assert!(scripted.has_blob("many", &images[0].manifests[0].blobs[1].digest), "its digest is right");
 }
+
+/// Not what we want, but what Distribution 2.8 does: when this fails it has learnt better, and the head of
+/// `upload.rs` and the one large blob at a time are to be revised.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn docker_registry_loses_an_upload_with_half_a_chunk() {
+    let (docker, library) = (Docker::start(""), Library::new());
+    let link = Link::to(&docker.address).await;
+    let images = [library.image("half", "1", &[library.noise(1, 60 * MIB)])];
+    let (uploads, total) = (tempfile::tempdir().expect("a folder"), size(&images));
+    link.cut_after(40 << 20);
+    push(&plain(&link.address), &library, uploads.path(), &images).await.expect("it is pushed");
+    let again = link.up().saturating_sub(total);
+    assert!(
+        (39 << 20..42 << 20).contains(&again),
+        "the two chunks before the half are lost with it: {again}"
+    );
+    docker.holds(&library, &images);
+}

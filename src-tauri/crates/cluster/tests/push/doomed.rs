@@ -14,10 +14,6 @@ use crate::scripted::Scripted;
 /// How the child is told: registry, library, uploads, repository and the layers' digests and sizes.
 const TOLD: &str = "LONGSHORE_PUSH_DOOMED";
 
-fn layers(library: &Library) -> Vec<longshore_cluster::registry::Blob> {
-    [(1, 45 * MIB), (2, 12 * MIB), (3, 2 * MIB)].map(|(seed, size)| library.noise(seed, size)).into()
-}
-
 /// Not a test by itself: what the others start to be killed.
 #[test]
 fn child() {
@@ -68,27 +64,35 @@ fn begin(address: &str, library: &Library, uploads: &std::path::Path, image: &Pu
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a child")
 }
 
-/// Kills a push twice at random and lets the third go through; gives the bytes that were sent again.
-async fn killed_twice(address: &str, repository: &str, noise: &mut Noise) -> (Library, [PushImage; 1], u64) {
+/// Kills a push twice, when between these percentages of it have gone up, and lets the third go through; gives
+/// the bytes that were sent again.
+async fn killed_twice(
+    address: &str,
+    repository: &str,
+    (large, percents): (usize, [(u64, u64); 2]),
+    noise: &mut Noise,
+) -> (Library, [PushImage; 1], u64) {
     let library = Library::new();
-    let images = [library.image(repository, "1", &layers(&library))];
+    let layers = [(1, large), (2, 12 * MIB), (3, 2 * MIB)].map(|(seed, size)| library.noise(seed, size));
+    let images = [library.image(repository, "1", &layers)];
     let (uploads, total) = (tempfile::tempdir().expect("a folder"), size(&images));
     let link = Link::to(address).await;
     // Slow enough that a kill hits what it is aimed at.
     link.pace(200 << 20);
-    let mut at = 0;
-    for _ in 0..2 {
-        at += noise.next() % (total / 2);
+    let mut killed = Vec::new();
+    for (from, to) in percents {
+        let at = total * (from + noise.next() % (to - from)) / 100;
         let mut child = begin(&link.address, &library, uploads.path(), &images[0]);
         link.reaches(at).await;
         child.kill().expect("it is killed");
         child.wait().expect("it has ended");
+        killed.push(at);
     }
     link.pace(0);
     let pushed = push(&plain(&link.address), &library, uploads.path(), &images).await;
-    pushed.unwrap_or_else(|error| panic!("killed by {at}: {}", told(&error)));
+    pushed.unwrap_or_else(|error| panic!("killed at {killed:?}: {}", told(&error)));
     let again = link.up().saturating_sub(total);
-    println!("{repository}: killed twice, by {at} of {total} bytes: {again} sent again");
+    println!("{repository}: killed at {killed:?} of {total} bytes: {again} sent again");
     (library, images, again)
 }
 
@@ -97,7 +101,8 @@ async fn killed_push_goes_on_within_a_blob() {
     let mut noise = Noise(std::time::UNIX_EPOCH.elapsed().expect("a clock").as_nanos() as u64);
     for _ in 0..5 {
         let scripted = Scripted::start().await;
-        let (_, images, again) = killed_twice(&scripted.address, "doomed/halves", &mut noise).await;
+        let plan = (150 * MIB, [(45, 65), (70, 95)]);
+        let (_, images, again) = killed_twice(&scripted.address, "doomed/halves", plan, &mut noise).await;
         assert!(again < 64 << 20, "two kills cost {again} bytes");
         for blob in images[0].blobs() {
             assert!(scripted.has_blob("doomed/halves", &blob.digest), "{} is there", blob.digest);
@@ -110,8 +115,9 @@ async fn killed_push_to_docker_registry_is_completed() {
     let mut noise = Noise(std::time::UNIX_EPOCH.elapsed().expect("a clock").as_nanos() as u64);
     let docker = Docker::start("");
     for round in 0..3 {
-        let (library, images, again) =
-            killed_twice(&docker.address, &format!("doomed/{round}"), &mut noise).await;
+        let plan = (45 * MIB, [(0, 50), (50, 99)]);
+        let repository = format!("doomed/{round}");
+        let (library, images, again) = killed_twice(&docker.address, &repository, plan, &mut noise).await;
         // It loses the large blob with a chunk that arrived in part, twice.
         assert!(again < 2 * (64 << 20), "two kills cost {again} bytes");
         docker.holds(&library, &images);
