@@ -24,7 +24,7 @@ const QUESTIONS: usize = 8;
 /// Blobs longer than a chunk at a time: one is sent while the other waits for an answer to its chunk.
 const LARGE: usize = 2;
 /// Other blobs at a time. With the large ones they fill a link that is far away with 48 MiB at most on their
-/// way, which is all that a cut can cost.
+/// way, which is all that a cut can cost where a registry keeps the chunks before it.
 const SMALL: usize = 6;
 /// Bytes of those other blobs on their way, in KiB.
 const SMALL_KIB: u64 = CHUNK >> 10;
