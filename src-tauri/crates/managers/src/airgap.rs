@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use longshore_bundle::{BlobRecord, BundleRecord, Digest, ImageRecord, Library};
-use longshore_cluster::registry::{self, Blob, PushImage, PushManifest, Registry, Source};
+use longshore_cluster::registry::{self, Blob, PushImage, PushManifest, Registry, Source, UploadFolder};
 use longshore_contract::{Failure, FailureClass, LogLevel, RegistrySettings, Unit};
 use longshore_engine::step::{Probe, StepBody, StepContext};
 use serde_json::Value;
@@ -122,8 +122,16 @@ impl StepBody for Images {
         };
         let source = Blobs(Arc::clone(&self.materials.library));
         let stop = || cx.cancelled();
-        registry::push(&registry, &source, &images, &watch, &stop)
+        // Beside the blobs they are of: an upload outlives the run and the process that began it.
+        let uploads = UploadFolder::open(&self.materials.library.root().join("uploads"));
+        let report = registry::push(&registry, &source, &uploads, &images, &watch, &stop)
             .await
-            .map_err(|error| from_registry(DOING, &error))
+            .map_err(|error| from_registry(DOING, &error))?;
+        let said = format!(
+            "the registry lacked {} of {} bytes; {} were sent",
+            report.lacked, report.total, report.sent
+        );
+        cx.log(LogLevel::Info, &said);
+        Ok(())
     }
 }

@@ -1,104 +1,72 @@
 //! Speaking with one registry: which scheme, which credentials, which of its answers may pass by themselves.
 
-use std::sync::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use longshore_contract::RegistrySettings;
-use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::header::{AUTHORIZATION, LOCATION};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
+use url::Url;
 
-/// Tries at one request that the registry puts off.
-const TRIES: u32 = 5;
-/// The longest that a registry may ask us to wait at once.
-const PATIENCE: Duration = Duration::from_mins(1);
+use super::auth::{Credentials, Scope};
+use super::backoff::{Stop, Tries, advised};
+use super::error::{RegistryError, may_pass};
 
-/// Why a registry could not be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RegistryError {
-    /// Its settings.
-    #[error("Registry {address}: its {field} cannot be used: {why}")]
-    Settings {
-        /// Which registry.
-        address: String,
-        /// Which setting.
-        field: &'static str,
-        /// Why.
-        why: String,
-    },
-    /// No answer.
-    #[error("Registry {address} does not answer")]
-    Offline {
-        /// Which registry.
-        address: String,
-        /// Why.
-        #[source]
-        source: reqwest::Error,
-    },
-    /// It refuses the credentials.
-    #[error("Registry {address} refuses the user name and password for {what}")]
-    Credential {
-        /// Which registry.
-        address: String,
-        /// What was asked.
-        what: String,
-    },
-    /// It refuses something.
-    #[error("Registry {address} answered {status} to {what}: {said}")]
-    Refused {
-        /// Which registry.
-        address: String,
-        /// What was asked.
-        what: String,
-        /// HTTP status.
-        status: u16,
-        /// What it said.
-        said: String,
-    },
-    /// A blob cannot be read here.
-    #[error("Blob {digest} cannot be read from the library")]
-    Blob {
-        /// Which.
-        digest: String,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A person stopped it.
-    #[error("The push was stopped")]
-    Stopped,
+/// How long a registry may take for a question without a blob in it.
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+/// Of what a registry says in a refusal, as much as a person reads.
+const SAID: usize = 400;
+
+/// A registry that can be spoken with.
+///
+/// It learns while it is used what the registry does not do; open one for each push.
+pub struct Registry {
+    client: Client,
+    /// `https://host[:port]/`.
+    base: Url,
+    /// As the settings name it, for errors.
+    pub(super) address: String,
+    credentials: Credentials,
+    /// Bytes of blobs handed to the link.
+    pub(super) sent: Arc<AtomicU64>,
+    /// What it refused, and is not asked for again.
+    pub(super) refuses: Refuses,
 }
 
-impl RegistryError {
-    /// Whether it may pass by itself.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Offline { .. } => true,
-            Self::Refused { status, .. } => *status >= 500 || *status == 429,
-            _ => false,
+/// What a registry does not do.
+#[derive(Debug)]
+pub(super) struct Refuses {
+    /// Blobs in chunks.
+    pub(super) chunks: AtomicBool,
+    /// Mounts.
+    pub(super) mounts: AtomicBool,
+    /// Going on in a chunk that arrived in part.
+    pub(super) halves: AtomicBool,
+    /// Requests with more bytes than this.
+    pub(super) longer: AtomicU64,
+}
+
+impl Default for Refuses {
+    fn default() -> Self {
+        Self {
+            chunks: AtomicBool::default(),
+            mounts: AtomicBool::default(),
+            halves: AtomicBool::default(),
+            longer: AtomicU64::new(u64::MAX),
         }
     }
 }
 
-/// A registry that can be spoken with.
-pub struct Registry {
-    client: Client,
-    /// `https://host[:port]` without a slash at its end.
-    base: String,
-    /// As the settings name it, for errors.
-    pub(super) address: String,
-    username: String,
-    password: String,
-    /// The `Authorization` that the registry last accepted for a scope.
-    authorization: Mutex<Option<(String, String)>>,
-}
-
-#[derive(Deserialize)]
-struct Token {
-    #[serde(default)]
-    token: String,
-    #[serde(default)]
-    access_token: String,
+/// What one request is for.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    /// For people: "the upload of blob …".
+    pub(super) what: &'a str,
+    pub(super) scope: &'a Scope,
+    pub(super) stop: Stop<'a>,
 }
 
 impl Registry {
@@ -109,33 +77,23 @@ impl Registry {
     pub async fn open(settings: &RegistrySettings) -> Result<Self, RegistryError> {
         let address = settings.push_address.clone().unwrap_or_else(|| settings.address.clone());
         let wrong = |field, why: String| RegistryError::Settings { address: address.clone(), field, why };
-        crate::crypto();
-        let mut builder =
-            Client::builder().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_mins(2));
-        if !settings.ca.trim().is_empty() {
-            let ca = reqwest::Certificate::from_pem(settings.ca.as_bytes())
-                .map_err(|error| wrong("certificate authority", error.to_string()))?;
-            builder = builder.add_root_certificate(ca);
-        }
-        if settings.insecure {
-            builder = builder.danger_accept_invalid_certs(true);
-        }
-        let client = builder.build().map_err(|error| wrong("certificate authority", error.to_string()))?;
         let mut registry = Self {
-            client,
-            base: format!("https://{address}"),
+            client: client(settings).map_err(|why| wrong("certificate authority", why))?,
+            base: base(&address).ok_or_else(|| wrong("address", "host or host:port is needed".to_owned()))?,
             address: address.clone(),
-            username: settings.username.clone(),
-            password: settings.password.clone().unwrap_or_default(),
-            authorization: Mutex::default(),
+            credentials: Credentials::new(
+                &address,
+                &settings.username,
+                settings.password.as_deref().unwrap_or_default(),
+            ),
+            sent: Arc::default(),
+            refuses: Refuses::default(),
         };
-        if url::Url::parse(&registry.base).is_err() {
-            return Err(wrong("address", "host or host:port is needed".to_owned()));
-        }
         match registry.ping().await {
             // Only where the operator said so is plain HTTP tried, and only when there is no TLS at all.
             Err(RegistryError::Offline { .. }) if settings.insecure => {
-                registry.base = format!("http://{address}");
+                // Both are schemes with a host: it cannot fail.
+                let _ = registry.base.set_scheme("http");
                 registry.ping().await?;
             }
             other => other?,
@@ -143,104 +101,121 @@ impl Registry {
         Ok(registry)
     }
 
-    async fn ping(&self) -> Result<(), RegistryError> {
-        let answer = self.ask("", "its version", |client, base| client.get(format!("{base}/v2/"))).await?;
-        self.good(answer, "its version").await.map(drop)
+    /// Bytes of blobs handed to the link since it was opened, sent again or not.
+    pub fn bytes_sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
-    /// Sends a request, with credentials as soon as the registry asks for them; waits and tries again where
-    /// it says so.
-    pub(super) async fn ask(
+    /// That it is there: at once when it is not, for a person waits.
+    async fn ping(&self) -> Result<(), RegistryError> {
+        let call = Call { what: "its version", scope: &Scope::none(), stop: &|| false };
+        let url = self.url("");
+        let asking = |client: &Client| client.get(url.clone()).timeout(PATIENCE);
+        let mut answer = self.send(call, asking).await?;
+        if may_pass(answer.status().as_u16()) {
+            answer = self.ask(call, asking).await?;
+        }
+        if answer.status().is_redirection() {
+            let to = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let to = url.join(to).map(|to| to.origin().ascii_serialization()).unwrap_or_default();
+            return Err(RegistryError::Settings {
+                address: self.address.clone(),
+                field: "address",
+                why: format!("it sends us on to {to}; name the registry there"),
+            });
+        }
+        self.good(answer, call.what).await.map(drop)
+    }
+
+    /// Below `/v2/`.
+    pub(super) fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("/v2/{path}"));
+        url
+    }
+
+    /// Whether a URL may be used at all: not without TLS when the registry has it.
+    pub(super) fn allows(&self, url: &Url) -> bool {
+        url.scheme() == "https" || url.scheme() == self.base.scheme()
+    }
+
+    /// What its uploads are remembered by.
+    pub(super) fn name(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
+    /// Sends a request once, with credentials as soon as the registry asks for them. A token that it does not
+    /// take any more is replaced, which sends the request a second time.
+    pub(super) async fn send(
         &self,
-        scope: &str,
-        what: &str,
-        make: impl Fn(&Client, &str) -> RequestBuilder + Sync,
+        call: Call<'_>,
+        make: impl Fn(&Client) -> RequestBuilder + Sync,
     ) -> Result<Response, RegistryError> {
-        let mut asked = false;
-        let mut tried = 0;
+        let mut answered = false;
         loop {
-            tried += 1;
-            let mut request = make(&self.client, &self.base);
-            if let Some(known) = self.known(scope) {
-                request = request.header(AUTHORIZATION, known);
+            let mut request = make(&self.client).build().map_err(|source| self.offline(source))?;
+            // An upload may go to another host, whose business our credentials are not.
+            let ours = request.url().origin() == self.base.origin();
+            let used = if ours { self.credentials.header(&self.client, call.scope).await? } else { None };
+            if let Some(used) = &used {
+                request.headers_mut().insert(AUTHORIZATION, used.clone());
             }
-            let answer = request.send().await.map_err(|source| self.offline(source))?;
-            let status = answer.status();
-            if status == StatusCode::UNAUTHORIZED && !asked {
-                asked = true;
-                self.authorize(scope, what, answer.headers()).await?;
-                continue;
-            }
-            let later = status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE;
-            if later && tried < TRIES {
-                tokio::time::sleep(patience(answer.headers(), tried)).await;
+            let answer = self.client.execute(request).await.map_err(|source| self.offline(source))?;
+            if answer.status() == StatusCode::UNAUTHORIZED
+                && ours
+                && !answered
+                && self.credentials.refused(answer.headers(), &self.base, call.scope, used.as_ref()).await?
+            {
+                answered = true;
                 continue;
             }
             return Ok(answer);
         }
     }
 
-    fn known(&self, scope: &str) -> Option<String> {
-        let known = self.authorization.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.as_ref().filter(|(held, _)| held == scope || held == "basic").map(|(_, header)| header.clone())
-    }
-
-    /// Gets what the registry asks for in `WWW-Authenticate`: basic, or a token for the scope.
-    async fn authorize(&self, scope: &str, what: &str, headers: &HeaderMap) -> Result<(), RegistryError> {
-        let refused = || RegistryError::Credential { address: self.address.clone(), what: what.to_owned() };
-        let wanted =
-            headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).ok_or_else(refused)?;
-        let fresh = if wanted.to_ascii_lowercase().starts_with("basic") {
-            if self.username.is_empty() {
-                return Err(refused());
+    /// As [`Self::send`], and again while the answer is one that may pass by itself.
+    pub(super) async fn ask(
+        &self,
+        call: Call<'_>,
+        make: impl Fn(&Client) -> RequestBuilder + Sync,
+    ) -> Result<Response, RegistryError> {
+        let mut tries = Tries::default();
+        loop {
+            if (call.stop)() {
+                return Err(RegistryError::Stopped);
             }
-            let pair = base64::Engine::encode(
-                &base64::engine::general_purpose::STANDARD,
-                format!("{}:{}", self.username, self.password),
-            );
-            ("basic".to_owned(), format!("Basic {pair}"))
-        } else {
-            let realm = parameter(wanted, "realm").ok_or_else(refused)?;
-            let scope_wanted = parameter(wanted, "scope").unwrap_or_else(|| scope.to_owned());
-            let mut query = vec![("service", parameter(wanted, "service").unwrap_or_default())];
-            if !scope_wanted.is_empty() {
-                query.push(("scope", scope_wanted));
+            let (error, advice) = match self.send(call, &make).await {
+                Ok(answer) if may_pass(answer.status().as_u16()) => {
+                    let advice = advised(answer.headers(), Timestamp::now());
+                    (self.refusal(answer, call.what).await, advice)
+                }
+                Ok(answer) => return Ok(answer),
+                Err(error) => (error, None),
+            };
+            if !error.is_transient() {
+                return Err(error);
             }
-            let mut url = url::Url::parse(&realm).map_err(|_| refused())?;
-            url.query_pairs_mut().extend_pairs(query);
-            let mut request = self.client.get(url);
-            if !self.username.is_empty() {
-                request = request.basic_auth(&self.username, Some(&self.password));
-            }
-            let answer = request.send().await.map_err(|source| self.offline(source))?;
-            if !answer.status().is_success() {
-                return Err(refused());
-            }
-            let token: Token = answer.json().await.map_err(|source| self.offline(source))?;
-            let token = if token.token.is_empty() { token.access_token } else { token.token };
-            (scope.to_owned(), format!("Bearer {token}"))
-        };
-        *self.authorization.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(fresh);
-        Ok(())
+            tries.wait(error, advice, call.stop).await?;
+        }
     }
 
     /// The answer, when it is a good one.
     pub(super) async fn good(&self, answer: Response, what: &str) -> Result<Response, RegistryError> {
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(answer);
+        if answer.status().is_success() { Ok(answer) } else { Err(self.refusal(answer, what).await) }
+    }
+
+    /// What an answer that is not a good one means.
+    pub(super) async fn refusal(&self, answer: Response, what: &str) -> RegistryError {
+        let (address, what, status) = (self.address.clone(), what.to_owned(), answer.status());
+        let said = said(answer).await;
+        let full = status == StatusCode::INSUFFICIENT_STORAGE
+            || said.to_ascii_lowercase().contains("no space left on device");
+        match status {
+            _ if full => RegistryError::Full { address, what, said },
+            StatusCode::UNAUTHORIZED => RegistryError::Credential { address, what },
+            StatusCode::FORBIDDEN => RegistryError::Denied { address, what, said },
+            _ => RegistryError::Refused { address, what, status: status.as_u16(), said },
         }
-        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-            return Err(RegistryError::Credential { address: self.address.clone(), what: what.to_owned() });
-        }
-        let said =
-            answer.text().await.unwrap_or_default().chars().take(400).collect::<String>().trim().to_owned();
-        Err(RegistryError::Refused {
-            address: self.address.clone(),
-            what: what.to_owned(),
-            status: status.as_u16(),
-            said,
-        })
     }
 
     pub(super) fn offline(&self, source: reqwest::Error) -> RegistryError {
@@ -248,47 +223,111 @@ impl Registry {
         RegistryError::Offline { address: self.address.clone(), source: source.without_url() }
     }
 
-    /// An address the registry gave, which may be a path only.
-    pub(super) fn absolute(&self, location: &str) -> String {
-        if location.starts_with("http://") || location.starts_with("https://") {
-            location.to_owned()
-        } else {
-            format!("{}{location}", self.base)
-        }
-    }
-
-    /// Whether a repository has a blob.
+    /// Where an answer to `asked` says that the upload goes on, if it says so.
     ///
     /// # Errors
-    /// When the registry does not answer, or refuses.
-    pub async fn has_blob(&self, repository: &str, digest: &str) -> Result<bool, RegistryError> {
-        let what = format!("the question for blob {digest} in {repository}");
-        let answer = self
-            .ask(&scope(repository), &what, |client, base| {
-                client.request(Method::HEAD, format!("{base}/v2/{repository}/blobs/{digest}"))
-            })
-            .await?;
-        if answer.status() == StatusCode::NOT_FOUND {
-            return Ok(false);
+    /// When that is without TLS and the registry is not.
+    pub(super) fn located(&self, asked: &Url, answer: &Response) -> Result<Option<Url>, RegistryError> {
+        let said = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let Some(mut url) = said.and_then(|text| asked.join(text).ok()) else { return Ok(None) };
+        if !self.allows(&url) {
+            // A registry that does not know of the TLS before it names its own host without: a common mistake
+            // in its settings, which must not send blobs in the clear.
+            let itself =
+                url.host() == self.base.host() && (url.port().is_none() || url.port() == self.base.port());
+            if !itself || url.set_scheme("https").is_err() || url.set_port(self.base.port()).is_err() {
+                return Err(RegistryError::Settings {
+                    address: self.address.clone(),
+                    field: "address for uploads",
+                    why: format!("{} is not reached over TLS", url.origin().ascii_serialization()),
+                });
+            }
         }
-        self.good(answer, &what).await.map(|_| true)
+        Ok(Some(url))
     }
 }
 
-/// The scope of tokens for pushing to a repository.
-pub(super) fn scope(repository: &str) -> String {
-    format!("repository:{repository}:pull,push")
+fn client(settings: &RegistrySettings) -> Result<Client, String> {
+    crate::crypto();
+    let keepalive = Duration::from_secs(15);
+    // No timeout for a read: reqwest's runs while a body is sent, and a slow link would never end a chunk. A
+    // push looks itself whether bytes move. HTTP/1.1 only: over one connection of HTTP/2 all uploads share one
+    // window of a megabyte, which idles any link that is far away.
+    let mut builder = Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .tcp_keepalive(keepalive)
+        .tcp_keepalive_interval(keepalive)
+        .tcp_keepalive_retries(3)
+        .redirect(reqwest::redirect::Policy::none())
+        .http1_only();
+    // What was sent and is not acknowledged for so long will not be: the kernel's own patience is a quarter of an
+    // hour.
+    #[cfg(target_os = "linux")]
+    {
+        builder = builder.tcp_user_timeout(PATIENCE);
+    }
+    if !settings.ca.trim().is_empty() {
+        let ca = reqwest::Certificate::from_pem_bundle(settings.ca.as_bytes())
+            .map_err(|error| error.to_string())?;
+        if ca.is_empty() {
+            return Err("there is no certificate in it; PEM is needed".to_owned());
+        }
+        builder = builder.tls_certs_merge(ca);
+    }
+    if settings.insecure {
+        builder = builder.tls_danger_accept_invalid_certs(true);
+    }
+    builder.build().map_err(|error| error.to_string())
 }
 
-fn parameter(header: &str, name: &str) -> Option<String> {
-    let at = header.find(&format!("{name}=\""))? + name.len() + 2;
-    let rest = &header[at..];
-    Some(rest[..rest.find('"')?].to_owned())
+fn base(address: &str) -> Option<Url> {
+    let url = Url::parse(&format!("https://{address}")).ok()?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.path() == "/";
+    (plain && url.query().is_none() && url.fragment().is_none()).then_some(url)
 }
 
-fn patience(headers: &HeaderMap, tried: u32) -> Duration {
-    let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    asked.map_or(Duration::from_secs(1 << (tried - 1)), Duration::from_secs).min(PATIENCE)
+#[derive(Deserialize)]
+struct Errors {
+    errors: Vec<OneError>,
+}
+
+#[derive(Deserialize)]
+struct OneError {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    detail: serde_json::Value,
+}
+
+/// What an answer says, for people: the error list of the distribution specification, or its text as it is.
+async fn said(mut answer: Response) -> String {
+    let status = answer.status();
+    let mut bytes = Vec::new();
+    while bytes.len() < 16 << 10
+        && let Ok(Some(more)) = answer.chunk().await
+    {
+        bytes.extend_from_slice(&more);
+    }
+    let text = match serde_json::from_slice::<Errors>(&bytes) {
+        Ok(list) => list.errors.iter().map(OneError::text).collect::<Vec<_>>().join("; "),
+        Err(_) => String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SAID).collect();
+    if text.is_empty() { status.canonical_reason().unwrap_or("nothing more").to_owned() } else { text }
+}
+
+impl OneError {
+    fn text(&self) -> String {
+        let detail = match &self.detail {
+            serde_json::Value::Null => String::new(),
+            serde_json::Value::Object(fields) if fields.is_empty() => String::new(),
+            serde_json::Value::String(text) => format!(" ({text})"),
+            other => format!(" ({other})"),
+        };
+        format!("{}: {}{detail}", self.code, self.message)
+    }
 }
 
 #[cfg(test)]
@@ -296,20 +335,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn challenges_are_read() {
-        let header = r#"Bearer realm="https://auth.example/token",service="registry.example",scope="repository:a/b:pull""#;
-        assert_eq!(parameter(header, "realm").as_deref(), Some("https://auth.example/token"));
-        assert_eq!(parameter(header, "service").as_deref(), Some("registry.example"));
-        assert_eq!(parameter(header, "error"), None);
-    }
-
-    #[test]
-    fn a_registry_says_how_long_to_wait() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(patience(&headers, 3), Duration::from_secs(4));
-        headers.insert(RETRY_AFTER, "7".parse().expect("a number"));
-        assert_eq!(patience(&headers, 1), Duration::from_secs(7));
-        headers.insert(RETRY_AFTER, "86400".parse().expect("a number"));
-        assert_eq!(patience(&headers, 1), PATIENCE);
+    fn an_address_is_a_host_and_a_port() {
+        for (address, right) in [
+            ("registry.example", true),
+            ("registry.example:5000", true),
+            ("[::1]:5000", true),
+            ("", false),
+            ("registry.example/path", false),
+            ("user@registry.example", false),
+            ("registry.example:port", false),
+            ("registry.example?x", false),
+        ] {
+            assert_eq!(base(address).is_some(), right, "{address:?}");
+        }
     }
 }

@@ -1,184 +1,454 @@
-//! Bringing blobs and manifests to a registry.
+//! One blob to one repository: in chunks that are gone on with after a cut, or whole where a registry wants that.
+//!
+//! The distribution specification lets an upload go on where `GET` on its URL says. Registries differ in what
+//! becomes of the chunk that a cut went through:
+//!
+//! * most keep what arrived, or drop all of it; either way they say so, and the push goes on there;
+//! * Distribution (Docker's registry, Harbor, GitLab) signs the offset into the URL. It keeps what arrived but
+//!   refuses the URL, which says less, and never gives another: that upload is lost with all its chunks. It can
+//!   only be gone on with when the cut went between two chunks, or through a proxy before it that hands on whole
+//!   requests. Large blobs go there one at a time, for each of those under way would be lost.
 
-use std::io::Read;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use bytes::Bytes;
-use futures::{StreamExt, stream};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
-use reqwest::{Body, Method, StatusCode};
-use tokio_util::io::ReaderStream;
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, RANGE};
+use reqwest::{Response, StatusCode};
+use url::Url;
 
-use super::session::{Registry, RegistryError, scope};
-use super::{Blob, PushImage, Source};
+use super::auth::Scope;
+use super::backoff::{Stop, Tries, advised, rest};
+use super::body::Part;
+use super::error::RegistryError;
+use super::session::{Call, PATIENCE, Registry};
+use super::uploads::{Upload, UploadKey, Uploads};
+use super::{Blob, Source};
 
-/// Bytes read at a time.
-const PIECE: usize = 256 << 10;
+/// Bytes of a chunk, and of the largest blob that is sent whole: what a cut costs at most for one blob, and still
+/// long enough that the wait for each chunk's answer does not show.
+pub(super) const CHUNK: u64 = 16 << 20;
+/// Between two questions for how far an upload is, of which the second confirms the first.
+const SETTLE: Duration = Duration::from_millis(300);
+/// How often the second may say something else.
+const UNSETTLED: u32 = 20;
+/// Chunks are not made smaller than this for one who refuses long requests.
+const SHORTEST: u64 = 512 << 10;
 
-impl Registry {
-    /// Brings a blob to all repositories that lack it: sent to the first, mounted into the others.
-    pub(super) async fn bring(
-        &self,
-        source: &dyn Source,
-        blob: &Blob,
-        repositories: &[&str],
-        sent: &(dyn Fn(u64) + Sync),
-    ) -> Result<(), RegistryError> {
-        let mut home = None;
-        let mut told = 0;
-        for repository in repositories {
-            if !self.has_blob(repository, &blob.digest).await? {
-                let mounted = match home {
-                    Some(home) => self.mount(home, repository, blob).await?,
-                    None => false,
-                };
-                if !mounted {
-                    let counter = |bytes| {
-                        if home.is_none() {
-                            sent(bytes);
-                        }
-                    };
-                    self.upload(source, repository, blob, &counter).await?;
-                    told = blob.size;
-                }
-            }
-            if home.is_none() {
-                home = Some(*repository);
-                sent(blob.size.saturating_sub(told));
-            }
-        }
-        Ok(())
+/// What all uploads of a push share.
+#[derive(Clone, Copy)]
+pub(super) struct Ports<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) source: &'a dyn Source,
+    pub(super) uploads: &'a dyn Uploads,
+    pub(super) stop: Stop<'a>,
+    /// Held by the one large blob that a registry which forgets halves is sent.
+    pub(super) alone: &'a tokio::sync::Mutex<()>,
+}
+
+/// An upload as the registry knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Session {
+    pub(super) url: Url,
+    /// Bytes that are there.
+    offset: u64,
+    /// The shortest chunk that it takes.
+    shortest: u64,
+    /// It refused a chunk at 0 while saying that it has `0-0`, which Distribution says of none and others of one.
+    has_one: bool,
+}
+
+/// One blob on its way.
+pub(super) struct Sending<'a> {
+    ports: Ports<'a>,
+    blob: &'a Blob,
+    what: String,
+    scope: Scope,
+    key: UploadKey,
+    at: &'a (dyn Fn(u64) + Sync),
+    tries: Tries,
+    /// The most bytes that the registry ever confirmed: only beyond it there is progress.
+    furthest: u64,
+    /// Refusals of a first chunk, or of a digest.
+    refused: u32,
+}
+
+/// What one request brought.
+enum Step {
+    Done,
+    /// The upload goes on.
+    On(Session),
+    /// What became of the request is for the registry to say.
+    Ask(Session, RegistryError, Option<Duration>),
+    /// The upload is lost, or of no use.
+    Anew(RegistryError),
+}
+
+type Stepped = Result<Step, RegistryError>;
+
+impl Session {
+    pub(super) fn begun(url: Url, headers: &HeaderMap) -> Self {
+        let shortest =
+            headers.get("OCI-Chunk-Min-Length").and_then(|value| value.to_str().ok()?.parse().ok());
+        Self { url, offset: 0, shortest: shortest.unwrap_or(0), has_one: false }
     }
 
-    /// Mounts a blob from another repository; `false` when the registry would rather have it sent.
-    async fn mount(&self, from: &str, repository: &str, blob: &Blob) -> Result<bool, RegistryError> {
-        let what = format!("mounting blob {} into {repository}", blob.digest);
-        let answer = self
-            .ask(&scope(repository), &what, |client, base| {
-                let url = format!("{base}/v2/{repository}/blobs/uploads/?mount={}&from={from}", blob.digest);
-                client.post(url).header(CONTENT_LENGTH, 0)
-            })
-            .await?;
-        Ok(answer.status() == StatusCode::CREATED)
-    }
-
-    async fn upload(
-        &self,
-        source: &dyn Source,
-        repository: &str,
-        blob: &Blob,
-        sent: &(dyn Fn(u64) + Sync),
-    ) -> Result<(), RegistryError> {
-        let what = format!("the upload of blob {} to {repository}", blob.digest);
-        let begun = self
-            .ask(&scope(repository), &what, |client, base| {
-                client.post(format!("{base}/v2/{repository}/blobs/uploads/")).header(CONTENT_LENGTH, 0)
-            })
-            .await?;
-        let begun = self.good(begun, &what).await?;
-        let location =
-            begun.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let location = self.absolute(location);
-        let joint = if location.contains('?') { '&' } else { '?' };
-        let url = format!("{location}{joint}digest={}", blob.digest);
-        let unreadable = |source| RegistryError::Blob { digest: blob.digest.clone(), source };
-        // Opened before it is sent, so that a blob that is gone is our error and not a broken request.
-        drop(source.open(&blob.digest).map_err(unreadable)?);
-        let (progress, mut arriving) = tokio::sync::mpsc::unbounded_channel::<u64>();
-        let scope = scope(repository);
-        let asking = self.ask(&scope, &what, |client, _| {
-            client
-                .put(&url)
-                .header(CONTENT_TYPE, "application/octet-stream")
-                .header(CONTENT_LENGTH, blob.size)
-                .body(body(source, &blob.digest, progress.clone()))
-        });
-        tokio::pin!(asking);
-        let answer = loop {
-            tokio::select! {
-                answer = &mut asking => break answer?,
-                Some(bytes) = arriving.recv() => sent(bytes),
-            }
-        };
-        while let Ok(bytes) = arriving.try_recv() {
-            sent(bytes);
-        }
-        self.good(answer, &what).await.map(drop)
-    }
-
-    /// The digest of what a tag or digest names; `None` when there is nothing.
-    pub(super) async fn manifest_digest(
-        &self,
-        repository: &str,
-        name: &str,
-    ) -> Result<Option<String>, RegistryError> {
-        let what = format!("the question for {repository}:{name}");
-        let accept = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
-            application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
-        let answer = self
-            .ask(&scope(repository), &what, |client, base| {
-                client
-                    .request(Method::HEAD, format!("{base}/v2/{repository}/manifests/{name}"))
-                    .header("Accept", accept)
-            })
-            .await?;
-        if answer.status() == StatusCode::NOT_FOUND {
-            return Ok(None);
-        }
-        let answer = self.good(answer, &what).await?;
-        Ok(answer
-            .headers()
-            .get("Docker-Content-Digest")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned))
-    }
-
-    /// Puts an image's manifests, byte for byte; those that others name first, the tag last.
-    pub(super) async fn put_manifests(
-        &self,
-        source: &dyn Source,
-        image: &PushImage,
-    ) -> Result<(), RegistryError> {
-        let repository = &image.repository;
-        for (at, manifest) in image.manifests.iter().enumerate() {
-            let digest = &manifest.blob.digest;
-            let is_top = at + 1 == image.manifests.len();
-            let name = if is_top && !image.tag.is_empty() { &image.tag } else { digest };
-            if self.manifest_digest(repository, name).await?.as_deref() == Some(digest.as_str()) {
-                continue;
-            }
-            let mut text = Vec::new();
-            source
-                .open(digest)
-                .and_then(|mut file| file.read_to_end(&mut text))
-                .map_err(|source| RegistryError::Blob { digest: digest.clone(), source })?;
-            let text = Bytes::from(text);
-            let what = format!("putting {repository}:{name}");
-            let answer = self
-                .ask(&scope(repository), &what, |client, base| {
-                    client
-                        .put(format!("{base}/v2/{repository}/manifests/{name}"))
-                        .header(CONTENT_TYPE, &manifest.media_type)
-                        .body(text.clone())
-                })
-                .await?;
-            self.good(answer, &what).await?;
-        }
-        Ok(())
+    /// Whether its URL is good for one offset only, as Distribution's is.
+    fn is_signed(&self) -> bool {
+        self.url.query_pairs().any(|(name, _)| name == "_state")
     }
 }
 
-/// A body that reads the blob while it is sent and says how far it is.
-fn body(source: &dyn Source, digest: &str, progress: tokio::sync::mpsc::UnboundedSender<u64>) -> Body {
-    match source.open(digest) {
-        Ok(file) => {
-            let pieces = ReaderStream::with_capacity(tokio::fs::File::from_std(file), PIECE);
-            Body::wrap_stream(pieces.inspect(move |piece| {
-                if let Ok(piece) = piece {
-                    // Nobody listens any more once the request has ended.
-                    let _ = progress.send(piece.len() as u64);
-                }
-            }))
+impl<'a> Sending<'a> {
+    pub(super) fn new(
+        ports: Ports<'a>,
+        blob: &'a Blob,
+        repository: &str,
+        at: &'a (dyn Fn(u64) + Sync),
+    ) -> Self {
+        Self {
+            ports,
+            blob,
+            what: format!("the upload of blob {} to {repository}", blob.digest),
+            scope: Scope::push(repository),
+            key: UploadKey {
+                registry: ports.registry.name(),
+                repository: repository.to_owned(),
+                digest: blob.digest.clone(),
+            },
+            at,
+            tries: Tries::default(),
+            furthest: 0,
+            refused: 0,
         }
-        Err(error) => Body::wrap_stream(stream::once(async move { Err::<Bytes, _>(error) })),
+    }
+
+    fn call(&self) -> Call<'_> {
+        Call { what: &self.what, scope: &self.scope, stop: self.ports.stop }
+    }
+
+    /// Sends the blob; `given` is an upload that a registry began when it was asked for a mount.
+    pub(super) async fn run(mut self, given: Option<Session>) -> Result<(), RegistryError> {
+        let mut session = match self.recalled().await? {
+            Some(known) => Some(known),
+            None => given,
+        };
+        let mut alone = None;
+        loop {
+            if (self.ports.stop)() {
+                return Err(RegistryError::Stopped);
+            }
+            let at = match session.take() {
+                Some(known) => known,
+                None => self.begin().await?,
+            };
+            if alone.is_none() && self.blob.size > CHUNK && self.loses_halves() {
+                alone = Some(self.ports.alone.lock().await);
+            }
+            match self.step(at).await? {
+                Step::Done => {
+                    self.ports.uploads.forget(&self.key);
+                    return Ok(());
+                }
+                Step::On(next) => session = Some(self.noted(next)),
+                Step::Ask(last, error, advice) => {
+                    self.tries.wait(error, advice, self.ports.stop).await?;
+                    if self.ports.registry.has_blob_for(&self.key, self.ports.stop).await? {
+                        self.ports.uploads.forget(&self.key);
+                        return Ok(());
+                    }
+                    session = self.resumed(last).await?;
+                }
+                Step::Anew(error) => {
+                    self.ports.uploads.forget(&self.key);
+                    self.tries.wait(error, None, self.ports.stop).await?;
+                }
+            }
+        }
+    }
+
+    async fn step(&mut self, at: Session) -> Stepped {
+        let whole = self.is_whole(&at);
+        if whole && at.offset > 0 {
+            // Begun in chunks, which the registry took and made something else of.
+            let session = self.begin().await?;
+            return self.put(session, true).await;
+        }
+        if whole || at.offset == self.blob.size { self.put(at, whole).await } else { self.patch(at).await }
+    }
+
+    fn is_whole(&self, at: &Session) -> bool {
+        let registry = &self.ports.registry.refuses;
+        let small = self.blob.size <= CHUNK.min(registry.longer.load(Ordering::Relaxed)) && at.offset == 0;
+        small || registry.chunks.load(Ordering::Relaxed)
+    }
+
+    fn loses_halves(&self) -> bool {
+        self.ports.registry.refuses.halves.load(Ordering::Relaxed)
+    }
+
+    fn longest(&self, at: &Session) -> u64 {
+        CHUNK.max(at.shortest).min(self.ports.registry.refuses.longer.load(Ordering::Relaxed))
+    }
+
+    /// Where an upload that is remembered from before goes on.
+    async fn recalled(&mut self) -> Result<Option<Session>, RegistryError> {
+        let Some(known) = self.ports.uploads.recall(&self.key) else { return Ok(None) };
+        let url = Url::parse(&known.location).ok().filter(|url| self.ports.registry.allows(url));
+        let Some(url) = url else { return Ok(None) };
+        let last = Session { url, offset: known.confirmed, shortest: 0, has_one: false };
+        let session = self.resumed(last).await?;
+        if let Some(session) = &session {
+            tracing::info!(digest = self.blob.digest, offset = session.offset, "an upload goes on");
+            self.furthest = session.offset;
+        }
+        Ok(session)
+    }
+
+    async fn begin(&self) -> Result<Session, RegistryError> {
+        let registry = self.ports.registry;
+        let url = registry.url(&format!("{}/blobs/uploads/", self.key.repository));
+        let begun = registry
+            .ask(self.call(), |client| client.post(url.clone()).header(CONTENT_LENGTH, 0).timeout(PATIENCE))
+            .await?;
+        let begun = registry.good(begun, &self.what).await?;
+        let session = registry.located(&url, &begun)?.map(|to| Session::begun(to, begun.headers()));
+        let session =
+            session.ok_or_else(|| self.refused(&begun, "it does not say where the upload goes on"))?;
+        Ok(self.noticed(session))
+    }
+
+    fn noticed(&self, session: Session) -> Session {
+        if session.is_signed() {
+            self.ports.registry.refuses.halves.store(true, Ordering::Relaxed);
+        }
+        if self.blob.size > CHUNK {
+            let upload = Upload { location: session.url.to_string(), confirmed: session.offset };
+            self.ports.uploads.remember(&self.key, &upload);
+        }
+        session
+    }
+
+    fn noted(&mut self, session: Session) -> Session {
+        if session.offset > self.furthest {
+            self.furthest = session.offset;
+            self.tries.progress();
+        }
+        (self.at)(session.offset);
+        self.noticed(session)
+    }
+
+    fn refused(&self, answer: &Response, said: &str) -> RegistryError {
+        RegistryError::Refused {
+            address: self.ports.registry.address.clone(),
+            what: self.what.clone(),
+            status: answer.status().as_u16(),
+            said: said.to_owned(),
+        }
+    }
+
+    /// Sends the next chunk.
+    async fn patch(&mut self, at: Session) -> Stepped {
+        let length = self.longest(&at).min(self.blob.size - at.offset);
+        let part = Part { source: self.ports.source, blob: self.blob, from: at.offset, length };
+        let range = format!("{}-{}", at.offset, at.offset + length - 1);
+        let make = |client: &reqwest::Client| client.patch(at.url.clone()).header(CONTENT_RANGE, &range);
+        let answer = match self.ports.registry.send_part(self.call(), part, make, self.at).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_transient() => return Ok(Step::Ask(at, error, None)),
+            Err(error) => return Err(error),
+        };
+        if !answer.status().is_success() {
+            return self.patch_refused(at, length, answer).await;
+        }
+        let sent = at.offset + length;
+        let offset = there(answer.headers()).unwrap_or(sent);
+        if offset <= at.offset || offset > sent {
+            // It took the bytes and says that it has others: it does not add one chunk to another.
+            self.ports.registry.refuses.chunks.store(true, Ordering::Relaxed);
+            return Ok(Step::Anew(self.refused(&answer, "it does not say what it has of the chunks")));
+        }
+        let url = self.ports.registry.located(&at.url, &answer)?.unwrap_or(at.url);
+        Ok(Step::On(Session { url, offset, shortest: at.shortest, has_one: false }))
+    }
+
+    async fn patch_refused(&mut self, mut at: Session, length: u64, answer: Response) -> Stepped {
+        let status = answer.status();
+        let advice = advised(answer.headers(), Timestamp::now());
+        let error = self.ports.registry.refusal(answer, &self.what).await;
+        if error.is_transient() {
+            return Ok(Step::Ask(at, error, advice));
+        }
+        let refuses = &self.ports.registry.refuses;
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE if length > SHORTEST => {
+                refuses.longer.fetch_min((length / 4).max(SHORTEST), Ordering::Relaxed);
+                Ok(Step::Ask(at, error, Some(Duration::ZERO)))
+            }
+            StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::NOT_IMPLEMENTED
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::LENGTH_REQUIRED => {
+                refuses.chunks.store(true, Ordering::Relaxed);
+                Ok(Step::Anew(error))
+            }
+            StatusCode::RANGE_NOT_SATISFIABLE if self.refused < 3 => {
+                self.refused += 1;
+                at.has_one = at.offset == 0;
+                Ok(Step::Ask(at, error, Some(Duration::ZERO)))
+            }
+            StatusCode::BAD_REQUEST
+            | StatusCode::NOT_FOUND
+            | StatusCode::GONE
+            | StatusCode::RANGE_NOT_SATISFIABLE => {
+                // Once, an upload may be lost between its begin and its first chunk: a registry that is restarted.
+                self.refused += u32::from(at.offset == 0);
+                if self.refused > 1 {
+                    refuses.chunks.store(true, Ordering::Relaxed);
+                }
+                Ok(Step::Anew(error))
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// Completes the upload: with the whole blob, or with nothing more.
+    async fn put(&mut self, at: Session, whole: bool) -> Stepped {
+        let registry = self.ports.registry;
+        let length = if whole { self.blob.size } else { 0 };
+        let part = Part { source: self.ports.source, blob: self.blob, from: self.blob.size - length, length };
+        let mut url = at.url.clone();
+        // What the registry put into the query stays as it is, for it may have signed it.
+        let given = url.query().map(|query| format!("{query}&")).unwrap_or_default();
+        url.set_query(Some(&format!("{given}digest={}", self.blob.digest)));
+        let answer =
+            match registry.send_part(self.call(), part, |client| client.put(url.clone()), self.at).await {
+                Ok(answer) => answer,
+                Err(error) if error.is_transient() => return Ok(Step::Ask(at, error, None)),
+                Err(error) => return Err(error),
+            };
+        if answer.status().is_success() {
+            registry.same_digest(&answer, &self.blob.digest, &self.what)?;
+            return Ok(Step::Done);
+        }
+        let status = answer.status();
+        let advice = advised(answer.headers(), Timestamp::now());
+        let error = registry.refusal(answer, &self.what).await;
+        if error.is_transient() {
+            return Ok(Step::Ask(at, error, advice));
+        }
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE if whole && length > SHORTEST => {
+                registry.refuses.longer.fetch_min((length / 4).max(SHORTEST), Ordering::Relaxed);
+                Ok(Step::Anew(error))
+            }
+            StatusCode::RANGE_NOT_SATISFIABLE => Ok(Step::Ask(at, error, Some(Duration::ZERO))),
+            StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::GONE => {
+                self.put_refused(whole, error)
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// An upload that is not known, or whose bytes are others than ours: two connections may have written to it.
+    fn put_refused(&mut self, whole: bool, error: RegistryError) -> Stepped {
+        self.refused += 1;
+        match self.refused {
+            1 => Ok(Step::Anew(error)),
+            2 if !whole => {
+                self.ports.registry.refuses.chunks.store(true, Ordering::Relaxed);
+                Ok(Step::Anew(error))
+            }
+            _ => match error {
+                RegistryError::Refused { address, what, said, .. } if said.contains("DIGEST_INVALID") => {
+                    Err(RegistryError::Digest { address, what, ours: self.blob.digest.clone(), theirs: said })
+                }
+                other => Err(other),
+            },
+        }
+    }
+
+    /// Where an upload goes on; `None` when it does not.
+    ///
+    /// What was on its way when the connection broke may still be arriving: a chunk that is sent meanwhile would
+    /// be mixed with it. Hence the registry has to say the same twice.
+    async fn resumed(&self, last: Session) -> Result<Option<Session>, RegistryError> {
+        let Some(mut now) = self.asked(last).await? else { return Ok(None) };
+        for _ in 0..UNSETTLED {
+            rest(SETTLE, self.ports.stop).await?;
+            let before = now.offset;
+            let Some(next) = self.asked(now).await? else { return Ok(None) };
+            now = next;
+            if now.offset == before {
+                break;
+            }
+        }
+        Ok(Some(now))
+    }
+
+    /// Asks the registry how far an upload is.
+    async fn asked(&self, last: Session) -> Result<Option<Session>, RegistryError> {
+        if self.is_whole(&last) {
+            return Ok(None);
+        }
+        let registry = self.ports.registry;
+        let asking = |client: &reqwest::Client| client.get(last.url.clone()).timeout(PATIENCE);
+        let answer = registry.ask(self.call(), asking).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            return Err(registry.refusal(answer, &self.what).await);
+        }
+        let offset = there(answer.headers()).map(|end| match end {
+            // `0-0` is said of an upload with nothing in it as well.
+            1 => u64::from(last.has_one),
+            end => end,
+        });
+        let Some(offset) = offset.filter(|end| answer.status().is_success() && *end <= self.blob.size) else {
+            tracing::info!(digest = self.blob.digest, status = answer.status().as_u16(), "an upload is lost");
+            self.ports.uploads.forget(&self.key);
+            return Ok(None);
+        };
+        let url = registry.located(&last.url, &answer)?.unwrap_or(last.url);
+        Ok(Some(self.noticed(Session { url, offset, shortest: last.shortest, has_one: last.has_one })))
+    }
+}
+
+/// Bytes that an answer says are there: `Range: 0-41` are 42.
+fn there(headers: &HeaderMap) -> Option<u64> {
+    let text = headers.get(RANGE)?.to_str().ok()?.trim();
+    let text = text.trim_start_matches("bytes").trim_start_matches(['=', ' ']);
+    let (from, to) = text.split_once('-')?;
+    if from.trim() != "0" {
+        return None;
+    }
+    to.trim().parse::<u64>().ok()?.checked_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read() {
+        for (said, bytes) in [
+            ("0-41", Some(42)),
+            ("0-0", Some(1)),
+            ("bytes=0-41", Some(42)),
+            ("bytes 0-41", Some(42)),
+            ("1-41", None),
+            ("0--1", None),
+            ("0-", None),
+            ("0-18446744073709551615", None),
+            ("", None),
+        ] {
+            let headers = HeaderMap::from_iter([(RANGE, said.parse().expect("a header"))]);
+            assert_eq!(there(&headers), bytes, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_signed_url_is_seen() {
+        let session = |url| Session::begun(Url::parse(url).expect("a URL"), &HeaderMap::new());
+        assert!(session("https://r.example/v2/a/blobs/uploads/1?_state=abc").is_signed(), "Distribution's");
+        assert!(!session("https://r.example/v2/a/blobs/uploads/1?state=abc").is_signed(), "another one's");
     }
 }
