@@ -49,7 +49,7 @@ impl Vendor {
             blob["mediaType"] = format!("application/vnd.oci.image.{kind}").into();
             blob
         };
-        let layer = keep(&[7_u8; 70_000]);
+        let layer = keep(&vec![7_u8; 70_000]);
         let diff = layer["digest"].clone();
         let config = json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [diff] } });
         let config = keep(config.to_string().as_bytes());

@@ -117,7 +117,7 @@ pub(super) struct CreateArguments {
     app: Option<String>,
     /// Version label.
     #[arg(long = "release-version", value_name = "LABEL")]
-    version: Option<String>,
+    label: Option<String>,
     /// Channel name.
     #[arg(long)]
     channel: Option<String>,
@@ -351,7 +351,7 @@ async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, Wi
         "release": whole(&arguments.release),
         "file": whole(&arguments.to),
         "slug": arguments.app,
-        "version": arguments.version,
+        "version": arguments.label,
         "channel": arguments.channel,
         "cursor": arguments.cursor.map(|cursor| cursor.to_string()),
         "required": arguments.required,

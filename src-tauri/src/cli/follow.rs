@@ -15,8 +15,9 @@ use super::args::Output;
 use super::session::Session;
 use super::{EXIT_CANCELLED, EXIT_RUN_FAILED, print};
 
-/// How long one question for events waits for an answer.
-const WAIT: u32 = 10_000;
+/// How long one question for events waits for an answer. A run whose execution ended between two questions is seen
+/// after so long.
+const WAIT: u32 = 1_000;
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, WireError> {
     serde_json::from_value(value).map_err(|error| WireError::internal(&error))

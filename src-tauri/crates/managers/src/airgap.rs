@@ -34,6 +34,11 @@ impl Source for Blobs {
     }
 }
 
+/// What is remembered of uploads, beside the blobs they are of: an upload outlives the process that began it.
+pub fn uploads(library: &Library) -> UploadFolder {
+    UploadFolder::open(&library.root().join("uploads"))
+}
+
 fn blob(record: &BlobRecord) -> Blob {
     Blob { digest: record.digest.to_string(), size: record.size }
 }
@@ -122,8 +127,7 @@ impl StepBody for Images {
         };
         let source = Blobs(Arc::clone(&self.materials.library));
         let stop = || cx.cancelled();
-        // Beside the blobs they are of: an upload outlives the run and the process that began it.
-        let uploads = UploadFolder::open(&self.materials.library.root().join("uploads"));
+        let uploads = uploads(&self.materials.library);
         let report = registry::push(&registry, &source, &uploads, &images, &watch, &stop)
             .await
             .map_err(|error| from_registry(DOING, &error))?;

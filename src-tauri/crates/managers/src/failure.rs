@@ -30,6 +30,9 @@ pub fn from_api(doing: &str, error: &ApiError) -> Failure {
 
 /// What helm refused.
 pub fn from_helm(doing: &str, error: &HelmError) -> Failure {
+    if let HelmError::Api(api) = error {
+        return from_api(doing, api);
+    }
     let said = chain(error);
     let offline = [
         "connection refused",

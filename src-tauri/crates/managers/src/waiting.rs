@@ -10,8 +10,19 @@ use longshore_engine::step::StepContext;
 
 use crate::failure::{failure, from_api};
 
-/// How often the cluster is asked; a rollout takes seconds, and a question costs it little.
+/// How often the cluster is asked at first: most rollouts and jobs are over within seconds, and a question costs it
+/// little.
+const SOON: Duration = Duration::from_millis(100);
+/// How often it is asked later.
 const EVERY: Duration = Duration::from_millis(400);
+/// Questions after which it is later.
+const EAGER: u32 = 150;
+
+/// Waits until it is to be asked again.
+async fn pause(asked: &mut u32) {
+    *asked = asked.saturating_add(1);
+    tokio::time::sleep(if *asked < EAGER { SOON } else { EVERY }).await;
+}
 
 /// How workloads stand, all of them.
 pub(crate) async fn look(
@@ -38,6 +49,7 @@ pub(crate) async fn until_ready(
     doing: &str,
     workloads: &[ObjectId],
 ) -> Result<(), Failure> {
+    let mut asked = 0;
     loop {
         let found = look(cluster, doing, workloads).await?;
         for one in &found {
@@ -54,7 +66,7 @@ pub(crate) async fn until_ready(
         if cx.cancelled() {
             return Err(stopped(doing, first_waiting(&found).unwrap_or_default()));
         }
-        tokio::time::sleep(EVERY).await;
+        pause(&mut asked).await;
     }
 }
 
@@ -66,6 +78,7 @@ pub(crate) async fn until_says(
     id: &ObjectId,
     wanted: &[(String, String)],
 ) -> Result<(), Failure> {
+    let mut asked = 0;
     loop {
         let found = cluster.find(id).await.map_err(|error| from_api(doing, &error))?.unwrap_or_default();
         let missing = wanted.iter().find(|(place, text)| text_at(&found, place).as_ref() != Some(text));
@@ -76,7 +89,7 @@ pub(crate) async fn until_says(
         if cx.cancelled() {
             return Err(stopped(doing, said));
         }
-        tokio::time::sleep(EVERY).await;
+        pause(&mut asked).await;
     }
 }
 

@@ -40,6 +40,8 @@ impl Call {
             .env("HELM_CACHE_HOME", home.join("cache"))
             .env("HELM_CONFIG_HOME", home.join("config"))
             .env("HELM_DATA_HOME", home.join("data"))
+            // Where releases are stored is not the operator's to say: they are read there without helm.
+            .env("HELM_DRIVER", "secret")
             .env_remove("HELM_NAMESPACE")
             .env_remove("HELM_DEBUG")
             .args(["--namespace", namespace])

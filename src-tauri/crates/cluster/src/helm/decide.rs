@@ -1,12 +1,10 @@
 //! What a look at a release's history means; pure.
 
-use serde::Deserialize;
-
 /// Our mark in a revision's description, before the digest.
 const MARK: &str = "longshore ";
 
-/// One revision, as `helm history` tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// One revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// Number.
     pub revision: u64,
@@ -15,7 +13,6 @@ pub struct Held {
     /// `name-version`.
     pub chart: String,
     /// With our mark, when it is ours.
-    #[serde(default)]
     pub description: String,
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::command::{Call, Lines};
 use super::decide::{Held, Next, description};
-use super::scratch;
-use crate::api::Cluster;
+use super::{scratch, stored};
+use crate::api::{ApiError, Cluster};
 use crate::apply::{Object, objects};
 
 /// Part of what helm says when a release is pending.
@@ -62,6 +62,19 @@ pub enum HelmError {
         what: String,
         /// What it said.
         said: String,
+    },
+    /// The API server, asked for what Helm stored.
+    #[error(transparent)]
+    Api(ApiError),
+    /// A revision that Helm stored.
+    #[error("Secret {secret}, a revision of release {release}, cannot be read: {why}")]
+    Stored {
+        /// Release.
+        release: String,
+        /// Its Secret.
+        secret: String,
+        /// Why.
+        why: String,
     },
     /// It answered something else than it should.
     #[error("{what}: helm's answer cannot be read")]
@@ -136,23 +149,15 @@ impl Helm {
     /// The revisions of a release, oldest first; none when there is no such release.
     ///
     /// # Errors
-    /// When helm fails otherwise.
+    /// When the API server refuses, or a revision cannot be read.
     pub async fn history(
         &self,
         cluster: &Cluster,
         namespace: &str,
         release: &str,
     ) -> Result<Vec<Held>, HelmError> {
-        let what = format!("helm history {release}");
-        let mut call = Call::new(self, cluster, namespace, &what)?;
-        call.args(["history", release, "--max", "64", "--output", "json"]);
-        match call.run(&|_| {}).await {
-            Ok(answer) => {
-                serde_json::from_slice(&answer).map_err(|source| HelmError::Answer { what, source })
-            }
-            Err(HelmError::Failed { said, .. }) if said.contains("release: not found") => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
+        let found = stored::revisions(cluster, namespace, release).await?;
+        Ok(found.into_iter().map(|stored| stored.held).collect())
     }
 
     /// Installs or upgrades. Values go in by a file that only we may read.
@@ -205,21 +210,19 @@ impl Helm {
         Ok(dry.rendered(upgrade.release, upgrade.namespace))
     }
 
-    /// What a release has made.
+    /// What the newest revision of a release has made; nothing when there is no such release.
     ///
     /// # Errors
-    /// When helm fails.
+    /// As [`Self::history`].
     pub async fn held(
         &self,
         cluster: &Cluster,
         namespace: &str,
         release: &str,
     ) -> Result<Rendered, HelmError> {
-        let mut call = Call::new(self, cluster, namespace, &format!("helm get manifest {release}"))?;
-        call.args(["get", "manifest", release]);
-        let answer = call.run(&|_| {}).await?;
-        let dry = DryRun { manifest: String::from_utf8_lossy(&answer).into_owned(), hooks: Vec::new() };
-        Ok(dry.rendered(release, namespace))
+        let found = stored::revisions(cluster, namespace, release).await?;
+        let manifest = found.into_iter().next_back().map(|stored| stored.manifest).unwrap_or_default();
+        Ok(DryRun { manifest, hooks: Vec::new() }.rendered(release, namespace))
     }
 
     fn prepared(&self, cluster: &Cluster, upgrade: &Upgrade<'_>, what: &str) -> Result<Call, HelmError> {

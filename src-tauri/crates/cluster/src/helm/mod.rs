@@ -7,6 +7,7 @@ mod command;
 mod decide;
 mod driver;
 mod scratch;
+mod stored;
 
 pub use decide::{Held, Next, next};
 pub use driver::{Helm, HelmError, Rendered, Upgrade};

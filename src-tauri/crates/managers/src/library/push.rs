@@ -12,7 +12,7 @@ use longshore_contract::{
 
 use super::count;
 use super::tasks::{Ended, Tasks};
-use crate::airgap::Blobs;
+use crate::airgap::{Blobs, uploads};
 
 impl From<RegistryError> for Ended {
     fn from(error: RegistryError) -> Self {
@@ -49,9 +49,9 @@ pub(super) fn begin(
         let pushing = async {
             let registry = Registry::open(&settings).await?;
             let stop = || stop.load(Ordering::Relaxed);
-            let sent = registry::missing(&registry, &images).await?.iter().sum();
-            registry::push(&registry, &Blobs(library), &images, &watch, &stop).await?;
-            Ok(TaskOutcome::Pushed { images: count(images.len()), sent, size })
+            let uploads = uploads(&library);
+            let report = registry::push(&registry, &Blobs(library), &uploads, &images, &watch, &stop).await?;
+            Ok(TaskOutcome::Pushed { images: count(images.len()), sent: report.sent, size: report.total })
         };
         let result = pushing.await;
         tasks.end(&id, result);

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures::{StreamExt, TryStreamExt, stream};
 use longshore_cluster::helm::{Helm, Rendered as Made, Upgrade};
 use longshore_cluster::record::RevisionContent;
 use longshore_cluster::{Cluster, Object, ObjectId, objects};
@@ -17,22 +18,27 @@ use serde_json::{Value, json};
 use super::site::unreadable;
 use super::{Ingredients, Rendered};
 
+/// Charts rendered at a time.
+const AT_ONCE: usize = 4;
+
 /// Adds rendered objects, before and after, to each chart's change.
 pub(super) async fn charts(
     from: &Ingredients<'_>,
     rendered: &Rendered,
     changes: &mut [ChartChange],
 ) -> Result<(), WireError> {
-    for change in changes.iter_mut().filter(|change| change.change != Change::Keep) {
+    let side = &Side { rendered, release: from.release, helm: from.helm, cluster: from.cluster };
+    // Each is a process of its own that waits for the API server most of its time.
+    let work = changes.iter_mut().filter(|change| change.change != Change::Keep).map(|change| async move {
         let before = match change.change {
             Change::Add => Made::default(),
             _ => from.helm.held(from.cluster, &change.namespace, &change.release).await.unwrap_or_default(),
         };
-        let side = Side { rendered, release: from.release, helm: from.helm, cluster: from.cluster };
         let after = side.made(&change.release).await?;
         change.objects = pairs(&before.objects, &after.objects);
-    }
-    Ok(())
+        Ok::<_, WireError>(())
+    });
+    stream::iter(work.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 /// A rendered release and where its charts' objects are rendered.

@@ -72,10 +72,12 @@ pub struct Ingredients<'a> {
 pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
     let rendered = rendered(from)?;
     let held = site::held(from.cluster, from.namespace, from.installed).await?;
-    let images = site::images(from.bundle, from.registry).await?;
     let mut charts = plan::chart_changes(&rendered.charts, &held.charts);
-    diff::charts(from, &rendered, &mut charts).await?;
-    let mut manifests = diff::manifests(from, &rendered.manifests).await?;
+    let (images, (), mut manifests) = futures::try_join!(
+        site::images(from.bundle, from.registry),
+        diff::charts(from, &rendered, &mut charts),
+        diff::manifests(from, &rendered.manifests),
+    )?;
     diff::mask(&mut charts, &mut manifests, &rendered.secrets);
     let identity = identity(from.bundle, from.release);
     let content = Content {

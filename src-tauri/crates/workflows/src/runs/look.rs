@@ -77,12 +77,16 @@ impl Runs {
     pub async fn events(&self, request: &EventsRequest) -> Result<EventPage, RunsError> {
         let patience = Duration::from_millis(u64::from(request.wait_ms.min(PATIENCE)));
         let until = tokio::time::Instant::now() + patience;
+        let mut executed = false;
         loop {
             let live = self.live(&request.run);
+            // Executed no more, it has nothing further to tell: whoever follows it looks at how it stands.
+            let ended = executed && live.is_none();
+            executed |= live.is_some();
             // Subscribed before reading, so that what arrives in between is not waited for in vain.
             let latest = live.as_ref().map(|live| live.latest());
             let page = self.page(request).await?;
-            if !page.events.is_empty() || tokio::time::Instant::now() >= until {
+            if !page.events.is_empty() || ended || tokio::time::Instant::now() >= until {
                 return Ok(page);
             }
             let news = async {
@@ -91,6 +95,8 @@ impl Runs {
                     None => tokio::time::sleep(ELSEWHERE).await,
                 }
             };
+            // Ours would keep open what tells that it has ended.
+            drop(live);
             drop(tokio::time::timeout_at(until, news).await);
         }
     }
