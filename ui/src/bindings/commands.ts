@@ -75,6 +75,8 @@ import type { RunList } from "./RunList";
 import type { RunListRequest } from "./RunListRequest";
 import type { RunView } from "./RunView";
 import type { Settings } from "./Settings";
+import type { SigningKeyMade } from "./SigningKeyMade";
+import type { SigningKeyMakeRequest } from "./SigningKeyMakeRequest";
 import type { SiteAddRequest } from "./SiteAddRequest";
 import type { SiteDetail } from "./SiteDetail";
 import type { SiteIdRequest } from "./SiteIdRequest";
@@ -150,6 +152,8 @@ export interface Commands {
   task_get: { request: TaskIdRequest; response: LibraryTask };
   /** Stops long work on the library; begun again it goes on where that is possible. */
   task_cancel: { request: TaskIdRequest; response: LibraryTask };
+  /** Makes a key to sign bundles with. */
+  signing_key_make: { request: SigningKeyMakeRequest; response: SigningKeyMade };
   /** Lists the keys whose signatures are taken for vendors'. */
   vendor_key_list: { request: Empty; response: VendorKeyList };
   /** Pins a key for an application, in place of the one that is pinned. */
@@ -291,6 +295,7 @@ export const ROUTES = {
   library_move: { method: "POST", path: "/api/library/move", changes: true },
   task_get: { method: "GET", path: "/api/library/tasks/{task}", changes: false },
   task_cancel: { method: "POST", path: "/api/library/tasks/{task}/cancel", changes: true },
+  signing_key_make: { method: "POST", path: "/api/signing-keys", changes: true },
   vendor_key_list: { method: "GET", path: "/api/vendor-keys", changes: false },
   vendor_key_pin: { method: "POST", path: "/api/vendor-keys", changes: true },
   vendor_key_remove: { method: "DELETE", path: "/api/vendor-keys/{slug}", changes: true },
