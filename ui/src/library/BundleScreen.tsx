@@ -2,13 +2,14 @@ import { FileOutput, GitCompare, Trash2, Upload } from "lucide-react";
 import { useState } from "react";
 
 import type { BundleDetail } from "../bindings/BundleDetail";
+import type { SignatureState } from "../bindings/SignatureState";
 import { AppIcon } from "../components/AppIcon";
 import { Button } from "../components/Button";
 import { Confirm } from "../components/Confirm";
 import { Loading } from "../components/Empty";
 import { bytes, count } from "../components/format";
 import { Id } from "../components/Id";
-import { Facts, Panel, Section } from "../components/Layout";
+import { Facts, Panel, Section, type Fact } from "../components/Layout";
 import { Markdown } from "../components/Markdown";
 import { ProblemNotice } from "../components/Notice";
 import { Page } from "../components/Page";
@@ -71,6 +72,7 @@ function Bundle({ detail }: { detail: BundleDetail }) {
         <Facts
           facts={[
             { term: "Signature", value: <Signature state={summary.signature} /> },
+            ...keyOf(summary.signature),
             { term: "Channel", value: summary.channel },
             { term: "File", value: <code>{summary.file}</code> },
             { term: "SHA-256", value: <Id value={summary.id} label="digest" length={24} /> },
@@ -96,6 +98,12 @@ function Bundle({ detail }: { detail: BundleDetail }) {
       {asking === "export" && <ExportBundle bundle={summary} onClose={close} />}
     </Page>
   );
+}
+
+/** The key that the vendor is known by, to be compared. */
+function keyOf(state: SignatureState): Fact[] {
+  if (state.type !== "signed" || !state.pinned) return [];
+  return [{ term: "Key", value: <Id value={state.fingerprint} label="fingerprint of the key" length={24} /> }];
 }
 
 function Contents({ detail }: { detail: BundleDetail }) {

@@ -78,7 +78,7 @@ function SettingsForm({ stored }: { stored: Settings }) {
               value={draft.library}
               onChange={(library) => setDraft({ ...draft, library })}
               placeholder="The default one"
-              help="Bundles imported from now on go there."
+              help="From the next start on. To take along what is in it, move it from the library's own screen."
               error={errors["library"]}
               mono
             />
