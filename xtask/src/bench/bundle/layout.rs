@@ -62,6 +62,8 @@ pub(super) fn make(folder: &Path, run: &dyn Fn(&[&str]) -> Result<()>) -> Result
         for version in [1, 2] {
             bundle(&place, &images(version), version, run)?;
         }
+        // Only the first one's images are copied by others.
+        super::empty(&layout(2))?;
         for reference in references(1) {
             let name = reference.rsplit('/').next().unwrap_or_default();
             let (from, to) = (format!("oci:{}:{reference}", layout(1).display()), folders.join(name));
