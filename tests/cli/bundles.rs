@@ -143,7 +143,15 @@ fn the_first_signed_bundle_pins_its_key_and_another_one_is_never_taken() {
     assert_eq!(signature(&operator, &forged)["pinned"], true, "once a person says so it is");
     assert_eq!(signature(&operator, &signed)["type"], "otherKey", "and the other one is not any more");
     operator.ok(&["key", "remove", "tidewater"]);
-    assert_eq!(signature(&operator, &signed)["pinned"], false, "forgotten, none is");
+    let listed = operator.json(&["bundle", "list"]);
+    let states =
+        listed["bundles"].as_array().into_iter().flatten().map(|bundle| &bundle["signature"]["pinned"]);
+    assert!(states.into_iter().all(|pinned| pinned == false), "forgotten, none is: {listed}");
+    assert_eq!(
+        signature(&operator, &signed)["pinned"],
+        true,
+        "and the next one that is imported pins its own"
+    );
 }
 
 #[test]

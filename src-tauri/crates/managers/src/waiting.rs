@@ -1,6 +1,6 @@
 //! Waiting for workloads, with what they say as progress, and as the failure when they never come.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use longshore_cluster::vendor::text_at;
 use longshore_cluster::wait::{Readiness, last_lines, readiness};
@@ -17,6 +17,10 @@ const SOON: Duration = Duration::from_millis(100);
 const EVERY: Duration = Duration::from_millis(400);
 /// Questions after which it is later.
 const EAGER: u32 = 150;
+
+/// What is said for so long after a change may still be of before it: a deployment whose rollout ran out of time says so
+/// until its controller has seen the next one.
+const STALE: Duration = Duration::from_secs(5);
 
 /// Waits until it is to be asked again.
 async fn pause(asked: &mut u32) {
@@ -49,6 +53,7 @@ pub(crate) async fn until_ready(
     doing: &str,
     workloads: &[ObjectId],
 ) -> Result<(), Failure> {
+    let began = Instant::now();
     let mut asked = 0;
     loop {
         let found = look(cluster, doing, workloads).await?;
@@ -57,7 +62,8 @@ pub(crate) async fn until_ready(
             let message = if one.judged.state == InformerState::Ready { String::new() } else { one.words() };
             cx.progress(&child, one.judged.done, Some(one.judged.total), Unit::Pods, &message);
         }
-        if let Some(hopeless) = found.iter().find(|one| one.judged.hopeless.is_some()) {
+        let hopeless = found.iter().find(|one| one.judged.hopeless.is_some());
+        if let Some(hopeless) = hopeless.filter(|_| began.elapsed() > STALE) {
             return Err(never(cluster, doing, hopeless).await);
         }
         if first_waiting(&found).is_none() {
