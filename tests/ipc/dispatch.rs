@@ -16,8 +16,13 @@ fn every_command_answers_what_the_application_answers() {
     for command in COMMANDS {
         let direct = block_on(app.call(&caller, command.name, json!({})));
         let direct = direct.map_err(|error| serde_json::to_value(error).expect("an error is JSON"));
-        // The trail has grown by what was called here; its length alone differs.
-        let counted = |answer: Value| if command.name == "audit_list" { Value::Null } else { answer };
+        // The trail has grown by what was called here, a task has an id of its own, a disk fills.
+        let counted = |answer: Value| match command.name {
+            "audit_list" => Value::Null,
+            "library_verify" => answer["kind"].clone(),
+            "library_get" => json!([answer["folder"], answer["blobs"], answer["bundles"]]),
+            _ => answer,
+        };
         assert_eq!(
             window.call(command.name, &json!({})).map(counted),
             direct.map(counted),
