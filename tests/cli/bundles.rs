@@ -199,15 +199,10 @@ fn images_go_to_a_registry_once() {
     let file = vendor.create(&operator, "pushed.airgap", &[]);
     let registry = operator.lab.registry();
     let namespace = operator.namespace.name.clone();
-    let words = |bundle: &'static str| {
-        let mut words = vec!["bundle".to_owned(), "push".to_owned(), text(&file), bundle.to_owned()];
-        words.extend(["--registry".into(), registry.clone(), "--registry-insecure".into()]);
-        words.extend(["--registry-namespace".into(), namespace.clone()]);
-        words
-    };
     let push = || {
-        let words: Vec<String> = words("").into_iter().filter(|word| !word.is_empty()).collect();
-        operator.json(&words.iter().map(String::as_str).collect::<Vec<_>>())
+        let file = text(&file);
+        let words = ["bundle", "push", &file, "--registry", &registry, "--registry-insecure"];
+        operator.json(&[&words[..], &["--registry-namespace", &namespace]].concat())
     };
     let first = push();
     assert_eq!(first["outcome"]["images"], 1, "{first}");

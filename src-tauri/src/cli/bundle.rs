@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use longshore_contract::WireError;
 use serde_json::{Value, json};
 
-use super::args::{Registry, file};
+use super::args::{Output, Registry, file};
 use super::session::Session;
 use super::{install, print};
 
@@ -77,8 +77,11 @@ pub(super) enum BundleCommand {
     Sign {
         /// The bundle; it is imported.
         file: PathBuf,
+        /// File with a minisign secret key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
         #[command(flatten)]
-        key: KeyArguments,
+        signing: SigningArguments,
     },
     /// Pushes a bundle's images to a registry; what is there is left alone.
     Push {
@@ -131,34 +134,29 @@ pub(super) struct CreateArguments {
     /// several times.
     #[arg(long = "image", value_name = "REFERENCE=oci:FOLDER|docker-archive:FILE")]
     images: Vec<String>,
-    #[command(flatten)]
-    key: OptionalKeyArguments,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct KeyArguments {
-    /// File with a minisign secret key.
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// File with what the key is encrypted with.
-    #[arg(long, value_name = "FILE")]
-    key_password_file: Option<PathBuf>,
-    /// Signed with it and shown to whoever verifies; application and version when not given.
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    comment: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct OptionalKeyArguments {
     /// File with a minisign secret key to sign with.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    #[command(flatten)]
+    signing: SigningArguments,
+}
+
+/// What goes with a key to sign with.
+#[derive(Debug, Args)]
+pub(super) struct SigningArguments {
     /// File with what the key is encrypted with.
     #[arg(long, value_name = "FILE", requires = "key")]
     key_password_file: Option<PathBuf>,
     /// Signed with it and shown to whoever verifies; application and version when not given.
     #[arg(long, value_name = "TEXT", requires = "key", default_value = "")]
     comment: String,
+}
+
+impl SigningArguments {
+    fn with(&self, key: &Path) -> Result<Value, WireError> {
+        let password = password(self.key_password_file.as_ref())?;
+        Ok(json!({ "file": whole(key), "password": password, "comment": self.comment }))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -203,11 +201,6 @@ fn password(from: Option<&PathBuf>) -> Result<Option<String>, WireError> {
     Ok(text.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-fn signing(key: &Path, from: Option<&PathBuf>, comment: &str) -> Result<Value, WireError> {
-    let password = password(from)?;
-    Ok(json!({ "file": whole(key), "password": password, "comment": comment }))
-}
-
 pub(super) async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8, WireError> {
     match verb {
         BundleCommand::Import { file } => {
@@ -233,8 +226,8 @@ pub(super) async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8,
             diff(session, &bundle, from.as_deref(), site.as_deref(), texts).await
         }
         BundleCommand::Create(arguments) => create(session, &arguments).await,
-        BundleCommand::Sign { file, key } => {
-            let signing = signing(&key.key, key.key_password_file.as_ref(), &key.comment)?;
+        BundleCommand::Sign { file, key, signing } => {
+            let signing = signing.with(&key)?;
             let bundle = install::import(session, &file).await?;
             let request = json!({ "bundle": bundle, "signing": signing, "file": whole(&file) });
             session.show("bundle_sign", request).await
@@ -321,7 +314,10 @@ async fn diff(
         (None, None) => json!({ "bundle": bundle }),
     };
     let answer = session.call("bundle_diff", request).await?;
-    session.print(if texts { "bundle_diff_texts" } else { "bundle_diff" }, &answer);
+    match session.output {
+        Output::Text if texts => print::line(super::answers::diff_with_texts(&answer).trim_end()),
+        _ => session.print("bundle_diff", &answer),
+    }
     Ok(0)
 }
 
@@ -342,11 +338,7 @@ async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, Wi
         };
         images.push(json!({ "reference": reference, "from": from }));
     }
-    let key = &arguments.key;
-    let signing = match &key.key {
-        Some(file) => Some(signing(file, key.key_password_file.as_ref(), &key.comment)?),
-        None => None,
-    };
+    let signing = arguments.key.as_ref().map(|key| arguments.signing.with(key)).transpose()?;
     let request = json!({
         "release": whole(&arguments.release),
         "file": whole(&arguments.to),

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use longshore_lab::install::{self, Need};
 use serde_json::Value;
 
-use super::measure::{Figure, Goal, peak_memory, seconds};
+use super::measure::{Figure, Goal, empty, peak_memory, seconds};
 use crate::build;
 use crate::test::root;
 use layout::{Images, Large};
@@ -40,13 +40,6 @@ pub fn measure(runs: usize) -> Result<Vec<Figure>> {
 struct Place {
     folder: PathBuf,
     longshore: PathBuf,
-}
-
-fn empty(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
-    }
-    Ok(())
 }
 
 fn megabytes(path: &Path) -> Result<f64> {

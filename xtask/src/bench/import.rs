@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 use longshore_bundle::{ImageSource, Layer};
 
-use super::measure::{Figure, Goal, peak_memory, seconds};
+use super::measure::{Figure, Goal, empty, peak_memory, seconds};
 use crate::build;
 use crate::test::root;
 
@@ -56,13 +56,6 @@ pub fn measure(runs: usize) -> Result<Vec<Figure>> {
             goal: Goal::AtMost(256.0),
         },
     ])
-}
-
-fn empty(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    Ok(())
 }
 
 /// A bundle of Tidewater with large images; made once.

@@ -1,6 +1,8 @@
 //! Figures, and how whole processes are timed.
 
 use std::fmt;
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -103,6 +105,14 @@ impl fmt::Display for Figure {
         let (ours, peer, goal) = (side(&self.ours), side(&self.peer), self.goal());
         write!(out, "{:44} {ours:>10} {peer:>10} {:>5} {ratio:>6} {goal:>14} {holds}", self.what, self.unit)
     }
+}
+
+/// Removes a folder with all that is in it, if it is there.
+pub fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// Seconds that a command takes; it has to succeed.

@@ -1,13 +1,13 @@
 //! An upgrade by Longshore, against bare `helm upgrade --wait` of the same charts with the same values.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 use longshore_lab::{Lab, Place};
 
-use super::measure::{Figure, Goal, seconds};
+use super::measure::{Figure, Goal, empty, seconds};
 use crate::build;
 use crate::test::root;
 
@@ -154,15 +154,8 @@ impl Bench {
 
     /// Takes away what an earlier run left.
     fn clear(&self) -> Result<()> {
-        remove(&self.data())?;
+        empty(&self.data())?;
         let gone = ["delete", "namespace", OURS, PEER, "--ignore-not-found", "--timeout=120s"];
         self.lab.kubectl(&gone).map(drop)
     }
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    Ok(())
 }

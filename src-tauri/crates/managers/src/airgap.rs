@@ -36,7 +36,7 @@ impl Source for Blobs {
 
 /// What is remembered of uploads, beside the blobs they are of: an upload outlives the process that began it.
 pub fn uploads(library: &Library) -> UploadFolder {
-    UploadFolder::open(&library.root().join("uploads"))
+    UploadFolder::open(&library.uploads())
 }
 
 fn blob(record: &BlobRecord) -> Blob {

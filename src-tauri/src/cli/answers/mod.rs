@@ -22,7 +22,6 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "bundle_list" => bundle::bundles(answer),
         "bundle_get" => bundle::bundle(answer),
         "bundle_diff" => bundle::diff(answer, false),
-        "bundle_diff_texts" => bundle::diff(answer, true),
         "bundle_sign" => bundle::signed(answer),
         "signing_key_make" => bundle::made_key(answer),
         "library_collect" => bundle::collected(answer),
@@ -50,6 +49,11 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
 }
 
 pub(super) use bundle::signature;
+
+/// What a release changes, changed documents line by line.
+pub(super) fn diff_with_texts(answer: &Value) -> String {
+    bundle::diff(answer, true)
+}
 
 fn words(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()

@@ -11,7 +11,7 @@ use flate2::{Compression, GzBuilder};
 use longshore_bundle::{Digest, Hashing};
 use serde_json::{Value, json};
 
-use super::super::measure::seconds;
+use super::super::measure::{empty, seconds};
 
 /// Images of a release.
 const IMAGES: usize = 64;
@@ -56,14 +56,14 @@ pub(super) fn make(folder: &Path, run: &dyn Fn(&[&str]) -> Result<()>) -> Result
     let (folders, done) = (place.join("folders"), place.join("unique"));
     if !done.exists() {
         println!("   making two bundles of {IMAGES} images each");
-        super::empty(&place)?;
+        empty(&place)?;
         let sizes: Vec<BTreeMap<Digest, u64>> =
             [1, 2].into_iter().map(|version| write(&layout(version), version)).collect::<Result<_>>()?;
         for version in [1, 2] {
             bundle(&place, &images(version), version, run)?;
         }
         // Only the first one's images are copied by others.
-        super::empty(&layout(2))?;
+        empty(&layout(2))?;
         for reference in references(1) {
             let name = reference.rsplit('/').next().unwrap_or_default();
             let (from, to) = (format!("oci:{}:{reference}", layout(1).display()), folders.join(name));

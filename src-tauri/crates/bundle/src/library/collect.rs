@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Library, Work};
 use crate::BundleError;
 use crate::digest::Digest;
-use crate::record::BlobRecord;
+use crate::record::{BlobRecord, BundleRecord};
 
 /// Blobs that no bundle needs: left by imports that were stopped or refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Collected {
 /// What a library holds, as its disk has it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Held {
+    /// Bundles.
+    pub bundles: usize,
     /// Blobs.
     pub blobs: usize,
     /// Their bytes together.
@@ -32,16 +34,23 @@ pub struct Held {
     pub unneeded: u64,
 }
 
+/// Those of `blobs` that none of `records` needs.
+fn unneeded<'a>(records: &[BundleRecord], blobs: &'a [BlobRecord]) -> impl Iterator<Item = &'a BlobRecord> {
+    let used: HashSet<Digest> =
+        records.iter().flat_map(|record| &record.blobs).map(|blob| blob.digest.clone()).collect();
+    blobs.iter().filter(move |blob| !used.contains(&blob.digest))
+}
+
 impl Library {
     /// What it holds.
     ///
     /// # Errors
     /// When it cannot be listed.
     pub fn held(&self) -> Result<Held, BundleError> {
-        let blobs = self.blobs()?;
+        let (records, blobs) = (self.bundles()?, self.blobs()?);
         let bytes = blobs.iter().map(|blob| blob.size).sum();
-        let unneeded = self.unreferenced()?.iter().map(|blob| blob.size).sum();
-        Ok(Held { blobs: blobs.len(), bytes, unneeded })
+        let unneeded = unneeded(&records, &blobs).map(|blob| blob.size).sum();
+        Ok(Held { bundles: records.len(), blobs: blobs.len(), bytes, unneeded })
     }
 
     /// Every blob there is, with its size as the disk has it.
@@ -66,10 +75,8 @@ impl Library {
 
     /// Blobs that no record refers to.
     pub(crate) fn unreferenced(&self) -> Result<Vec<BlobRecord>, BundleError> {
-        let records = self.bundles()?;
-        let used: HashSet<&Digest> =
-            records.iter().flat_map(|record| &record.blobs).map(|blob| &blob.digest).collect();
-        Ok(self.blobs()?.into_iter().filter(|blob| !used.contains(&blob.digest)).collect())
+        let (records, blobs) = (self.bundles()?, self.blobs()?);
+        Ok(unneeded(&records, &blobs).cloned().collect())
     }
 
     /// Removes every blob that no bundle needs; `dry` only tells which those are.

@@ -27,6 +27,9 @@ pub(crate) use flush::Flusher;
 pub(crate) use lock::Work;
 pub use verify::{Fault, Finding, Verification};
 
+/// Folder for what is remembered of uploads.
+const UPLOADS: &str = "uploads";
+
 /// A library in a folder of its own. Cheap to clone.
 ///
 /// Any number of processes may read it; one writes, and a second one is told who does.
@@ -52,6 +55,12 @@ impl Library {
     /// Its folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// A folder in it for what is remembered of uploads of its blobs. Nothing is lost with it but bytes that are sent
+    /// again.
+    pub fn uploads(&self) -> PathBuf {
+        self.root.join(UPLOADS)
     }
 
     fn blob_path(&self, digest: &Digest) -> PathBuf {

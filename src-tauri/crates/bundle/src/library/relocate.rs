@@ -9,7 +9,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::{Library, Work};
+use super::{Library, UPLOADS, Work};
 use crate::BundleError;
 use crate::read::{Stop, Watch};
 
@@ -36,15 +36,31 @@ fn gone(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) -> Result<(), Bun
     }
 }
 
+/// Removes what is left of a library whose records are away.
+fn clear(root: &Path) -> Result<(), BundleError> {
+    for part in [GONE, "blobs", "incoming", UPLOADS] {
+        gone(&root.join(part), |path| fs::remove_dir_all(path))?;
+    }
+    gone(&root.join("lock"), |path| fs::remove_file(path))
+}
+
+/// Takes the lock of a note; whoever else has it is moving the library.
+fn lock(note: &Path, file: &File, root: &Path) -> Result<(), BundleError> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => {
+            let holder = format!("another program, {}", Work::Move.words());
+            BundleError::Busy { path: root.to_owned(), holder }
+        }
+        TryLockError::Error(source) => BundleError::library("lock", note)(source),
+    })
+}
+
 /// Ends a move whose copying is done: nothing is left in the old folder, and a link leads from there.
 fn finish(root: &Path, to: &Path) -> Result<(), BundleError> {
     match fs::symlink_metadata(root) {
         Ok(facts) if facts.is_symlink() => gone(root, |path| fs::remove_file(path))?,
         Ok(_) => {
-            for part in [GONE, "blobs", "incoming"] {
-                gone(&root.join(part), |path| fs::remove_dir_all(path))?;
-            }
-            gone(&root.join("lock"), |path| fs::remove_file(path))?;
+            clear(root)?;
             gone(root, |path| fs::remove_dir(path))?;
         }
         Err(_) => {}
@@ -62,14 +78,7 @@ pub(super) fn settle(root: &Path) -> Result<(), BundleError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(BundleError::library("open", &note)(error)),
     };
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let holder = format!("another program, {}", Work::Move.words());
-            return Err(BundleError::Busy { path: root.to_owned(), holder });
-        }
-        Err(TryLockError::Error(source)) => return Err(BundleError::library("lock", &note)(source)),
-    }
+    lock(&note, &file, root)?;
     let mut to = String::new();
     file.read_to_string(&mut to).map_err(BundleError::library("read", &note))?;
     let to = PathBuf::from(to);
@@ -88,21 +97,35 @@ impl Library {
     pub fn move_to(&self, to: &Path, watch: Watch<'_>, stop: Stop<'_>) -> Result<PathBuf, BundleError> {
         let to = std::path::absolute(to).map_err(BundleError::library("find", to))?;
         let real = fs::canonicalize(&self.root).map_err(BundleError::library("find", &self.root))?;
+        self.check_alone(&to)?;
         let note = note(&self.root);
         let open = OpenOptions::new().write(true).create(true).truncate(false).open(&note);
         let mut file = open.map_err(BundleError::library("write", &note))?;
-        if file.try_lock().is_err() {
-            let holder = format!("another program, {}", Work::Move.words());
-            return Err(BundleError::Busy { path: self.root.clone(), holder });
-        }
+        lock(&note, &file, &self.root)?;
         file.set_len(0)
             .and_then(|()| file.write_all(to.as_os_str().as_encoded_bytes()))
             .map_err(BundleError::library("write", &note))?;
-        let moved = Self { root: real, writers: std::sync::Arc::clone(&self.writers) }
+        let moved = Self { root: real.clone(), writers: std::sync::Arc::clone(&self.writers) }
             .relocate(&to, watch, stop)
             .and_then(|_| finish(&self.root, &to));
-        gone(&note, |path| fs::remove_file(path))?;
+        // Broken off behind its copying it is ended by whoever opens the library next, whom the note tells.
+        if moved.is_ok() || real.join("bundles").exists() {
+            gone(&note, |path| fs::remove_file(path))?;
+        }
         moved.map(|()| to)
+    }
+
+    /// Refuses when its folder holds something else, which could neither come along nor make room for a link.
+    fn check_alone(&self, to: &Path) -> Result<(), BundleError> {
+        let own = ["blobs", "bundles", "incoming", UPLOADS, "lock", GONE];
+        for entry in fs::read_dir(&self.root).map_err(BundleError::library("list", &self.root))? {
+            let name = entry.map_err(BundleError::library("list", &self.root))?.file_name();
+            if !own.iter().any(|part| name == *part) {
+                let why = "the folder that it is in holds other files as well; take them away first";
+                return Err(BundleError::Move { path: to.to_owned(), why });
+            }
+        }
+        Ok(())
     }
 
     /// Moves the library to `to`, which must not be there, or be empty, or be where an earlier move to it
@@ -201,11 +224,7 @@ impl Library {
     fn empty(&self) -> Result<(), BundleError> {
         let (records, away) = (self.root.join("bundles"), self.root.join(GONE));
         fs::rename(&records, &away).map_err(BundleError::library("remove", &records))?;
-        for path in [away, self.root.join("blobs"), self.root.join("incoming")] {
-            fs::remove_dir_all(&path).map_err(BundleError::library("remove", &path))?;
-        }
-        let lock = self.root.join("lock");
-        fs::remove_file(&lock).map_err(BundleError::library("remove", &lock))?;
+        clear(&self.root)?;
         // A folder that holds something of somebody else's stays.
         let _ = fs::remove_dir(&self.root);
         Ok(())

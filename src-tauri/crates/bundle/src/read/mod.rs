@@ -50,9 +50,10 @@ pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 /// # Errors
 /// When it is none.
 pub fn airgap_meta(text: &[u8]) -> Result<Airgap, BundleError> {
-    let document: AirgapDocument = serde_norway::from_slice(text)
-        .map_err(|error| BundleError::Content { name: "airgap.yaml".to_owned(), why: error.to_string() })?;
-    Ok(document.spec)
+    let document: Result<AirgapDocument, _> = serde_norway::from_slice(text);
+    document
+        .map(|document| document.spec)
+        .map_err(|error| BundleError::Content { name: "airgap.yaml".to_owned(), why: error.to_string() })
 }
 
 /// How a bundle is imported.
@@ -259,9 +260,7 @@ impl Importer<'_> {
     }
 
     fn airgap(&self, place: Place<'_>, text: &[u8]) -> Result<(), BundleError> {
-        let document: AirgapDocument =
-            serde_norway::from_slice(text).map_err(|error| place.content(error))?;
-        let meta = document.spec;
+        let meta = airgap_meta(text)?;
         if !matches!(meta.format.as_str(), "" | "docker" | "docker-archive") {
             return Err(BundleError::Encoding(shown(&meta.format)));
         }

@@ -154,6 +154,27 @@ fn who_has_the_library_open_goes_on_with_it_where_it_was_moved_to() {
 }
 
 #[test]
+fn a_library_that_remembers_uploads_leaves_its_file_system_and_files_of_others_keep_it() {
+    let place = Place::new();
+    let Some(elsewhere) = elsewhere(&place) else {
+        eprintln!("one file system only: nothing to move across");
+        return;
+    };
+    let record = place.import(&tree("1.0.0")).expect("it is imported");
+    fs::create_dir(place.library.uploads()).expect("made");
+    fs::write(place.library.uploads().join("one.json"), "{}").expect("written");
+    let (stray, to) = (place.library.root().join("mine.txt"), elsewhere.path().join("library"));
+    fs::write(&stray, "mine").expect("written");
+    let refusal = place.library.move_to(&to, &|_| {}, &|| false).expect_err("it is kept").to_string();
+    assert!(refusal.contains("other files"), "{refusal}");
+    assert_eq!(place.library.bundles().expect("lists").len(), 1, "and nothing was moved");
+    fs::remove_file(&stray).expect("removed");
+    assert_eq!(place.library.move_to(&to, &|_| {}, &|| false).expect("it moves"), to);
+    let library = longshore_bundle::Library::open(place.library.root()).expect("it opens from where it was");
+    assert_eq!(library.bundle(&record.id).expect("it is there"), record, "with what it held");
+}
+
+#[test]
 fn a_move_that_a_crash_broke_off_after_its_copying_is_ended() {
     let place = Place::new();
     let record = place.import(&tree("1.0.0")).expect("it is imported");

@@ -17,12 +17,13 @@ use crate::bundles::refusal;
 pub(super) struct Work {
     meta: Airgap,
     release: BTreeMap<String, Vec<u8>>,
-    images: Vec<(String, From)>,
+    images: Vec<(String, Place)>,
     signing: Option<Signing>,
     library: Library,
 }
 
-enum From {
+/// Where an image is on this machine.
+enum Place {
     Layout(PathBuf),
     Archive(PathBuf),
 }
@@ -61,10 +62,10 @@ impl Work {
         }
         let mut images = Vec::new();
         for image in request.images {
-            images.push((image.reference, from(image.from)?));
+            images.push((image.reference, place(image.from)?));
         }
-        let signing = request.signing.as_ref();
-        let signing = signing.map(|key| signing_of(key, &meta)).transpose()?;
+        let key = request.signing.as_ref();
+        let signing = key.map(|key| signing(key, &meta.app_slug, &meta.version_label)).transpose()?;
         Ok(Self { meta, release, images, signing, library: library.clone() })
     }
 
@@ -77,14 +78,14 @@ impl Work {
         };
         let mut layouts: Vec<&Path> = Vec::new();
         let mut total = 0;
-        for (_, from) in &self.images {
-            match from {
-                From::Archive(file) => total += size(file),
-                From::Layout(folder) if !layouts.contains(&folder.as_path()) => {
+        for (_, place) in &self.images {
+            match place {
+                Place::Archive(file) => total += size(file),
+                Place::Layout(folder) if !layouts.contains(&folder.as_path()) => {
                     layouts.push(folder);
                     total += layout(folder);
                 }
-                From::Layout(_) => {}
+                Place::Layout(_) => {}
             }
         }
         total
@@ -98,10 +99,10 @@ impl Work {
     ) -> Result<TaskOutcome, Ended> {
         let mut archives = Archives::new(self.library);
         let mut layouts: BTreeMap<&Path, OciLayout> = BTreeMap::new();
-        for (reference, from) in &self.images {
-            match from {
-                From::Archive(file) => archives.add(file, reference, stop)?,
-                From::Layout(folder) => {
+        for (reference, place) in &self.images {
+            match place {
+                Place::Archive(file) => archives.add(file, reference, stop)?,
+                Place::Layout(folder) => {
                     if !layouts.contains_key(folder.as_path()) {
                         layouts.insert(folder, OciLayout::open(folder)?);
                     }
@@ -109,10 +110,10 @@ impl Work {
             }
         }
         let mut images: Vec<(String, &dyn ImageOrigin)> = Vec::new();
-        for (reference, from) in &self.images {
-            let origin: &dyn ImageOrigin = match from {
-                From::Archive(_) => &archives,
-                From::Layout(folder) => match layouts.get(folder.as_path()) {
+        for (reference, place) in &self.images {
+            let origin: &dyn ImageOrigin = match place {
+                Place::Archive(_) => &archives,
+                Place::Layout(folder) => match layouts.get(folder.as_path()) {
                     Some(layout) => layout,
                     None => continue,
                 },
@@ -129,13 +130,9 @@ impl Work {
     }
 }
 
-fn signing_of(key: &longshore_contract::SigningKey, meta: &Airgap) -> Result<Signing, WireError> {
-    signing(key, &meta.app_slug, &meta.version_label)
-}
-
-fn from(image: ImageFrom) -> Result<From, WireError> {
+fn place(image: ImageFrom) -> Result<Place, WireError> {
     match image {
-        ImageFrom::OciLayout { folder } => Ok(From::Layout(path("images.from.folder", &folder)?)),
-        ImageFrom::DockerArchive { file } => Ok(From::Archive(path("images.from.file", &file)?)),
+        ImageFrom::OciLayout { folder } => Ok(Place::Layout(path("images.from.folder", &folder)?)),
+        ImageFrom::DockerArchive { file } => Ok(Place::Archive(path("images.from.file", &file)?)),
     }
 }

@@ -63,7 +63,7 @@ impl LibraryWork {
         let folder = folder.unwrap_or_else(|_| self.library.root().to_owned());
         Ok(LibraryView {
             folder: folder.display().to_string(),
-            bundles: count(self.library.bundles().map_err(broken)?.len()),
+            bundles: count(held.bundles),
             blobs: count(held.blobs),
             size: held.bytes,
             unneeded: held.unneeded,
