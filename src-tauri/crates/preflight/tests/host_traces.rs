@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use serde_json::json;
 use support::{Local, gather, setting, shells, text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn nothing_is_left_behind() {
@@ -72,16 +73,17 @@ impl Host for Unplugged {
         let (mut stdin, mut stdout) =
             (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
         stdin.write_all(script.as_bytes()).await.map_err(|error| error.to_string())?;
-        let mut said = Vec::new();
-        // Until the command has begun, whose process is what could be left.
-        while !said.windows(5).any(|window| window == b"begun")
-            && fs::read_dir(&self.folder).expect("it is there").next().is_none()
-        {
-            let mut buffer = [0; 4096];
-            let read = stdout.read(&mut buffer).await.map_err(|error| error.to_string())?;
-            assert!(read > 0, "the shell has ended before the command began");
-            said.extend_from_slice(&buffer[..read]);
-            let _ = out.take(&buffer[..read]);
+        // Until the command has begun, whose process is what could be left: the file it writes tells. The
+        // folder is looked at beside the reading, which waits while the shell has nothing to say.
+        let mut buffer = [0; 4096];
+        while !begun(Path::new(&self.folder)) {
+            match timeout(Duration::from_millis(20), stdout.read(&mut buffer)).await {
+                Err(_) => {}
+                Ok(Ok(0)) => panic!("the shell has ended before the command began"),
+                Ok(read) => {
+                    let _ = out.take(&buffer[..read.map_err(|error| error.to_string())?]);
+                }
+            }
         }
         child.kill().await.map_err(|error| error.to_string())?;
         Err("the cable was pulled".to_owned())
@@ -90,6 +92,12 @@ impl Host for Unplugged {
     fn root(&self) -> bool {
         true
     }
+}
+
+/// Whether the command's file is in the folder, or in one of those below it.
+fn begun(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| entry.file_name() == "junk" || begun(&entry.path()))
 }
 
 /// Processes that were started with a mark in their environment.
