@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
+use longshore_lab::fleet::Fleet;
+use longshore_lab::{Lab, Place};
 use serde_json::{Value, json};
 
 use crate::operator::{Operator, bundle};
@@ -49,7 +52,9 @@ impl Vendor {
             blob["mediaType"] = format!("application/vnd.oci.image.{kind}").into();
             blob
         };
-        let layer = keep(&vec![7_u8; 70_000]);
+        // Of its own each time: registries and hosts remember those of earlier runs.
+        let own = format!("{:?}", SystemTime::now());
+        let layer = keep(&own.bytes().cycle().take(70_000).collect::<Vec<u8>>());
         let diff = layer["digest"].clone();
         let config = json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [diff] } });
         let config = keep(config.to_string().as_bytes());
@@ -208,6 +213,30 @@ fn images_go_to_a_registry_once() {
     assert_eq!(first["outcome"]["images"], 1, "{first}");
     assert!(first["outcome"]["sent"].as_u64() > Some(70_000), "all of it: {first}");
     assert_eq!(push()["outcome"]["sent"], 0, "what is there is not sent again");
+
+    // From the registry, into a library that knows nothing of it, comes the same image: the same bundle.
+    let other = Operator::new("puller");
+    let (release, pulled) = (text(&vendor.at("release")), vendor.at("pulled.airgap"));
+    let make = |image: &str, to: &Path| {
+        let to = text(to);
+        let words = ["bundle", "create", &release, "--to", &to, "--image", image, "--registry", &registry];
+        let meta =
+            ["--app", "tidewater", "--release-version", "1.0.0", "--channel", "Stable", "--cursor", "1"];
+        other.run(&[&words[..], &["--registry-insecure"], &meta].concat())
+    };
+    let said = make(&format!("{IMAGE}=registry:{registry}/{namespace}/web:1"), &pulled);
+    assert_eq!(said.code, 0, "{}", said.all());
+    let same = fs::read(&pulled).expect("reads") == fs::read(&file).expect("reads");
+    assert!(same, "byte for byte what was made of the image layout");
+    let said = make(&format!("{IMAGE}=registry:{registry}/{namespace}/web:2"), &vendor.at("none.airgap"));
+    assert_ne!(said.code, 0, "{}", said.all());
+    assert!(said.err.contains(&format!("{namespace}/web:2")), "it names the image: {}", said.all());
+    let said = make(&format!("{IMAGE}=registry:../web"), &vendor.at("none.airgap"));
+    assert!(said.err.contains("no reference of an image"), "{}", said.all());
+    let left = fs::read_dir(vendor.folder.path()).expect("it is there").flatten();
+    let left = left.filter(|entry| entry.file_name().to_string_lossy().contains("longshore-images"));
+    assert_eq!(left.count(), 0, "nothing is left beside it");
+
     let elsewhere =
         operator.run(&["bundle", "push", &text(&file), "--registry", "127.0.0.1:1", "--registry-insecure"]);
     assert_eq!(elsewhere.code, 4, "{}", elsewhere.all());
@@ -243,4 +272,87 @@ fn the_library_is_verified_healed_cleaned_and_moved() {
     operator.ok(&["bundle", "move", &text(&to)]);
     assert!(to.join("bundles").is_dir(), "it is there now");
     assert_eq!(operator.run(&["bundle", "verify"]).code, 0, "and found from where it was");
+}
+
+/// Flags that enter the lab's host as an account.
+fn way(account: &str) -> Vec<String> {
+    let login = Lab::shared().login();
+    let (key, known) = (text(&login.key), text(&login.known_hosts));
+    let at = format!("{account}@{}", login.address);
+    let words = ["--host", &at, "--ssh-config", "none", "-i", &key, "--known-hosts", &known];
+    words.map(str::to_owned).to_vec()
+}
+
+#[test]
+fn images_go_straight_into_the_containerd_of_a_host() {
+    let (operator, vendor, lab) = (Operator::new("carrier"), Vendor::new(), Lab::shared());
+    let on_host = |line: &str| lab.on_host(&["sh", "-c", line]).expect("the host does it");
+    let file = text(&vendor.create(&operator, "one.airgap", &[]));
+    let push = |file: &str, account: &str| {
+        let mut words = vec!["bundle".to_owned(), "push".to_owned(), file.to_owned()];
+        words.extend(way(account));
+        words
+    };
+    let json = |words: &[String]| operator.json(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let first = json(&push(&file, "root"))["outcome"].clone();
+    assert_eq!(first["images"], 1, "{first}");
+    assert_eq!(first["sent"], first["size"], "the host had nothing of it: {first}");
+    let again = json(&push(&file, "pilot"))["outcome"].clone();
+    assert_eq!(again["sent"], 0, "by sudo, and all of it is there: {again}");
+    assert_eq!(on_host(&format!("ctr -n k8s.io images ls -q name=={IMAGE}")).trim(), IMAGE);
+    assert_eq!(on_host("ls -d /var/lib/longshore 2>/dev/null || true").trim(), "", "nothing is left staged");
+
+    // One blob is gone, as after a broken disk: it alone is sent again.
+    let read = |name: &str| -> Value {
+        let text = fs::read(vendor.at(&format!("layout/{name}"))).expect("reads");
+        serde_json::from_slice(&text).expect("JSON")
+    };
+    let hex = |part: &Value| part["digest"].as_str().expect("a digest").replace("sha256:", "");
+    let manifest = read(&format!("blobs/sha256/{}", hex(&read("index.json")["manifests"][0])));
+    let layer = &manifest["layers"][0];
+    on_host(&format!("ctr -n k8s.io content rm sha256:{}", hex(layer)));
+    let healed = json(&push(&file, "root"))["outcome"].clone();
+    assert_eq!(healed["sent"], layer["size"], "{healed}");
+
+    let said = operator.run(&push(&file, "visitor").iter().map(String::as_str).collect::<Vec<_>>());
+    assert_ne!(said.code, 0, "{}", said.all());
+    assert!(said.err.contains("takes images from root alone"), "{}", said.all());
+
+    // What a vendor built runs there, though no registry knows it.
+    let name = "docker.io/library/afloat:1";
+    let sample = text(&bundle("1.0.0"));
+    json(&push(&sample, "root"));
+    let detail = operator.json(&["bundle", "show", &sample]);
+    let web = detail["images"].as_array().into_iter().flatten();
+    let web = web.filter_map(|image| image["reference"].as_str()).find(|name| name.contains("web"));
+    on_host(&format!("ctr -n k8s.io images tag --force {} {name}", web.expect("an image")));
+    let space = lab.namespace("carrier");
+    let (pod, image) = (format!("-n={}", space.name), format!("--image={name}"));
+    lab.kubectl(&["create", "namespace", &space.name]).expect("made");
+    lab.kubectl(&["wait", &pod, "--for=create", "serviceaccount/default", "--timeout=60s"])
+        .expect("it is there");
+    lab.kubectl(&["run", "afloat", &pod, &image, "--image-pull-policy=Never"]).expect("made");
+    lab.kubectl(&["wait", &pod, "--for=condition=Ready", "pod/afloat", "--timeout=90s"]).expect("it runs");
+    on_host(&format!("ctr -n k8s.io images rm {name}"));
+}
+
+#[test]
+fn hosts_that_cannot_take_images_say_why() {
+    let (operator, vendor) = (Operator::new("aground"), Vendor::new());
+    let file = text(&vendor.create(&operator, "one.airgap", &[]));
+    let mut fleet = Fleet::begin(&Place::here()).expect("a fleet");
+    let host = fleet.host(22).expect("a host");
+    fleet.wire(None, host).expect("a wire");
+    fleet.start(host).expect("sshd");
+    let (key, known) = (text(&fleet.key()), text(&fleet.known_hosts().expect("known hosts")));
+    let at = format!("root@{}", fleet.address(host));
+    let words =
+        ["bundle", "push", &file, "--host", &at, "--host", "root@127.0.0.1:1", "--ssh-config", "none"];
+    let mut words = words.to_vec();
+    words.extend(["-i", &key, "--known-hosts", &known]);
+    let said = operator.run(&words);
+    assert_ne!(said.code, 0, "{}", said.all());
+    assert!(said.err.contains("2 of 2 hosts did not get the images"), "{}", said.all());
+    assert!(said.err.contains("containerd does not run there"), "the one says why: {}", said.all());
+    assert!(said.err.contains("127.0.0.1:1"), "and the other does: {}", said.all());
 }

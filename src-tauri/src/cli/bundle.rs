@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::{Output, Registry, file};
 use super::session::Session;
+use super::ssh::SshArguments;
 use super::{install, print};
 
 #[derive(Debug, Subcommand)]
@@ -72,7 +73,7 @@ pub(super) enum BundleCommand {
         texts: bool,
     },
     /// Makes a bundle from a release's files and its images: the same parts give the same bytes.
-    Create(CreateArguments),
+    Create(Box<CreateArguments>),
     /// Signs a bundle: puts FILE.minisig and FILE.pub beside it.
     Sign {
         /// The bundle; it is imported.
@@ -83,17 +84,8 @@ pub(super) enum BundleCommand {
         #[command(flatten)]
         signing: SigningArguments,
     },
-    /// Pushes a bundle's images to a registry; what is there is left alone.
-    Push {
-        /// A file, which is imported, or the id of one in the library.
-        #[arg(value_name = "FILE|ID")]
-        bundle: String,
-        /// The site to whose registry they go.
-        #[arg(long, conflicts_with = "registry", required_unless_present = "registry")]
-        site: Option<String>,
-        #[command(flatten)]
-        registry: Registry,
-    },
+    /// Pushes a bundle's images to a registry, or straight into the containerd of hosts; what is there is left alone.
+    Push(Box<PushArguments>),
     /// Writes a bundle of the library to a file.
     Export {
         /// A file, which is imported, or the id of one in the library.
@@ -106,6 +98,25 @@ pub(super) enum BundleCommand {
         #[arg(long, value_name = "FILE|ID")]
         base: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("to").args(["site", "registry", "hosts"]).required(true).multiple(true))]
+pub(super) struct PushArguments {
+    /// A file, which is imported, or the id of one in the library.
+    #[arg(value_name = "FILE|ID")]
+    bundle: String,
+    /// The site to whose registry they go; one of Linux hosts without a registry takes them on its hosts.
+    #[arg(long, conflicts_with = "registry")]
+    site: Option<String>,
+    #[command(flatten)]
+    registry: Registry,
+    /// Host that takes them, as ssh takes it: [user@]host[:port], or a name from ssh_config; with --site, only these
+    /// of its hosts. May be given several times.
+    #[arg(long = "host", value_name = "HOST", conflicts_with = "registry")]
+    hosts: Vec<String>,
+    #[command(flatten)]
+    ssh: SshArguments,
 }
 
 #[derive(Debug, Args)]
@@ -130,10 +141,12 @@ pub(super) struct CreateArguments {
     /// Later releases must not skip it.
     #[arg(long)]
     required: bool,
-    /// An image and where it comes from: an OCI image layout, or an archive as `docker save` writes it. May be given
-    /// several times.
-    #[arg(long = "image", value_name = "REFERENCE=oci:FOLDER|docker-archive:FILE")]
+    /// An image and where it comes from: an OCI image layout, an archive as `docker save` writes it, or a registry
+    /// (which may know it by another reference). May be given several times.
+    #[arg(long = "image", value_name = "REFERENCE=oci:FOLDER|docker-archive:FILE|registry[:REFERENCE]")]
     images: Vec<String>,
+    #[command(flatten)]
+    registry: Registry,
     /// File with a minisign secret key to sign with.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
@@ -232,15 +245,7 @@ pub(super) async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8,
             let request = json!({ "bundle": bundle, "signing": signing, "file": whole(&file) });
             session.show("bundle_sign", request).await
         }
-        BundleCommand::Push { bundle, site, registry } => {
-            let bundle = install::bundle(session, &bundle).await?;
-            let site = match site {
-                Some(site) => Some(session.site(&site).await?),
-                None => None,
-            };
-            let request = json!({ "bundle": bundle, "site": site, "registry": registry.settings()? });
-            task(session, "bundle_push", request, "Pushing").await
-        }
+        BundleCommand::Push(arguments) => push(session, &arguments).await,
         BundleCommand::Export { bundle, to, base } => {
             let bundle = install::bundle(session, &bundle).await?;
             let base = match base {
@@ -321,19 +326,37 @@ async fn diff(
     Ok(0)
 }
 
+async fn push(session: &Session, arguments: &PushArguments) -> Result<u8, WireError> {
+    arguments.ssh.only_with_hosts(!arguments.hosts.is_empty() || arguments.site.is_some())?;
+    let bundle = install::bundle(session, &arguments.bundle).await?;
+    let site = match &arguments.site {
+        Some(site) => Some(session.site(site).await?),
+        None => None,
+    };
+    let request = json!({
+        "bundle": bundle,
+        "site": site,
+        "registry": arguments.registry.settings()?,
+        "hosts": arguments.hosts,
+        "ssh": arguments.ssh.settings()?,
+    });
+    task(session, "bundle_push", request, "Pushing").await
+}
+
 async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, WireError> {
     let mut images = Vec::new();
     for image in &arguments.images {
         let wrong = || {
             WireError::bad_input(format!("--image {image} names no place to take the image from"))
-                .hint("Write REFERENCE=oci:FOLDER or REFERENCE=docker-archive:FILE.")
+                .hint("Write REFERENCE=oci:FOLDER, REFERENCE=docker-archive:FILE or REFERENCE=registry.")
         };
         let (reference, from) = image.split_once('=').ok_or_else(wrong)?;
-        let (kind, place) = from.split_once(':').ok_or_else(wrong)?;
-        let place = whole(Path::new(place));
+        let (kind, place) = from.split_once(':').unwrap_or((from, ""));
+        let path = || whole(Path::new(place));
         let from = match kind {
-            "oci" => json!({ "type": "ociLayout", "folder": place }),
-            "docker-archive" => json!({ "type": "dockerArchive", "file": place }),
+            "oci" if !place.is_empty() => json!({ "type": "ociLayout", "folder": path() }),
+            "docker-archive" if !place.is_empty() => json!({ "type": "dockerArchive", "file": path() }),
+            "registry" => json!({ "type": "registry", "reference": place }),
             _ => return Err(wrong()),
         };
         images.push(json!({ "reference": reference, "from": from }));
@@ -348,6 +371,7 @@ async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, Wi
         "cursor": arguments.cursor.map(|cursor| cursor.to_string()),
         "required": arguments.required,
         "images": images,
+        "registries": arguments.registry.settings()?.into_iter().collect::<Vec<_>>(),
         "signing": signing,
     });
     task(session, "bundle_create", request, "Writing").await

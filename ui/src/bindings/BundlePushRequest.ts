@@ -2,9 +2,10 @@
 import type { BundleId } from "./BundleId";
 import type { RegistrySettings } from "./RegistrySettings";
 import type { SiteId } from "./SiteId";
+import type { SshSettings } from "./SshSettings";
 
 /**
- * Asks to push a bundle's images to a registry.
+ * Asks to push a bundle's images: to a registry, or straight into the containerd of hosts.
  */
 export type BundlePushRequest = { 
 /**
@@ -12,10 +13,18 @@ export type BundlePushRequest = {
  */
 bundle: BundleId, 
 /**
- * The site to whose registry they go.
+ * The site to whose registry they go; one of Linux hosts that names none takes them on its hosts.
  */
 site: SiteId | null, 
 /**
- * The registry they go to. One of the two.
+ * The registry they go to, when no site is named.
  */
-registry: RegistrySettings | null, };
+registry: RegistrySettings | null, 
+/**
+ * Hosts that take them, `[user@]host[:port]` or a name from `ssh_config`; with a site, only these of its hosts.
+ */
+hosts: Array<string>, 
+/**
+ * How hosts are reached that are of no site. Of a site's, the accepted keys count.
+ */
+ssh: SshSettings, };

@@ -11,4 +11,8 @@ folder: string, } | { "type": "dockerArchive",
 /**
  * The file.
  */
-file: string, };
+file: string, } | { "type": "registry", 
+/**
+ * Its reference there; empty for the one that it has in the release.
+ */
+reference: string, };

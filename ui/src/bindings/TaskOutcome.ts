@@ -34,7 +34,7 @@ images: number,
  */
 sent: number, 
 /**
- * Bytes of all their blobs.
+ * Bytes of all their blobs, over all places they went to.
  */
 size: number, } | { "type": "written", 
 /**

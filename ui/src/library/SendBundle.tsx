@@ -10,24 +10,26 @@ import { Notice, ProblemNotice } from "../components/Notice";
 import { useAsk, useDo } from "../engine/ask";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { go } from "../frame/place";
+import { EMPTY_SSH, sshOf } from "../preflights/draft";
 import { NO_REGISTRY, RegistryForm } from "../sites/RegistryForm";
 
 const TO = [
-  { id: "site", label: "A site's registry" },
+  { id: "site", label: "A site" },
   { id: "registry", label: "Another registry" },
 ];
 
-/** Images of a bundle to a registry, outside of any run: ahead of an upgrade, or for others to pull. */
+/** Images of a bundle to a registry or to hosts, outside of any run: ahead of an upgrade, or for others to pull. */
 export function PushBundle({ bundle, onClose }: { bundle: BundleSummary; onClose: () => void }) {
   const push = useDo("bundle_push");
-  const sites = (useAsk("site_list", { search: "", tag: null }).data?.sites ?? []).filter((site) => site.target === "kubernetes");
+  const sites = useAsk("site_list", { search: "", tag: null }).data?.sites ?? [];
   const [to, setTo] = useState("site");
   const [site, setSite] = useState("");
   const [registry, setRegistry] = useState(NO_REGISTRY);
+  const ofHosts = to === "site" && sites.some((one) => one.id === site && one.target === "linux");
   const ready = to === "site" ? site !== "" : registry.address.trim() !== "";
   const begin = () =>
     push.mutate(
-      { bundle: bundle.id, site: to === "site" ? site : null, registry: to === "site" ? null : registry },
+      { bundle: bundle.id, site: to === "site" ? site : null, registry: to === "site" ? null : registry, hosts: [], ssh: sshOf(EMPTY_SSH) },
       { onSuccess: () => go({ screen: "library" }) },
     );
   return (
@@ -35,11 +37,13 @@ export function PushBundle({ bundle, onClose }: { bundle: BundleSummary; onClose
       <Stack>
         <Radios label="To" options={TO} value={to} onChange={setTo} />
         {to === "site" ? (
-          <Select label="Site" options={sites.map((one) => ({ id: one.id, label: one.name }))} value={site} onChange={setSite} />
+          <Select label="Site" options={sites.map((one) => ({ id: one.id, label: one.target === "linux" ? `${one.name} (hosts)` : one.name }))} value={site} onChange={setSite} />
         ) : (
           <RegistryForm value={registry} onChange={setRegistry} errors={fieldErrors(push.error)} stored={false} />
         )}
-        <Notice tone="info" title="What the registry has is not sent again" />
+        <Notice tone="info" title={ofHosts ? "What a host has is not sent again" : "What the registry has is not sent again"}>
+          {ofHosts && "The images go to the site's registry; when it names none, straight into the containerd of each host."}
+        </Notice>
         {push.isError && <ProblemNotice problem={problemOf(push.error)} />}
         <Row end>
           <Button onPress={onClose}>Close</Button>

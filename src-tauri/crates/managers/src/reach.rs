@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use longshore_contract::{FieldError, SiteHost, SshSettings, chain};
+use longshore_contract::{FieldError, SiteHost, SshSettings, WireError, chain};
 use longshore_preflight::Flow;
 use longshore_remote::{
     Command, ConfigError, Destination, Exit, FixedSecrets, Host, LocalHost, RemoteError, Route, Sink,
     SshConfig, SshHost, Stream,
 };
+use longshore_store::{SiteRow, Store};
 use tokio::sync::Notify;
+
+use crate::access;
 
 pub use longshore_remote::matches_pattern;
 
@@ -70,11 +73,7 @@ pub const LOCAL: &str = "this machine";
 ///
 /// # Errors
 /// Every host whose name or way means nothing, as a field `hosts.N`.
-pub fn named(
-    hosts: &[Way],
-    local: bool,
-    ssh: &Arc<SshSettings>,
-) -> Result<Vec<(String, Named)>, Vec<FieldError>> {
+pub fn named(hosts: &[Way], local: bool, ssh: &Arc<SshSettings>) -> Result<Vec<(String, Named)>, WireError> {
     let config = config(ssh);
     let (mut found, mut refused): (Vec<(String, Named)>, Vec<FieldError>) = (Vec::new(), Vec::new());
     if local {
@@ -93,7 +92,26 @@ pub fn named(
             }
         }
     }
-    if refused.is_empty() { Ok(found) } else { Err(refused) }
+    if refused.is_empty() {
+        return Ok(found);
+    }
+    Err(WireError { fields: refused, ..WireError::bad_input("A host cannot be used") })
+}
+
+/// Hosts of a site, entered as the site says, with the keys that a person has accepted besides.
+///
+/// # Errors
+/// As [`named`]; and when the store fails.
+pub fn of_site(
+    store: &Store,
+    site: &SiteRow,
+    hosts: &[SiteHost],
+    accepted: &[String],
+) -> Result<Vec<(String, Named)>, WireError> {
+    let mut ssh = access::ssh(store, site).map_err(|error| WireError::internal(&error))?;
+    ssh.accepted_keys.extend_from_slice(accepted);
+    let ways: Vec<Way> = hosts.iter().map(Way::from).collect();
+    named(&ways, false, &Arc::new(ssh))
 }
 
 /// The `ssh_config` that is meant.
@@ -200,6 +218,18 @@ pub struct Asked {
     root: bool,
     /// Why it is not asked as root, or empty.
     pub note: String,
+}
+
+impl Asked {
+    /// The host itself.
+    pub fn host(&self) -> &dyn Host {
+        self.host.as_ref()
+    }
+
+    /// Whether it is asked as root.
+    pub fn is_root(&self) -> bool {
+        self.root
+    }
 }
 
 /// Hands a script's output on, and says when there is enough of it.

@@ -56,7 +56,7 @@ impl Redactor {
     }
 
     /// What a host said, for an error: one line, readable, not too long, without secrets.
-    pub(crate) fn said(&self, bytes: &[u8]) -> String {
+    pub fn said(&self, bytes: &[u8]) -> String {
         let text = self.scrub(&String::from_utf8_lossy(bytes));
         let mut line = String::new();
         for word in text.split(|character: char| character.is_whitespace() || character.is_control()) {

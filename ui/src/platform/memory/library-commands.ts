@@ -51,7 +51,8 @@ export function libraryCommands(world: World) {
       return begin("move", null, to, SIZE, { type: "moved", folder: to });
     },
     bundle_push: ({ bundle, site, registry }) => {
-      const target = registry?.address ?? world.site(site ?? "").kubernetes.registry?.address ?? "registry.acme.example:5000";
+      const to = site === null ? null : world.site(site);
+      const target = registry?.address ?? to?.kubernetes.registry?.address ?? (to?.linux ? `${to.linux.hosts.length} hosts` : "registry.acme.example:5000");
       const { images } = world.bundle(bundle);
       return begin("push", bundle, target, size(bundle), { type: "pushed", images: images.length, sent: 126_000_000, size: size(bundle) });
     },

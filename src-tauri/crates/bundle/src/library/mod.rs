@@ -86,6 +86,11 @@ impl Library {
         fs::metadata(self.blob_path(digest)).ok().map(|facts| facts.len())
     }
 
+    /// The file that a blob is in, when it is there: for whoever reads it by pieces.
+    pub fn blob_file(&self, digest: &Digest) -> PathBuf {
+        self.blob_path(digest)
+    }
+
     /// Opens a blob.
     ///
     /// # Errors

@@ -34,6 +34,11 @@ impl Scope {
         Self::default()
     }
 
+    /// Pulling from a repository.
+    pub(super) fn pull(repository: &str) -> Self {
+        Self(format!("repository:{repository}:pull"))
+    }
+
     /// Pushing to a repository.
     pub(super) fn push(repository: &str) -> Self {
         Self(format!("repository:{repository}:pull,push"))

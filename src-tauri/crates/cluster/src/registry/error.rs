@@ -55,7 +55,7 @@ pub enum RegistryError {
         transient: bool,
     },
     /// The account may not do this.
-    #[error("Registry {address} forbids {what}: {said}. Grant the account the right to push there")]
+    #[error("Registry {address} forbids {what}: {said}. Grant the account the right to it")]
     Denied {
         /// Which registry.
         address: String,
@@ -129,8 +129,29 @@ pub enum RegistryError {
         #[source]
         source: std::io::Error,
     },
+    /// It sent something else than was asked for.
+    #[error("Registry {address} sent something else for {what}: {wanted} was wanted, it is {got}")]
+    Content {
+        /// Which registry.
+        address: String,
+        /// What was asked.
+        what: String,
+        /// What it should be.
+        wanted: String,
+        /// What it is.
+        got: String,
+    },
+    /// What was pulled cannot be kept here.
+    #[error("Blob {digest} cannot be written")]
+    Kept {
+        /// Which.
+        digest: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// A person stopped it.
-    #[error("The push was stopped")]
+    #[error("It was stopped")]
     Stopped,
 }
 

@@ -17,11 +17,11 @@ use super::uploads::UploadKey;
 use super::{Blob, PushManifest, Source};
 
 /// All that a tag may name, or a registry would convert what it has to what it thinks we know.
-const KINDS: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
+pub(super) const KINDS: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
     application/vnd.docker.distribution.manifest.v2+json";
 /// The largest manifest: what registries themselves take.
-const LARGEST: usize = 4 << 20;
+pub(super) const LARGEST: usize = 4 << 20;
 /// Words by which registries say that a tag stays where it is, in whichever status.
 const HELD: [&str; 6] = ["immutab", "overwrit", "already exist", "tag_already", "protected", "retain"];
 
@@ -230,7 +230,7 @@ fn read(source: &dyn Source, digest: &str) -> std::io::Result<Bytes> {
     Ok(Bytes::from(bytes))
 }
 
-fn text(hash: Sha256) -> String {
+pub(super) fn text(hash: Sha256) -> String {
     let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
 }
@@ -240,6 +240,6 @@ fn said_digest(answer: &Response) -> Option<String> {
 }
 
 /// `repository:tag` or `repository@digest`.
-fn named(repository: &str, name: &str) -> String {
+pub(super) fn named(repository: &str, name: &str) -> String {
     format!("{repository}{}{name}", if name.contains(':') { '@' } else { ':' })
 }

@@ -1,4 +1,5 @@
-//! Our own push to a registry: what it lacks, each missing byte once, manifests last.
+//! Our own push to a registry: what it lacks, each missing byte once, manifests last. And a pull, for those who make
+//! bundles.
 //!
 //! After the OCI distribution specification 1.1, and what registries make of it.
 
@@ -7,6 +8,7 @@ mod backoff;
 mod body;
 mod error;
 mod manifest;
+mod pull;
 mod push;
 mod session;
 mod upload;
@@ -18,6 +20,7 @@ use std::io;
 use longshore_contract::RegistrySettings;
 
 pub use error::RegistryError;
+pub use pull::{Keep, Pulled, pull};
 pub use push::{PushReport, is_there, missing, push};
 pub use session::Registry;
 pub use uploads::{Upload, UploadFolder, UploadKey, Uploads};

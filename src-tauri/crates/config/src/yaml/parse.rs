@@ -1,10 +1,12 @@
 //! From text to nodes: anchors, merge keys, tags.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use libyaml_safer::{Encoding, EventData, Parser};
+use libyaml_safer::{Encoding, Event, EventData, Parser, ScalarStyle};
 
 use super::resolve::{Scalar, resolve};
 use super::{Node, YamlError};
@@ -33,17 +35,57 @@ enum Raw {
 
 struct Reader<'a, 'b> {
     parser: Parser<&'a mut &'b [u8]>,
+    unbroken: Option<Unbroken>,
     anchors: HashMap<String, Option<Rc<Raw>>>,
+}
+
+/// How a text ends without a line break, where one was put for the parser: it panics at a block of text that ends with
+/// its document, and at a backslash.
+struct Unbroken {
+    /// Where the parser is behind that break: lines from 0.
+    line: u64,
+    /// The last line has no text.
+    blank: bool,
+}
+
+const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
+impl Unbroken {
+    fn of(text: &str) -> Option<Self> {
+        if text.is_empty() || text.ends_with(BREAKS) {
+            return None;
+        }
+        let breaks = text.matches(BREAKS).count() - text.matches("\r\n").count();
+        let last = text.rsplit(BREAKS).next().unwrap_or_default();
+        Some(Self { line: breaks as u64 + 1, blank: last.trim_matches(' ').is_empty() })
+    }
+
+    /// Takes the break away again from a block of text that reaches it.
+    fn mend(&self, event: &mut Event) {
+        let EventData::Scalar { value, style: ScalarStyle::Literal | ScalarStyle::Folded, .. } =
+            &mut event.data
+        else {
+            return;
+        };
+        // Behind a blank last line only a block that keeps its breaks has it.
+        let has_it = !self.blank || value == "\n" || value.ends_with("\n\n");
+        if event.end_mark.line == self.line && has_it && value.ends_with('\n') {
+            value.pop();
+        }
+    }
 }
 
 /// Reads the first document of a text; an empty text is nothing.
 pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
     // Guessing the encoding takes other first characters for a mark.
-    let mut input = text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let unbroken = Unbroken::of(text);
+    let text = if unbroken.is_some() { Cow::Owned(format!("{text}\n")) } else { Cow::Borrowed(text) };
+    let mut input = text.as_bytes();
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
     parser.set_input_string(&mut input);
-    let mut reader = Reader { parser, anchors: HashMap::new() };
+    let mut reader = Reader { parser, unbroken, anchors: HashMap::new() };
     loop {
         match reader.next()? {
             EventData::StreamStart { .. } => {}
@@ -65,9 +107,18 @@ fn content<T>(text: impl Into<String>) -> Result<T, YamlError> {
 
 impl Reader<'_, '_> {
     fn next(&mut self) -> Result<EventData, YamlError> {
-        match self.parser.parse() {
-            Ok(event) => Ok(event.data),
-            Err(error) => Err(YamlError::Syntax {
+        // The parser panics at a few texts that are odd but can be sent to us: a tag before a comma, a tag with an
+        // escape that is no character. It is not used any more after that.
+        let parsed = catch_unwind(AssertUnwindSafe(|| self.parser.parse()));
+        match parsed {
+            Ok(Ok(mut event)) => {
+                if let Some(unbroken) = &self.unbroken {
+                    unbroken.mend(&mut event);
+                }
+                Ok(event.data)
+            }
+            Err(_) => content("a tag or an escape in it cannot be read"),
+            Ok(Err(error)) => Err(YamlError::Syntax {
                 line: error.problem_mark().map_or(1, |mark| mark.line + 1),
                 problem: error.problem().to_owned(),
             }),
@@ -309,5 +360,37 @@ mod tests {
         assert!(parse("a: &a [*a]").is_err(), "a ring");
         assert!(parse(&"[".repeat(100_000)).is_err(), "too deep");
         assert!(parse("a: 1\n\tb: 2").is_err() && parse("not: yaml: at all").is_err(), "no YAML");
+    }
+
+    #[test]
+    fn what_the_parser_panics_at_is_an_error() {
+        for text in ["\"\\", "a: \"b\\", "[!!str, b]", "!%ff%fe x", "!<%d8%00> x"] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_block_may_end_with_its_document() {
+        // As go-yaml reads each.
+        let table = [
+            ("a: |\n  b", "b"),
+            ("a: |\n  b\n", "b\n"),
+            ("a: |+\n  b", "b"),
+            ("a: |-\n  b", "b"),
+            ("a: >\n  b\n  c", "b c"),
+            ("a: |\n  b\n  ", "b\n"),
+            ("a: |+\n  b\n  ", "b\n"),
+            ("a: |+\n  b\n\n  ", "b\n\n"),
+            ("a: |\n  b\\", "b\\"),
+            ("a: |\r\n  b", "b"),
+            ("a: |\n  b\n# end", "b\n"),
+            ("a: b\\", "b\\"),
+            ("a: |", ""),
+        ];
+        for (text, expected) in table {
+            let Ok(Node::Map(map)) = parse(text) else { panic!("{text:?} is a map") };
+            let value = map.values().next();
+            assert_eq!(value, Some(&Node::Text(expected.to_owned())), "{text:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{BundleId, ImportState, RegistrySettings, SiteId, TaskId, Timestamp, WireError};
+use crate::{BundleId, ImportState, RegistrySettings, SiteId, SshSettings, TaskId, Timestamp, WireError};
 
 /// The library as it is on its disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -83,19 +83,25 @@ pub struct LibraryMoveRequest {
     pub folder: String,
 }
 
-/// Asks to push a bundle's images to a registry.
+/// Asks to push a bundle's images: to a registry, or straight into the containerd of hosts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct BundlePushRequest {
     /// Which.
     pub bundle: BundleId,
-    /// The site to whose registry they go.
+    /// The site to whose registry they go; one of Linux hosts that names none takes them on its hosts.
     #[serde(default)]
     pub site: Option<SiteId>,
-    /// The registry they go to. One of the two.
+    /// The registry they go to, when no site is named.
     #[serde(default)]
     pub registry: Option<RegistrySettings>,
+    /// Hosts that take them, `[user@]host[:port]` or a name from `ssh_config`; with a site, only these of its hosts.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// How hosts are reached that are of no site. Of a site's, the accepted keys count.
+    #[serde(default)]
+    pub ssh: SshSettings,
 }
 
 /// Asks to write a bundle of the library to a file.
@@ -126,6 +132,12 @@ pub enum ImageFrom {
     DockerArchive {
         /// The file.
         file: String,
+    },
+    /// A registry, from which all platforms of it are pulled.
+    Registry {
+        /// Its reference there; empty for the one that it has in the release.
+        #[serde(default)]
+        reference: String,
     },
 }
 
@@ -224,6 +236,9 @@ pub struct BundleCreateRequest {
     /// Images.
     #[serde(default)]
     pub images: Vec<NewImage>,
+    /// How registries are entered that images are pulled from, each by its address; others are asked without a name.
+    #[serde(default)]
+    pub registries: Vec<RegistrySettings>,
     /// How it is signed, if it is.
     #[serde(default)]
     pub signing: Option<SigningKey>,
@@ -317,13 +332,13 @@ pub enum TaskOutcome {
         /// Folder it is in now.
         folder: String,
     },
-    /// The images are in the registry.
+    /// The images are in the registry, or on the hosts.
     Pushed {
         /// Images.
         images: u32,
         /// Bytes that were sent; what was there was not.
         sent: u64,
-        /// Bytes of all their blobs.
+        /// Bytes of all their blobs, over all places they went to.
         size: u64,
     },
     /// A file was written.

@@ -13,7 +13,7 @@ use crate::{HostTest, LeaseHolder, LinuxSite, RunId, RunSummary, SiteId, Target,
 pub struct Empty {}
 
 /// Where a kubeconfig comes from. Files are read, never written and never switched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(export)]
 pub enum KubeconfigSource {
@@ -32,8 +32,19 @@ pub enum KubeconfigSource {
     },
 }
 
+impl std::fmt::Debug for KubeconfigSource {
+    /// Without a pasted text.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Environment => f.write_str("Environment"),
+            Self::File { path } => f.debug_struct("File").field("path", path).finish(),
+            Self::Pasted { .. } => f.debug_struct("Pasted").finish_non_exhaustive(),
+        }
+    }
+}
+
 /// A registry that the site's cluster pulls from and that images are pushed to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RegistrySettings {
@@ -57,6 +68,19 @@ pub struct RegistrySettings {
     /// PEM of the authority that signed its certificate, when it is not a public one.
     #[serde(default)]
     pub ca: String,
+}
+
+impl std::fmt::Debug for RegistrySettings {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RegistrySettings")
+            .field("address", &self.address)
+            .field("push_address", &self.push_address)
+            .field("namespace", &self.namespace)
+            .field("username", &self.username)
+            .field("insecure", &self.insecure)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a Kubernetes site is reached.

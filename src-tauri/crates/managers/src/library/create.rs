@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use longshore_bundle::{
     Archives, Create, ImageOrigin, Library, OciLayout, Signing, airgap_meta, release_files,
 };
-use longshore_contract::{BundleCreateRequest, ImageFrom, TaskOutcome, WireError, chain};
+use longshore_contract::{
+    BundleCreateRequest, ImageFrom, LibraryTask, RegistrySettings, TaskKind, TaskOutcome, WireError, chain,
+};
 use longshore_release::Airgap;
 
-use super::tasks::{Ended, Stop, Watch};
+use super::pulled::{self, From, Pulled};
+use super::tasks::{Ended, Stop, Tasks};
 use super::{path, signing, write};
 use crate::bundles::refusal;
 
@@ -18,14 +23,16 @@ pub(super) struct Work {
     meta: Airgap,
     release: BTreeMap<String, Vec<u8>>,
     images: Vec<(String, Place)>,
+    registries: Vec<RegistrySettings>,
     signing: Option<Signing>,
     library: Library,
 }
 
-/// Where an image is on this machine.
+/// Where an image is.
 enum Place {
     Layout(PathBuf),
     Archive(PathBuf),
+    Registry(From),
 }
 
 /// Metadata in a release's folder.
@@ -62,11 +69,12 @@ impl Work {
         }
         let mut images = Vec::new();
         for image in request.images {
-            images.push((image.reference, place(image.from)?));
+            let from = place(image.from, &image.reference)?;
+            images.push((image.reference, from));
         }
         let key = request.signing.as_ref();
         let signing = key.map(|key| signing(key, &meta.app_slug, &meta.version_label)).transpose()?;
-        Ok(Self { meta, release, images, signing, library: library.clone() })
+        Ok(Self { meta, release, images, registries: request.registries, signing, library: library.clone() })
     }
 
     /// Bytes of its parts, as far as files tell.
@@ -85,18 +93,49 @@ impl Work {
                     layouts.push(folder);
                     total += layout(folder);
                 }
-                Place::Layout(_) => {}
+                // What is in a registry is known once it is asked.
+                Place::Layout(_) | Place::Registry(_) => {}
             }
         }
         total
     }
 
-    pub(super) fn carry_out(
+    /// Begins to make it.
+    pub(super) fn begin(self, tasks: &Arc<Tasks>, file: PathBuf) -> LibraryTask {
+        let (task, stop) = tasks.open(TaskKind::Create, None, file.display().to_string(), self.total());
+        let (tasks, id) = (Arc::clone(tasks), task.id.clone());
+        tokio::task::spawn_blocking(move || {
+            let stop = || stop.load(Ordering::Relaxed);
+            let told = |done: u64, total: u64| tasks.progress(&id, done, Some(total));
+            tasks.end(&id, self.carry_out(&file, &told, &stop));
+        });
+        task
+    }
+
+    /// Pulls what is in registries, then writes the file: `told` hears of the bytes done and of all that are known of.
+    fn carry_out(
         self,
         file: &Path,
-        watch: Watch<'_>,
+        told: &(dyn Fn(u64, u64) + Sync),
         stop: Stop<'_>,
     ) -> Result<TaskOutcome, Ended> {
+        let known = self.total();
+        let pulls = self.images.iter().filter_map(|(reference, place)| match place {
+            Place::Registry(from) => Some((reference.as_str(), from)),
+            _ => None,
+        });
+        // Beside the file, whose disk must have room for as much anyway.
+        let beside = file.parent().unwrap_or_else(|| Path::new("/"));
+        let pulled = pulled::pull(
+            beside,
+            &self.library,
+            &self.registries,
+            &pulls.collect::<Vec<_>>(),
+            &|done, all| {
+                told(done, known + 2 * all);
+            },
+            stop,
+        )?;
         let mut archives = Archives::new(self.library);
         let mut layouts: BTreeMap<&Path, OciLayout> = BTreeMap::new();
         for (reference, place) in &self.images {
@@ -107,18 +146,23 @@ impl Work {
                         layouts.insert(folder, OciLayout::open(folder)?);
                     }
                 }
+                Place::Registry(_) => {}
             }
         }
+        let fetched = pulled.as_ref().map(|pulled| OciLayout::open(pulled.folder())).transpose()?;
         let mut images: Vec<(String, &dyn ImageOrigin)> = Vec::new();
         for (reference, place) in &self.images {
-            let origin: &dyn ImageOrigin = match place {
-                Place::Archive(_) => &archives,
-                Place::Layout(folder) => match layouts.get(folder.as_path()) {
-                    Some(layout) => layout,
-                    None => continue,
-                },
+            let layout = match place {
+                Place::Archive(_) => {
+                    images.push((reference.clone(), &archives));
+                    continue;
+                }
+                Place::Layout(folder) => layouts.get(folder.as_path()),
+                Place::Registry(_) => fetched.as_ref(),
             };
-            images.push((reference.clone(), origin));
+            if let Some(layout) = layout {
+                images.push((reference.clone(), layout));
+            }
         }
         let parts = Create {
             meta: &self.meta,
@@ -126,13 +170,23 @@ impl Work {
             images: &images,
             signing: self.signing.as_ref(),
         };
-        write::to_file(file, watch, stop, |out| longshore_bundle::create(out, &parts))
+        let came = pulled.as_ref().map_or(0, Pulled::bytes);
+        let watch = |done: u64| told(came + done, known + 2 * came);
+        write::to_file(file, &watch, stop, |out| longshore_bundle::create(out, &parts))
     }
 }
 
-fn place(image: ImageFrom) -> Result<Place, WireError> {
+fn place(image: ImageFrom, own: &str) -> Result<Place, WireError> {
     match image {
         ImageFrom::OciLayout { folder } => Ok(Place::Layout(path("images.from.folder", &folder)?)),
         ImageFrom::DockerArchive { file } => Ok(Place::Archive(path("images.from.file", &file)?)),
+        ImageFrom::Registry { reference } => {
+            let reference = if reference.is_empty() { own } else { &reference };
+            let from = From::parse(reference).ok_or_else(|| {
+                WireError::bad_input(format!("{reference:?} is no reference of an image"))
+                    .field("images.from.reference", "must be host/repository:tag, or …@sha256:digest")
+            })?;
+            Ok(Place::Registry(from))
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The library as a whole, and long work with what it holds: verified, moved, pushed, written.
 
 mod create;
+mod hosts;
+mod pulled;
 mod push;
 mod tasks;
 mod write;
@@ -12,14 +14,22 @@ use longshore_bundle::{BundleRecord, Fault, Library, Signing, public_key};
 use longshore_contract::{
     AppEvent, BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundleId,
     BundlePushRequest, BundleSignRequest, BundleSigned, LibraryCollectRequest, LibraryCollected,
-    LibraryMoveRequest, LibraryTask, LibraryVerifyRequest, LibraryView, ReleaseDiff, ReleaseDiffRequest,
-    SigningKey, SigningKeyMade, SigningKeyMakeRequest, TaskId, TaskKind, TaskOutcome, WireError, chain,
+    LibraryMoveRequest, LibraryTask, LibraryVerifyRequest, LibraryView, RegistrySettings, ReleaseDiff,
+    ReleaseDiffRequest, SigningKey, SigningKeyMade, SigningKeyMakeRequest, SiteHost, TaskId, TaskKind,
+    TaskOutcome, WireError, chain,
 };
 use longshore_store::Store;
 
 use crate::bundles::{find, refusal};
+use crate::reach::{self, Named, Way};
 use crate::{access, airgap};
 use tasks::{Ended, Tasks};
+
+/// Where images go.
+enum Destination {
+    Registry(Box<RegistrySettings>),
+    Hosts(Vec<(String, Named)>),
+}
 
 /// The service behind every command about the library and long work with it.
 pub struct LibraryWork {
@@ -31,6 +41,20 @@ pub struct LibraryWork {
 
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The hosts of a site that are named; all of them when none is.
+fn chosen(site: &str, hosts: &[SiteHost], named: &[String]) -> Result<Vec<SiteHost>, WireError> {
+    if named.is_empty() {
+        return Ok(hosts.to_vec());
+    }
+    let one = |(at, name): (usize, &String)| {
+        hosts.iter().find(|host| host.address == *name).cloned().ok_or_else(|| {
+            WireError::bad_input(format!("{site} has no host {name}"))
+                .field(format!("hosts.{at}"), "is no host of the site")
+        })
+    };
+    named.iter().enumerate().map(one).collect()
 }
 
 /// A path of this machine, whole.
@@ -167,43 +191,70 @@ impl LibraryWork {
     pub fn create(&self, request: BundleCreateRequest) -> Result<LibraryTask, WireError> {
         let file = write::fresh(&request.file)?;
         let work = create::Work::prepare(request, &self.library)?;
-        let target = file.display().to_string();
-        Ok(self.tasks.begin(TaskKind::Create, None, target, work.total(), move |watch, stop| {
-            work.carry_out(&file, watch, stop)
-        }))
+        Ok(work.begin(&self.tasks, file))
     }
 
-    /// Begins to push a bundle's images.
+    /// Begins to push a bundle's images, to a registry or to hosts.
     ///
     /// # Errors
-    /// When there is no such bundle, or the site names no registry.
+    /// When there is no such bundle, or the request names no place or more than one.
     pub fn push(&self, request: BundlePushRequest) -> Result<LibraryTask, WireError> {
         let record = self.find(&request.bundle)?;
-        let settings = match (&request.site, request.registry) {
-            (None, Some(settings)) => settings,
-            (Some(site), None) => {
-                let site = access::site(&self.store, site)?;
-                let registry = access::registry(&self.store, &site, &record.meta.app_slug);
-                registry.map_err(|error| WireError::internal(&error))?.ok_or_else(|| {
-                    WireError::bad_input(format!("{} names no registry", site.name))
-                        .field("site", "names no registry")
-                        .hint("Name one for the site, or name the registry itself.")
-                })?
-            }
-            _ => {
-                let text = "A push goes to the registry of a site or to one that is named: one of the two";
-                return Err(WireError::bad_input(text).field("registry", "must be named, or a site"));
-            }
-        };
-        let images = airgap::push_images(&record, &settings);
-        if images.is_empty() {
+        if record.images.is_empty() {
             let text = format!("The bundle of {} carries no images", record.meta.version_label);
             return Err(WireError::bad_input(text).field("bundle", "carries no images"));
         }
-        let bundle = BundleId(record.id);
-        let target = settings.push_address.clone().unwrap_or_else(|| settings.address.clone());
         let library = Arc::clone(&self.library);
-        Ok(push::begin(&self.tasks, bundle, target, library, settings, images))
+        match self.destination(&record.meta.app_slug, request)? {
+            Destination::Registry(settings) => {
+                let images = airgap::push_images(&record, &settings);
+                let target = settings.push_address.clone().unwrap_or_else(|| settings.address.clone());
+                Ok(push::begin(&self.tasks, BundleId(record.id), target, library, *settings, images))
+            }
+            Destination::Hosts(hosts) => {
+                Ok(hosts::begin(&self.tasks, hosts::Delivery { library, record, hosts }))
+            }
+        }
+    }
+
+    /// Where a push goes.
+    fn destination(&self, slug: &str, request: BundlePushRequest) -> Result<Destination, WireError> {
+        let site = request.site.as_ref().map(|site| access::site(&self.store, site)).transpose()?;
+        match (site, request.registry) {
+            (None, Some(settings)) if request.hosts.is_empty() => {
+                Ok(Destination::Registry(Box::new(settings)))
+            }
+            (None, None) if !request.hosts.is_empty() => {
+                let ways: Vec<Way> = request.hosts.iter().map(Way::from).collect();
+                Ok(Destination::Hosts(reach::named(&ways, false, &Arc::new(request.ssh))?))
+            }
+            (Some(site), None) => {
+                let registry = access::registry(&self.store, &site, slug);
+                let registry = registry.map_err(|error| WireError::internal(&error))?;
+                match (&site.linux, registry) {
+                    (_, Some(settings)) if request.hosts.is_empty() => {
+                        Ok(Destination::Registry(Box::new(settings)))
+                    }
+                    (Some(linux), _) => {
+                        let hosts = chosen(&site.name, &linux.hosts, &request.hosts)?;
+                        let accepted = &request.ssh.accepted_keys;
+                        Ok(Destination::Hosts(reach::of_site(&self.store, &site, &hosts, accepted)?))
+                    }
+                    (None, Some(_)) => {
+                        Err(WireError::bad_input(format!("{} is no site of hosts", site.name))
+                            .field("hosts", "are for sites of Linux hosts, or for no site"))
+                    }
+                    (None, None) => Err(WireError::bad_input(format!("{} names no registry", site.name))
+                        .field("site", "names no registry")
+                        .hint("Name one for the site, or name the registry itself.")),
+                }
+            }
+            _ => {
+                let text =
+                    "A push goes to a site, to a registry that is named, or to hosts: one of the three";
+                Err(WireError::bad_input(text).field("registry", "must be named, or a site, or hosts"))
+            }
+        }
     }
 
     /// Signs a bundle and puts signature and public key beside its file.

@@ -20,8 +20,8 @@ impl From<RegistryError> for Ended {
             RegistryError::Stopped => Self::Stopped,
             other => {
                 let code = if other.is_transient() { ErrorCode::Unreachable } else { ErrorCode::BadInput };
-                let text = format!("Pushing images failed: {}", chain(&other));
-                Self::Refused(WireError::new(code, text).hint("Push again to go on where it stopped."))
+                let hint = "Look at the registry and the way to it, then begin again.";
+                Self::Refused(WireError::new(code, chain(&other)).hint(hint))
             }
         }
     }

@@ -85,17 +85,12 @@ impl Preflights {
         request: &PreflightRunRequest,
         site: Option<&SiteRow>,
     ) -> Result<Vec<(String, Named)>, WireError> {
-        let refused = |fields| WireError { fields, ..WireError::bad_input("A host cannot be used") };
         let ways: Vec<Way> = request.hosts.iter().map(Way::from).collect();
-        let ssh = Arc::new(request.ssh.clone());
-        let mut hosts = reach::named(&ways, request.local, &ssh).map_err(refused)?;
+        let mut hosts = reach::named(&ways, request.local, &Arc::new(request.ssh.clone()))?;
         if let Some(site) = site
             && let Some(linux) = &site.linux
         {
-            let mut ssh = access::ssh(&self.store, site).map_err(broken)?;
-            ssh.accepted_keys.extend(request.ssh.accepted_keys.iter().cloned());
-            let ways: Vec<Way> = linux.hosts.iter().map(Way::from).collect();
-            let own = reach::named(&ways, false, &Arc::new(ssh)).map_err(refused)?;
+            let own = reach::of_site(&self.store, site, &linux.hosts, &request.ssh.accepted_keys)?;
             hosts.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
             hosts.extend(own);
         }

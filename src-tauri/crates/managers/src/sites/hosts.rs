@@ -54,7 +54,10 @@ pub(super) fn settled(mut linux: LinuxSite) -> Result<LinuxSite, WireError> {
     let ways: Vec<Way> = linux.hosts.iter().map(Way::from).collect();
     if let Err(wrong) = reach::named(&ways, false, &Arc::new(linux.ssh.clone())) {
         fields.extend(
-            wrong.into_iter().map(|wrong| FieldError { field: format!("linux.{}", wrong.field), ..wrong }),
+            wrong
+                .fields
+                .into_iter()
+                .map(|wrong| FieldError { field: format!("linux.{}", wrong.field), ..wrong }),
         );
     }
     linux.stored = Vec::new();
@@ -250,7 +253,7 @@ impl<'a> Live<'a> {
         let named = match reach::named(&[Way::from(host)], false, ssh) {
             Ok(named) => named,
             Err(wrong) => {
-                let why = wrong.into_iter().map(|field| field.message).collect::<Vec<_>>().join("; ");
+                let why = wrong.fields.into_iter().map(|field| field.message).collect::<Vec<_>>().join("; ");
                 return self.failed(HostStepKind::Resolve, why);
             }
         };

@@ -152,9 +152,12 @@ impl Task<'_> {
 
     /// Sends what is not verified yet.
     async fn send(&self, segments: &mut [Segment], lanes: &Lanes<'_>) -> Result<(), RemoteError> {
-        let missing = segments.iter_mut().filter(|segment| !segment.verified);
-        let mut sending = stream::iter(missing.map(|segment| segment.send(self, lanes)))
-            .buffer_unordered(lanes.channels() + AHEAD);
+        // Not lazily: a stream that holds closures over borrowed segments could not move between threads.
+        let mut missing = Vec::new();
+        for segment in segments.iter_mut().filter(|segment| !segment.verified) {
+            missing.push(segment.send(self, lanes));
+        }
+        let mut sending = stream::iter(missing).buffer_unordered(lanes.channels() + AHEAD);
         while let Some(result) = sending.next().await {
             result?;
         }

@@ -1,0 +1,248 @@
+//! A bundle's images straight into the containerd of hosts, over SSH, with no registry on the way.
+//!
+//! Each host is asked what it has, gets the blobs it lacks, image by image, and is asked again at the end. All hosts
+//! are served side by side, and what fails on one does not stop another. An upload that was cut goes on where it was.
+
+mod containerd;
+mod images;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::{StreamExt as _, stream};
+use longshore_bundle::{BlobRecord, BundleRecord, Library};
+use longshore_contract::{
+    BundleId, ErrorCode, FieldError, LibraryTask, TaskId, TaskKind, TaskOutcome, WireError, chain,
+};
+use longshore_remote::Host;
+
+use super::count;
+use super::tasks::{Ended, Tasks};
+use crate::reach::{AT_ONCE, Named, Reached, reach};
+use containerd::{Has, HostFault};
+use images::{Wanted, architecture, wanted};
+
+/// Blobs on their way to a host at once: small ones wait for round trips, and large ones have channels of their own.
+const BLOBS: usize = 3;
+/// How often it is looked whether somebody has stopped the work.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What goes where.
+pub(super) struct Delivery {
+    pub(super) library: Arc<Library>,
+    pub(super) record: BundleRecord,
+    pub(super) hosts: Vec<(String, Named)>,
+}
+
+/// Bytes by host and blob, for the task's progress.
+struct Counts {
+    tasks: Arc<Tasks>,
+    task: TaskId,
+    done: Mutex<HashMap<(String, String), u64>>,
+}
+
+impl Counts {
+    fn set(&self, host: &str, blob: &BlobRecord, done: u64) {
+        let mut counts = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.insert((host.to_owned(), blob.digest.hex().to_owned()), done);
+        self.tasks.progress(&self.task, counts.values().sum(), None);
+    }
+}
+
+/// Begins to bring a bundle's images to hosts.
+pub(super) fn begin(tasks: &Arc<Tasks>, delivery: Delivery) -> LibraryTask {
+    let hosts = delivery.hosts.len();
+    let target = match delivery.hosts.as_slice() {
+        [(name, _)] => name.clone(),
+        several => format!("{} hosts", several.len()),
+    };
+    let one: u64 = delivery.record.images.iter().map(longshore_bundle::ImageRecord::size).sum();
+    let total = one.saturating_mul(hosts as u64);
+    let bundle = BundleId(delivery.record.id.clone());
+    let (task, stop) = tasks.open(TaskKind::Push, Some(bundle), target, total);
+    let counts = Counts { tasks: Arc::clone(tasks), task: task.id.clone(), done: Mutex::default() };
+    tokio::spawn(async move {
+        // To drop the work ends what runs on the hosts.
+        let result = tokio::select! {
+            result = delivery.carry_out(&counts) => result,
+            () = stopped(&stop) => Err(Ended::Stopped),
+        };
+        counts.tasks.end(&counts.task, result);
+    });
+    task
+}
+
+async fn stopped(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// What one host got.
+struct Delivered {
+    sent: u64,
+    size: u64,
+}
+
+impl Delivery {
+    async fn carry_out(&self, counts: &Counts) -> Result<TaskOutcome, Ended> {
+        let mut serving = Vec::new();
+        for (at, (name, named)) in self.hosts.iter().enumerate() {
+            serving.push(async move { (at, name, self.serve(name, named, counts).await) });
+        }
+        let served: Vec<_> = stream::iter(serving).buffer_unordered(AT_ONCE).collect().await;
+        let (mut sent, mut size, mut failed) = (0, 0, Vec::new());
+        for (at, name, result) in served {
+            match result {
+                Ok(delivered) => {
+                    sent += delivered.sent;
+                    size += delivered.size;
+                }
+                Err(error) => failed.push((at, name, error)),
+            }
+        }
+        if failed.is_empty() {
+            return Ok(TaskOutcome::Pushed { images: count(self.record.images.len()), sent, size });
+        }
+        failed.sort_by_key(|(at, ..)| *at);
+        Err(Ended::Refused(self.refusal(failed)))
+    }
+
+    /// One error for all hosts that did not get the images: the others have them.
+    fn refusal(&self, mut failed: Vec<(usize, &String, WireError)>) -> WireError {
+        if self.hosts.len() == 1
+            && let Some((_, _, error)) = failed.pop()
+        {
+            return error;
+        }
+        let text = format!("{} of {} hosts did not get the images", failed.len(), self.hosts.len());
+        let code = failed.first().map_or(ErrorCode::Unreachable, |(_, _, error)| error.code);
+        let fields = failed.iter().map(|(at, name, error)| FieldError {
+            field: format!("hosts.{at}"),
+            message: if error.message.contains(name.as_str()) {
+                error.message.clone()
+            } else {
+                format!("{name}: {}", error.message)
+            },
+        });
+        WireError { fields: fields.collect(), ..WireError::new(code, text) }
+            .hint("The other hosts have them. Push again to go on with these.")
+    }
+
+    async fn serve(&self, name: &str, named: &Named, counts: &Counts) -> Result<Delivered, WireError> {
+        let asked = match reach(named).await {
+            Reached::Host(asked) => asked,
+            Reached::Not { why, unknown_key } => {
+                let error = WireError::new(ErrorCode::Unreachable, why);
+                return Err(if unknown_key.is_empty() {
+                    error
+                } else {
+                    error.hint(format!("Compare the key's fingerprint {unknown_key}, then accept it."))
+                });
+            }
+        };
+        if !asked.is_root() {
+            let why = if asked.note.is_empty() { "it is entered without root" } else { &asked.note };
+            let text = format!("{name} takes images from root alone: {why}");
+            return Err(WireError::new(ErrorCode::MissingRights, text)
+                .hint("Enter it as root, or as one who may become root."));
+        }
+        let host = asked.host();
+        self.bring(host, counts).await.map_err(|fault| told(host, &fault))
+    }
+
+    async fn bring(&self, host: &dyn Host, counts: &Counts) -> Result<Delivered, HostFault> {
+        let mut has = containerd::has(host).await?;
+        let architecture = architecture(&has.machine).to_owned();
+        let images: Vec<Wanted> = self
+            .record
+            .images
+            .iter()
+            .filter_map(|image| wanted(image, &self.library, &architecture))
+            .collect();
+        fits(host, &has, &images)?;
+        let mut sent = 0;
+        for image in &images {
+            sent += self.image(host, image, &has, counts).await?;
+            has.learn(image);
+        }
+        let has = containerd::has(host).await?;
+        containerd::end(host).await?;
+        if let Some(image) = images.iter().find(|image| !has.holds(image)) {
+            return Err(HostFault::Containerd {
+                host: host.name().to_owned(),
+                why: format!("{} is not whole there after it was given to containerd", image.name),
+                hint: "Push again; when that does not help, look at the log of its containerd.",
+            });
+        }
+        let size = images.iter().map(Wanted::size).sum();
+        Ok(Delivered { sent, size })
+    }
+
+    async fn image(
+        &self,
+        host: &dyn Host,
+        image: &Wanted,
+        has: &Has,
+        counts: &Counts,
+    ) -> Result<u64, HostFault> {
+        let lacked = has.lacks(image);
+        for blob in image.blobs.iter().filter(|blob| !lacked.contains(blob)) {
+            counts.set(host.name(), blob, blob.size);
+        }
+        if has.holds(image) {
+            return Ok(0);
+        }
+        containerd::begin(host, image).await?;
+        let mut sending = Vec::new();
+        for blob in lacked {
+            sending.push(async move {
+                let from = self.library.blob_file(&blob.digest);
+                let progress = |done: u64| counts.set(host.name(), blob, done);
+                containerd::bring(host, image, &blob.digest, from, &progress).await
+            });
+        }
+        let mut sending = stream::iter(sending).buffer_unordered(BLOBS);
+        let mut sent = 0;
+        while let Some(more) = sending.next().await {
+            sent += more?;
+        }
+        containerd::give(host, image).await?;
+        Ok(sent)
+    }
+}
+
+/// Staged are the blobs of one image at a time, beside all that containerd keeps of it and the others.
+fn fits(host: &dyn Host, has: &Has, images: &[Wanted]) -> Result<(), HostFault> {
+    let lacked = |image: &Wanted| has.lacks(image).iter().map(|blob| blob.size).sum::<u64>();
+    let mut unique: Vec<&BlobRecord> = images.iter().flat_map(|image| has.lacks(image)).collect();
+    unique.sort();
+    unique.dedup();
+    let kept: u64 = unique.iter().map(|blob| blob.size).sum();
+    let wanted = kept + images.iter().map(lacked).max().unwrap_or_default();
+    if wanted <= has.free {
+        return Ok(());
+    }
+    Err(HostFault::Containerd {
+        host: host.name().to_owned(),
+        why: format!(
+            "the images need {wanted} bytes on the disk of {}, and {} are free",
+            containerd::STAGING,
+            has.free
+        ),
+        hint: "Free some space there, then push again.",
+    })
+}
+
+fn told(host: &dyn Host, fault: &HostFault) -> WireError {
+    let text = host.redactor().scrub(&chain(fault));
+    match fault {
+        HostFault::Remote(error) if error.is_link_lost() => {
+            WireError::new(ErrorCode::Unreachable, text).hint("Push again: what is there is not sent again.")
+        }
+        HostFault::Remote(_) => WireError::new(ErrorCode::Unreachable, text),
+        HostFault::Containerd { hint, .. } => WireError::bad_input(text).hint(*hint),
+    }
+}
