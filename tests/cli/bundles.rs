@@ -16,7 +16,7 @@ fn text(path: &Path) -> String {
 }
 
 /// A release's files and an OCI image layout with one image, as a vendor has them.
-struct Vendor {
+pub(super) struct Vendor {
     folder: tempfile::TempDir,
 }
 
@@ -24,11 +24,16 @@ const IMAGE: &str = "registry.tidewater.example/web:1";
 
 impl Vendor {
     fn new() -> Self {
+        Self::with_layers(1, 70_000)
+    }
+
+    /// One whose image has so many layers of so many bytes.
+    pub(super) fn with_layers(count: usize, size: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         longshore_sample::write_release("1.0.0", &folder.path().join("release"))
             .expect("its files are written");
         let vendor = Self { folder };
-        vendor.layout();
+        vendor.layout(count, size);
         vendor
     }
 
@@ -37,7 +42,7 @@ impl Vendor {
     }
 
     /// Writes an image by hand, so that no code of ours is on both sides.
-    fn layout(&self) {
+    fn layout(&self, count: usize, size: usize) {
         let blobs = self.at("layout/blobs/sha256");
         fs::create_dir_all(&blobs).expect("made");
         let keep = |content: &[u8]| -> Value {
@@ -52,15 +57,19 @@ impl Vendor {
             blob["mediaType"] = format!("application/vnd.oci.image.{kind}").into();
             blob
         };
-        // Of its own each time: registries and hosts remember those of earlier runs.
-        let own = format!("{:?}", SystemTime::now());
-        let layer = keep(&own.bytes().cycle().take(70_000).collect::<Vec<u8>>());
-        let diff = layer["digest"].clone();
-        let config = json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [diff] } });
+        // Of their own each time: registries and hosts remember those of earlier runs.
+        let mut layers = Vec::new();
+        for at in 0..count {
+            let own = format!("{at} {:?}", SystemTime::now());
+            layers.push(keep(&own.bytes().cycle().take(size).collect::<Vec<u8>>()));
+        }
+        let diffs: Vec<&Value> = layers.iter().map(|layer| &layer["digest"]).collect();
+        let config = json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": diffs } });
         let config = keep(config.to_string().as_bytes());
         let manifest = json!({
             "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": typed("config.v1+json", config), "layers": [typed("layer.v1.tar", layer)],
+            "config": typed("config.v1+json", config),
+            "layers": layers.into_iter().map(|layer| typed("layer.v1.tar", layer)).collect::<Vec<_>>(),
         });
         let mut manifest = typed("manifest.v1+json", keep(manifest.to_string().as_bytes()));
         manifest["annotations"] = json!({ "org.opencontainers.image.ref.name": IMAGE });
@@ -69,7 +78,7 @@ impl Vendor {
         fs::write(self.at("layout/oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).expect("written");
     }
 
-    fn create(&self, operator: &Operator, to: &str, more: &[&str]) -> PathBuf {
+    pub(super) fn create(&self, operator: &Operator, to: &str, more: &[&str]) -> PathBuf {
         let file = self.at(to);
         let image = format!("{IMAGE}=oci:{}", text(&self.at("layout")));
         let (release, to) = (text(&self.at("release")), text(&file));
@@ -192,6 +201,12 @@ fn a_release_tells_what_it_changes_against_another_and_against_a_site() {
     assert!(names("charts").contains(&"tidewater-legacy".to_owned()), "and one is gone: {diff}");
     assert!(diff["bytesToMove"].as_u64() > Some(0), "{diff}");
     assert!(diff["config"]["newlyRequired"].as_array().is_some_and(|names| !names.is_empty()), "{diff}");
+    assert_eq!(diff["renderedProblem"], "", "{diff}");
+    let rendered = names("rendered");
+    let whole = |name: &String| name.contains(' ') && name.contains("tidewater-cache");
+    assert!(rendered.iter().any(whole), "objects of the new chart: {rendered:?}");
+    let same = operator.json(&["bundle", "diff", &new, "--from", &new]);
+    assert_eq!(same["rendered"].as_array().map(Vec::len), Some(0), "what is generated is kept: {same}");
     let words = operator.ok(&["bundle", "diff", &new, "--from", &old, "--texts"]).out;
     assert!(words.contains("+ tidewater-cache") && words.contains("- tidewater-legacy"), "{words}");
     let nothing = operator.run(&["bundle", "diff", &new, "--site", "site"]);

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod broken_off;
 mod bundles;
 mod config;
 mod hosts;

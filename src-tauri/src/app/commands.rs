@@ -109,7 +109,9 @@ impl Commands for App {
     }
 
     async fn bundle_diff(&self, _: &Caller, request: ReleaseDiffRequest) -> Answer<ReleaseDiff> {
-        self.library.diff(&request)
+        let mut diff = self.library.diff(&request)?;
+        self.runs.add_rendered(&mut diff).await;
+        Ok(diff)
     }
 
     async fn bundle_push(&self, _: &Caller, request: BundlePushRequest) -> Answer<LibraryTask> {

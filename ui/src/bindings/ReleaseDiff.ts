@@ -56,4 +56,13 @@ rbac: Array<ReleaseChange>,
 /**
  * The cluster config. Text.
  */
-infrastructure: ReleaseChange | null, };
+infrastructure: ReleaseChange | null, 
+/**
+ * Objects of charts, rendered without a cluster and with the defaults of each release's Config; what the older one
+ * generates is kept. Texts, without secrets.
+ */
+rendered: Array<ReleaseChange>, 
+/**
+ * Why charts could not be rendered; empty when they could.
+ */
+renderedProblem: string, };

@@ -46,6 +46,7 @@ export function CompareScreen({ bundle, from, site }: { bundle: string; from: st
 function Comparison({ diff }: { diff: ReleaseDiff }) {
   const [view, setView] = useState<DiffView>("unified");
   const lists: [string, ReleaseChange[]][] = [
+    ["Rendered objects", diff.rendered],
     ["Files of charts", diff.chartFiles],
     ["HelmChart objects", diff.chartSpecs],
     ["Plain manifests", diff.manifests],
@@ -60,6 +61,7 @@ function Comparison({ diff }: { diff: ReleaseDiff }) {
       <Summary diff={diff} config={config.length} />
       {nothing && <Notice tone="good" title="Nothing differs between these two releases" />}
       {diff.config.problem && <Notice tone="warn" title={diff.config.problem} />}
+      {diff.renderedProblem && <Notice tone="info" title={diff.renderedProblem} />}
       {diff.to.releaseNotes && (
         <Section title="Release notes">
           <Panel>

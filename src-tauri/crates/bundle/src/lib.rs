@@ -23,7 +23,7 @@ pub use image::{ImageRecord, Manifest, full_name};
 pub use library::{Collected, Fault, Finding, Held, Library, Verification};
 pub use limits::Limits;
 pub use read::{ImportOptions, Stop, Watch, airgap_meta};
-pub use record::{BlobRecord, BundleRecord};
+pub use record::{BlobRecord, BundleRecord, unique_sizes};
 pub use saved::SavedImage;
 pub use signature::{
     Carried, NoKey, PublicKey, SignError, Signature, SignatureKind, check, public_key, secret_key, sign,

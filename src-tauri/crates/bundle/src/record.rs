@@ -1,5 +1,7 @@
 //! What the library remembers of a bundle.
 
+use std::collections::BTreeMap;
+
 use longshore_contract::Timestamp;
 use longshore_release::Airgap;
 use serde::{Deserialize, Serialize};
@@ -48,4 +50,16 @@ pub struct BundleRecord {
     /// The signatures themselves, so that they can be judged anew when more keys are known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<Carried>,
+}
+
+/// Bytes of each bundle, by its id, that no other of these shares.
+pub fn unique_sizes(records: &[BundleRecord]) -> BTreeMap<&str, u64> {
+    let mut users: BTreeMap<&Digest, usize> = BTreeMap::new();
+    for blob in records.iter().flat_map(|record| &record.blobs) {
+        *users.entry(&blob.digest).or_default() += 1;
+    }
+    let unique = |record: &BundleRecord| {
+        record.blobs.iter().filter(|blob| users.get(&blob.digest) == Some(&1)).map(|blob| blob.size).sum()
+    };
+    records.iter().map(|record| (record.id.as_str(), unique(record))).collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use longshore_bundle::{BundleError, BundleRecord, ImportOptions, Library};
+use longshore_bundle::{BundleError, BundleRecord, ImportOptions, Library, unique_sizes};
 use longshore_contract::{
     AppEvent, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId, ImportState,
     ImportStatus, LicenseView, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError, chain,
@@ -159,14 +159,15 @@ impl Bundles {
     /// When the library cannot be read.
     pub fn list(&self) -> Result<BundleList, WireError> {
         let broken = |error: BundleError| refusal(&error);
-        let unique = self.library.unique_sizes().map_err(broken)?;
+        let records = self.library.bundles().map_err(broken)?;
+        let unique = unique_sizes(&records);
         let mut bundles = Vec::new();
-        for record in self.library.bundles().map_err(broken)? {
-            let own = unique.get(&record.id).copied().unwrap_or_default();
-            bundles.push(self.summary(&record, own)?);
+        for record in &records {
+            let own = unique.get(record.id.as_str()).copied().unwrap_or_default();
+            bundles.push(self.summary(record, own)?);
         }
         let mut blobs = std::collections::BTreeMap::new();
-        for record in self.library.bundles().map_err(broken)? {
+        for record in &records {
             blobs.extend(record.blobs.iter().map(|blob| (blob.digest.clone(), blob.size)));
         }
         let imports = self.imports().values().map(|import| import.status.clone()).collect();
@@ -207,9 +208,10 @@ impl Bundles {
     /// # Errors
     /// When there is none of that id.
     pub fn get(&self, id: &BundleId) -> Result<BundleDetail, WireError> {
-        let record = self.find(id)?;
-        let unique = self.library.unique_sizes().map_err(|error| refusal(&error))?;
-        let release = self.release(&record)?;
+        let records = self.library.bundles().map_err(|error| refusal(&error))?;
+        let record = one(&records, id)?;
+        let unique = unique_sizes(&records);
+        let release = self.release(record)?;
         let images = record.images.iter().map(|image| BundleImage {
             reference: image.reference.clone(),
             digest: image.digest().map(ToString::to_string).unwrap_or_default(),
@@ -217,7 +219,7 @@ impl Bundles {
         });
         let required = record.meta.required_releases.iter().map(|release| release.version_label.clone());
         Ok(BundleDetail {
-            summary: self.summary(&record, unique.get(&record.id).copied().unwrap_or_default())?,
+            summary: self.summary(record, unique.get(record.id.as_str()).copied().unwrap_or_default())?,
             release_notes: record.meta.release_notes.clone(),
             images: images.collect(),
             charts: release
@@ -226,7 +228,7 @@ impl Bundles {
                 .map(|chart| format!("{} {}", chart.name, chart.version))
                 .collect(),
             required_releases: required.collect(),
-            license: self.license(&record, &release)?,
+            license: self.license(record, &release)?,
         })
     }
 
@@ -277,8 +279,11 @@ impl Bundles {
 
 /// A bundle of a library by its id or the beginning of it.
 pub(crate) fn find(library: &Library, id: &BundleId) -> Result<BundleRecord, WireError> {
-    let known = library.bundles().map_err(|error| refusal(&error))?;
-    let mut matching = known.into_iter().filter(|record| id.0.len() >= 6 && record.id.starts_with(&id.0));
+    one(&library.bundles().map_err(|error| refusal(&error))?, id).cloned()
+}
+
+fn one<'a>(records: &'a [BundleRecord], id: &BundleId) -> Result<&'a BundleRecord, WireError> {
+    let mut matching = records.iter().filter(|record| id.0.len() >= 6 && record.id.starts_with(&id.0));
     match (matching.next(), matching.next()) {
         (Some(record), None) => Ok(record),
         (Some(_), Some(_)) => Err(WireError::bad_input(format!("More than one bundle begins with {id}"))),

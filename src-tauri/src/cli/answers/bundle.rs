@@ -203,6 +203,7 @@ pub(super) fn diff(answer: &Value, texts: bool) -> String {
     for (title, field) in [
         ("Chart files", "chartFiles"),
         ("HelmCharts", "chartSpecs"),
+        ("Rendered objects", "rendered"),
         ("Manifests", "manifests"),
         ("Rights", "rbac"),
         ("Preflights", "preflights"),
@@ -214,6 +215,10 @@ pub(super) fn diff(answer: &Value, texts: bool) -> String {
     }
     if text.len() == before {
         text.push_str("Nothing else changes.\n");
+    }
+    let problem = words(&answer["renderedProblem"]);
+    if !problem.is_empty() {
+        let _ = writeln!(text, "! {problem}");
     }
     let notes = words(&answer["to"]["releaseNotes"]);
     if !notes.is_empty() {

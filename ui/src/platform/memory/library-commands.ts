@@ -92,13 +92,14 @@ export function libraryCommands(world: World) {
 }
 
 const VALUES = "replicas: 2\nresources:\n  requests:\n    cpu: 50m\n    memory: 64Mi\ncache:\n  size: 256Mi\n";
+const DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: tidewater-web\nspec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: tidewater-web\n";
 const ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: tidewater-web\nrules:\n  - apiGroups: [\"\"]\n    resources: [configmaps]\n    verbs: [get]\n";
 
 function difference(world: World, from: string, to: string): ReleaseDiff {
   const [older, newer] = [world.bundle(from), world.bundle(to)];
   const side = ({ summary, releaseNotes }: typeof older) => ({ bundle: summary.id, version: summary.version, channel: summary.channel, releaseNotes });
   if (from === to) {
-    const nothing = { images: [], charts: [], chartFiles: [], chartSpecs: [], manifests: [], preflights: [], rbac: [], infrastructure: null };
+    const nothing = { images: [], charts: [], chartFiles: [], chartSpecs: [], manifests: [], preflights: [], rbac: [], infrastructure: null, rendered: [], renderedProblem: "" };
     return { from: side(older), to: side(newer), bytesToMove: 0, config: { added: [], removed: [], changed: [], newlyRequired: [], problem: "" }, ...nothing };
   }
   const [a, b] = [older.summary.version, newer.summary.version];
@@ -128,6 +129,8 @@ function difference(world: World, from: string, to: string): ReleaseDiff {
       problem: "",
     },
     preflights: [],
+    rendered: [{ name: "Deployment tidewater-web", before: DEPLOYMENT, after: DEPLOYMENT.replace("replicas: 2", "replicas: 3") }],
+    renderedProblem: "",
     rbac: [{ name: "Role tidewater-web", before: ROLE, after: ROLE.replace("[get]", "[get, list, watch]") }],
     infrastructure: null,
   };

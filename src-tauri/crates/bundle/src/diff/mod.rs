@@ -58,6 +58,8 @@ pub fn diff(from: (&BundleRecord, &Release), to: (&BundleRecord, &Release)) -> R
         preflights: compare(&checks(old), &checks(new)),
         rbac,
         infrastructure: compare(&cluster(old), &cluster(new)).into_iter().next(),
+        rendered: Vec::new(),
+        rendered_problem: "Rendering charts takes helm, which this comparison does without".to_owned(),
     }
 }
 

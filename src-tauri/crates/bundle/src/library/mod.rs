@@ -10,7 +10,6 @@ mod relocate;
 mod store;
 mod verify;
 
-use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -145,22 +144,6 @@ impl Library {
             return Err(BundleError::NoBundle(id.to_owned()));
         }
         read_record(&path)
-    }
-
-    /// Bytes of a bundle that no other bundle shares.
-    ///
-    /// # Errors
-    /// When the records cannot be read.
-    pub fn unique_sizes(&self) -> Result<BTreeMap<String, u64>, BundleError> {
-        let records = self.bundles()?;
-        let mut users: BTreeMap<&Digest, usize> = BTreeMap::new();
-        for blob in records.iter().flat_map(|record| &record.blobs) {
-            *users.entry(&blob.digest).or_default() += 1;
-        }
-        let unique = |record: &BundleRecord| {
-            record.blobs.iter().filter(|blob| users.get(&blob.digest) == Some(&1)).map(|blob| blob.size).sum()
-        };
-        Ok(records.iter().map(|record| (record.id.clone(), unique(record))).collect())
     }
 
     /// Bytes free on the library's disk.

@@ -129,6 +129,8 @@ fn a_release_changes_nothing_against_itself() {
         preflights: Vec::new(),
         rbac: Vec::new(),
         infrastructure: None,
+        rendered: Vec::new(),
+        rendered_problem: diff.rendered_problem.clone(),
     };
     assert_eq!(diff, nothing, "no difference is made up");
 }

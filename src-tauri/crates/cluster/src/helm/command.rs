@@ -29,14 +29,21 @@ impl Call {
         namespace: &str,
         what: &str,
     ) -> Result<Self, HelmError> {
-        let scratch = Scratch::new(&helm.scratch).map_err(HelmError::Folder)?;
-        let mut call = Self { command: Command::new(&helm.binary), scratch, what: what.to_owned() };
+        let mut call = Self::without_cluster(helm, namespace, what)?;
         let text = serde_norway::to_string(&cluster.kubeconfig)
             .map_err(|error| HelmError::Folder(std::io::Error::other(error)))?;
         let kubeconfig = call.file("kubeconfig", text.as_bytes())?;
+        call.command.env("KUBECONFIG", kubeconfig);
+        Ok(call)
+    }
+
+    /// The same for what helm does by itself.
+    pub(super) fn without_cluster(helm: &Helm, namespace: &str, what: &str) -> Result<Self, HelmError> {
+        let scratch = Scratch::new(&helm.scratch).map_err(HelmError::Folder)?;
+        let mut call = Self { command: Command::new(&helm.binary), scratch, what: what.to_owned() };
         let home = call.scratch.path().to_owned();
         call.command
-            .env("KUBECONFIG", kubeconfig)
+            .env("KUBECONFIG", "/dev/null")
             .env("HELM_CACHE_HOME", home.join("cache"))
             .env("HELM_CONFIG_HOME", home.join("config"))
             .env("HELM_DATA_HOME", home.join("data"))

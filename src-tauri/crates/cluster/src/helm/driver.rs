@@ -171,7 +171,10 @@ impl Helm {
         lines: Lines<'_>,
     ) -> Result<(), HelmError> {
         let mut call = self.prepared(cluster, upgrade, &format!("helm upgrade {}", upgrade.release))?;
-        call.args(["--history-max", "64", "--hide-notes"]).args(upgrade.flags);
+        // The API server's schema, a large text for each helm, was asked when the chart was rendered for the plan; what
+        // is wrong since then the server itself refuses.
+        call.args(["--history-max", "64", "--hide-notes", "--disable-openapi-validation"])
+            .args(upgrade.flags);
         call.run(lines).await.map(drop)
     }
 
@@ -197,14 +200,30 @@ impl Helm {
     /// The same without a look at the release, which a dead writer may have left pending: Helm upgrades no
     /// such release, not even for show. It is freed when its step is executed, by the lease's holder.
     async fn template(&self, cluster: &Cluster, upgrade: &Upgrade<'_>) -> Result<Rendered, HelmError> {
-        let mut call =
-            Call::new(self, cluster, upgrade.namespace, &format!("rendering chart {}", upgrade.release))?;
+        let what = format!("rendering chart {}", upgrade.release);
+        let call = Call::new(self, cluster, upgrade.namespace, &what)?;
+        Self::templated(call, upgrade, &["--is-upgrade", "--dry-run=server"]).await
+    }
+
+    /// What a chart makes where no cluster is asked: Kubernetes is of the version that helm knows best, and what a
+    /// chart looks up there is not found.
+    ///
+    /// # Errors
+    /// When the chart does not render.
+    pub async fn render_alone(&self, upgrade: &Upgrade<'_>) -> Result<Rendered, HelmError> {
+        self.require()?;
+        let what = format!("rendering chart {}", upgrade.release);
+        let call = Call::without_cluster(self, upgrade.namespace, &what)?;
+        Self::templated(call, upgrade, &[]).await
+    }
+
+    async fn templated(mut call: Call, upgrade: &Upgrade<'_>, more: &[&str]) -> Result<Rendered, HelmError> {
         let archive = call.file("chart.tgz", upgrade.archive)?;
         let values = call.file("values.json", upgrade.values.to_string().as_bytes())?;
         call.args(["template", upgrade.release])
             .args([&archive])
             .args(["--values".as_ref(), values.as_os_str()])
-            .args(["--is-upgrade", "--dry-run=server"]);
+            .args(more);
         let answer = call.run(&|_| {}).await?;
         let dry = DryRun { manifest: String::from_utf8_lossy(&answer).into_owned(), hooks: Vec::new() };
         Ok(dry.rendered(upgrade.release, upgrade.namespace))

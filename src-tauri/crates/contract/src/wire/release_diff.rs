@@ -153,4 +153,9 @@ pub struct ReleaseDiff {
     pub rbac: Vec<ReleaseChange>,
     /// The cluster config. Text.
     pub infrastructure: Option<ReleaseChange>,
+    /// Objects of charts, rendered without a cluster and with the defaults of each release's Config; what the older one
+    /// generates is kept. Texts, without secrets.
+    pub rendered: Vec<ReleaseChange>,
+    /// Why charts could not be rendered; empty when they could.
+    pub rendered_problem: String,
 }

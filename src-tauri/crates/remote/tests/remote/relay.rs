@@ -51,6 +51,11 @@ impl Relay {
         self.shared.cut_after.store(bytes, Ordering::SeqCst);
     }
 
+    /// Cuts all links once so many more bytes have gone to the host, once.
+    pub fn cut_in(&self, bytes: u64) {
+        self.cut_after(self.shared.passed.load(Ordering::SeqCst) + bytes.max(1));
+    }
+
     /// Connections so far.
     pub fn links(&self) -> u64 {
         self.shared.links.load(Ordering::SeqCst)

@@ -107,6 +107,31 @@ async fn cut_and_resumed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fifty_cuts_cost_less_than_64_mib_each() {
+    const CUTS: u64 = 50;
+    let lab = Lab::start();
+    let relay = Relay::start(lab.port, Duration::ZERO).await;
+    let host = lab.host_with("plain", &format!("Port {}", relay.port), Arc::new(NoSecrets));
+    let content = bytes(24_000_000);
+    let size = content.len() as u64;
+    let to = lab.path("home/plain/bundle");
+    let mut worst = 0;
+    for cut in 0..CUTS {
+        // Somewhere in each fiftieth of the file, elsewhere in each run.
+        let at = (cut * size + rand::random_range(0..size)) / CUTS;
+        let links = relay.links();
+        relay.cut_in(at);
+        let done = upload(host.as_ref(), &plan(&content, &to, false), &quiet).await;
+        let done = done.unwrap_or_else(|error| panic!("cut at {at}, it goes on by itself: {error}"));
+        assert!(relay.links() > links, "it was cut at {at}");
+        assert!(std::fs::read(&to).expect("it is there") == content, "cut at {at}, other bytes arrived");
+        worst = worst.max(done.sent - size);
+    }
+    println!("sent again at most: {worst} bytes");
+    assert!(worst < 64 << 20, "{worst} bytes were sent again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_is_cut_goes_on() {
     let lab = Lab::start();
     let relay = Relay::start(lab.port, Duration::ZERO).await;

@@ -85,7 +85,8 @@ pub(crate) async fn objects_of(
     Ok(pairs(&before.made(release).await?.objects, &after.made(release).await?.objects))
 }
 
-fn pairs(before: &[Object], after: &[Object]) -> Vec<ObjectDiff> {
+/// Objects that are the same on both sides, differ, come or go.
+pub(crate) fn pairs(before: &[Object], after: &[Object]) -> Vec<ObjectDiff> {
     let mut diffs: Vec<ObjectDiff> = after
         .iter()
         .map(|object| {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{self, Inputs, Wanted};
 
-pub(crate) use diff::{Side, hide, objects_of, secrets};
+pub(crate) use diff::{Side, hide, objects_of, pairs, secrets};
 pub(crate) use render::text;
 pub(crate) use site::unreadable;
 

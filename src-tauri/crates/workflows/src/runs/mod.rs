@@ -18,6 +18,7 @@ mod live;
 mod look;
 mod planning;
 mod preview;
+mod releases;
 mod specs;
 
 use std::collections::HashMap;
