@@ -97,7 +97,7 @@ fn an_import_whose_disk_fills_up_says_so_and_goes_on() {
         if !ended.status.success() {
             refused += 1;
             let said = String::from_utf8_lossy(&ended.stderr);
-            let told = said.contains("No space left") || said.contains("bytes free");
+            let told = said.contains("ran full") || said.contains("bytes free");
             assert!(told, "{when}: {said}");
             let list = operator.json(&["bundle", "list"]);
             assert_eq!(list["bundles"].as_array().map(Vec::len), Some(0), "{when}: {list}");

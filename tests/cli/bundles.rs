@@ -9,7 +9,7 @@ use longshore_lab::fleet::Fleet;
 use longshore_lab::{Lab, Place};
 use serde_json::{Value, json};
 
-use crate::operator::{Operator, bundle};
+use crate::operator::{Operator, bundle, target};
 
 fn text(path: &Path) -> String {
     path.display().to_string()
@@ -333,14 +333,12 @@ fn images_go_straight_into_the_containerd_of_a_host() {
     assert_ne!(said.code, 0, "{}", said.all());
     assert!(said.err.contains("takes images from root alone"), "{}", said.all());
 
-    // What a vendor built runs there, though no registry knows it.
-    let name = "docker.io/library/afloat:1";
-    let sample = text(&bundle("1.0.0"));
-    json(&push(&sample, "root"));
-    let detail = operator.json(&["bundle", "show", &sample]);
-    let web = detail["images"].as_array().into_iter().flatten();
-    let web = web.filter_map(|image| image["reference"].as_str()).find(|name| name.contains("web"));
-    on_host(&format!("ctr -n k8s.io images tag --force {} {name}", web.expect("an image")));
+    // What a vendor built runs there, though no registry knows it. The kubelet has never seen it: what it once pulled
+    // from a registry it would want to pull again.
+    let name = "registry.tidewater.example/afloat:1";
+    let (file, mark) = (vendor.at("afloat.airgap"), format!("{:?}", SystemTime::now()));
+    longshore_sample::build_marked(&file, &target().join("sample"), name, &mark).expect("it is built");
+    json(&push(&text(&file), "root"));
     let space = lab.namespace("carrier");
     let (pod, image) = (format!("-n={}", space.name), format!("--image={name}"));
     lab.kubectl(&["create", "namespace", &space.name]).expect("made");
@@ -348,7 +346,6 @@ fn images_go_straight_into_the_containerd_of_a_host() {
         .expect("it is there");
     lab.kubectl(&["run", "afloat", &pod, &image, "--image-pull-policy=Never"]).expect("made");
     lab.kubectl(&["wait", &pod, "--for=condition=Ready", "pod/afloat", "--timeout=90s"]).expect("it runs");
-    on_host(&format!("ctr -n k8s.io images rm {name}"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use longshore_bundle::{ImageSource, write_bundle};
+use longshore_bundle::{ImageSource, Layer, write_bundle};
 use longshore_release::Airgap;
 
 /// The releases, oldest first.
@@ -38,6 +38,19 @@ pub fn build(version: &str, out: &Path, cache: &Path) -> Result<PathBuf> {
 /// When the file cannot be written.
 pub fn build_with(version: &str, path: &Path, images: &[ImageSource]) -> Result<()> {
     write(path, &package::meta(version), &package::files(version)?, images)
+}
+
+/// Builds version 1.0.0 with one image, a service that runs: it bears `reference`, and `mark` is in it, so that nobody has
+/// seen it before.
+///
+/// # Errors
+/// When the service does not compile or the file cannot be written.
+pub fn build_marked(path: &Path, cache: &Path, reference: &str, mark: &str) -> Result<()> {
+    let mut image = services::images("1.0.0", cache)?.swap_remove(0);
+    reference.clone_into(&mut image.reference);
+    let mark = ("etc/tidewater/mark".to_owned(), mark.as_bytes().to_vec(), false);
+    image.layers.push(Layer { files: vec![mark] });
+    build_with("1.0.0", path, &[image])
 }
 
 /// Makes an `.airgap` file at `path` of a release without images that `change` has had its way with.
