@@ -36,7 +36,8 @@ impl From {
             let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
             !text.is_empty() && text.chars().all(fits) && !text.contains("..")
         };
-        let whole = good(address, ".-:[]") && good(repository, "._-/") && good(name, "._-:");
+        let parts = repository.split('/').all(|part| good(part, "._-"));
+        let whole = good(address, ".-:[]") && parts && good(name, "._-:");
         whole.then(|| Self {
             address: address.to_owned(),
             repository: repository.to_owned(),
