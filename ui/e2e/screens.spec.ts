@@ -1,6 +1,6 @@
 import { HOST_SCREENS, type Visit } from "./host-screens";
 import { LIBRARY_SCREENS } from "./library-screens";
-import { expect, goTo, look, open, openSite, REAL, test } from "./support";
+import { expect, goTo, look, open, openSite, press, REAL, test } from "./support";
 import { base, configure, failed, failedChecks, installation, plan, preflight, siteTab, start } from "./ways";
 
 /** How to come to every screen worth looking at. */
@@ -56,8 +56,9 @@ const SCREENS: [string, string, Visit][] = [
     "check-hosts",
     "",
     async (page) => {
-      await page.keyboard.press("h");
-      await expect(page.getByRole("heading", { level: 1, name: "Check hosts" })).toBeFocused();
+      const heading = page.getByRole("heading", { level: 1, name: "Check hosts" });
+      await press(page, "h", heading);
+      await expect(heading).toBeFocused();
     },
   ],
   ["bases-empty", "?sites=0", (page) => goTo(page, "Bases")],
@@ -212,7 +213,7 @@ const SCREENS: [string, string, Visit][] = [
     "palette",
     "",
     async (page) => {
-      await page.keyboard.press("Control+k");
+      await press(page, "Control+k", page.getByRole("dialog"));
       await page.keyboard.type("acme");
       await expect(page.getByRole("menuitem", { name: /acme-prod/ }).first()).toBeVisible();
     },
@@ -221,8 +222,7 @@ const SCREENS: [string, string, Visit][] = [
     "shortcuts",
     "",
     async (page) => {
-      await page.keyboard.press("?");
-      await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+      await press(page, "?", page.getByRole("dialog", { name: "Keyboard shortcuts" }));
     },
   ],
   [

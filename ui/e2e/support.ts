@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { expect, test as base, type Page } from "@playwright/test";
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -54,6 +54,14 @@ export async function look(page: Page, name: string, { narrow = false } = {}): P
     expect(overflow, "pixels wider than the window").toBeLessThanOrEqual(0);
     await page.setViewportSize(size);
   }
+}
+
+/** Presses a key until what it brings is there: a browser that has only just drawn a page may not hear the first one. */
+export async function press(page: Page, key: string, brings: Locator): Promise<void> {
+  await expect(async () => {
+    if (!(await brings.isVisible())) await page.keyboard.press(key);
+    await expect(brings).toBeVisible({ timeout: 3000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /** Opens the front end, at a server after logging in. */

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 
 import { matches } from "../components/keys";
 import { Store, useStore } from "../store";
@@ -16,9 +16,12 @@ export interface Command {
 
 const offers = new Store<readonly (readonly Command[])[]>([]);
 
-/** Offers commands for as long as the caller is shown. `commands` must keep its identity between renders. */
+/**
+ * Offers commands for as long as the caller is shown. `commands` must keep its identity between renders.
+ * Before anything is drawn: who sees a screen may press its keys.
+ */
 export function useCommands(commands: readonly Command[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     offers.set([...offers.get(), commands]);
     return () => offers.set(offers.get().filter((one) => one !== commands));
   }, [commands]);

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 
 import { useAsk, useDo } from "../engine/ask";
 import { usePlatform } from "../engine/platform";
@@ -83,7 +83,7 @@ function useSettingCommands(): Command[] {
 export function useKeys(): void {
   const offered = useOffered();
   const keys = useRef(new Keys());
-  useEffect(() => {
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector("[role=dialog], [role=alertdialog]")) return;
       const command = keys.current.press(event, offered, event.timeStamp);
