@@ -1,13 +1,11 @@
 //! Imports that are killed, and disks that fill up under them, at moments nobody chose.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
-use std::process::Command;
+use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::bundles::Vendor;
+use super::disk::Disk;
 use crate::operator::Operator;
 
 /// Bytes of each layer of the bundle, and how many it has.
@@ -34,7 +32,7 @@ fn is_whole(operator: &Operator, when: &str) {
     let unneeded = operator.json(&["bundle", "collect", "--dry-run"]);
     assert_eq!(unneeded["bytes"], 0, "{when}: {unneeded}");
     let incoming = operator.data.path().join("library/incoming");
-    let left = fs::read_dir(&incoming).into_iter().flatten().flatten().count();
+    let left = fs::read_dir(&incoming).expect("it is there").count();
     assert_eq!(left, 0, "{when}: half blobs are left in {}", incoming.display());
 }
 
@@ -55,31 +53,6 @@ fn an_import_that_is_killed_goes_on() {
     }
 }
 
-/// A file system in memory, unmounted with its handle.
-struct Disk<'a>(&'a Path);
-
-impl<'a> Disk<'a> {
-    fn mount(at: &'a Path, bytes: usize) -> Self {
-        fs::create_dir_all(at).expect("made");
-        let size = format!("size={bytes}");
-        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).status();
-        assert!(status.expect("mount starts").success(), "a small file system");
-        Self(at)
-    }
-
-    /// Writes until there is no room.
-    fn fill(&self) {
-        let mut file = File::create(self.0.join("others")).expect("made");
-        while file.write(&[0; 8 << 10]).is_ok_and(|written| written > 0) {}
-    }
-}
-
-impl Drop for Disk<'_> {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(self.0).status());
-    }
-}
-
 #[test]
 fn an_import_whose_disk_fills_up_says_so_and_goes_on() {
     let (_vendor, file, takes) = heavy();
@@ -91,7 +64,7 @@ fn an_import_whose_disk_fills_up_says_so_and_goes_on() {
         let import = operator.start(&["bundle", "import", &file]);
         let after = takes * moment / MOMENTS;
         sleep(after);
-        disk.fill();
+        let others = disk.fill();
         let ended = import.wait_with_output().expect("it ends");
         let when = format!("full after {after:?} of {takes:?}");
         if !ended.status.success() {
@@ -102,7 +75,7 @@ fn an_import_whose_disk_fills_up_says_so_and_goes_on() {
             let list = operator.json(&["bundle", "list"]);
             assert_eq!(list["bundles"].as_array().map(Vec::len), Some(0), "{when}: {list}");
         }
-        fs::remove_file(library.join("others")).expect("others make room");
+        fs::remove_file(others).expect("others make room");
         operator.ok(&["bundle", "import", &file]);
         is_whole(&operator, &when);
     }

@@ -3,6 +3,7 @@
 mod broken_off;
 mod bundles;
 mod config;
+mod disk;
 mod hosts;
 mod journey;
 mod preflight;

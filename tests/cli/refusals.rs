@@ -6,6 +6,7 @@ use std::process::Command;
 
 use longshore_lab::Lab;
 
+use super::disk::Disk;
 use crate::operator::{Operator, Said, bundle};
 
 /// What a refusal must say, and its exit code.
@@ -174,30 +175,12 @@ fn a_context_that_points_to_another_cluster_is_not_acted_on() {
 fn a_full_disk_is_told_before_and_leaves_nothing() {
     let operator = importer();
     let library = operator.data.path().join("library");
-    fs::create_dir_all(&library).expect("makes");
-    let small = Small::mount(&library);
+    let small = Disk::mount(&library, 128 << 10);
     let said = operator.run(&["bundle", "import", &text(&bundle("1.0.0"))]);
     refused(&said, 2, &["bytes free", "needs about"]);
     let list = operator.json(&["bundle", "list"]);
     assert_eq!(list["bundles"].as_array().map(Vec::len), Some(0), "nothing is half imported: {list}");
     drop(small);
-}
-
-/// A file system of 128 kB, unmounted with its handle.
-struct Small(PathBuf);
-
-impl Small {
-    fn mount(at: &Path) -> Self {
-        let status = Command::new("mount").args(["-t", "tmpfs", "-o", "size=128k", "tmpfs"]).arg(at).status();
-        assert!(status.expect("mount starts").success(), "a small file system");
-        Self(at.to_owned())
-    }
-}
-
-impl Drop for Small {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg(&self.0).status());
-    }
 }
 
 #[test]

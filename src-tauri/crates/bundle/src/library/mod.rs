@@ -62,7 +62,8 @@ impl Library {
         self.root.join(UPLOADS)
     }
 
-    fn blob_path(&self, digest: &Digest) -> PathBuf {
+    /// The file that a blob is in, when it is there.
+    pub fn blob_path(&self, digest: &Digest) -> PathBuf {
         self.root.join("blobs/sha256").join(&digest.hex()[..2]).join(digest.hex())
     }
 
@@ -83,11 +84,6 @@ impl Library {
     /// Bytes of a blob that is there.
     pub(crate) fn blob_size(&self, digest: &Digest) -> Option<u64> {
         fs::metadata(self.blob_path(digest)).ok().map(|facts| facts.len())
-    }
-
-    /// The file that a blob is in, when it is there: for whoever reads it by pieces.
-    pub fn blob_file(&self, digest: &Digest) -> PathBuf {
-        self.blob_path(digest)
     }
 
     /// Opens a blob.

@@ -47,8 +47,14 @@ pub trait Keep: Send + Sync {
     /// Where a blob of this digest (`sha256:…`) goes; a blob that is there is taken for whole.
     fn place(&self, digest: &str) -> PathBuf;
 
-    /// Told of bytes that came, and of all there are once that is known.
-    fn progress(&self, came: u64, expected: u64);
+    /// Told of the bytes of an image, once they are known.
+    fn expects(&self, bytes: u64);
+
+    /// Told of bytes that are there now.
+    fn came(&self, bytes: u64);
+
+    /// Told of bytes that came and have to come again.
+    fn lost(&self, bytes: u64);
 }
 
 /// A manifest, or an index, as far as it is read.
@@ -99,12 +105,16 @@ pub async fn pull(
         }
         for child in document.manifests {
             pull.place(&child.digest)?;
-            if seen.insert(child.digest.clone()) && seen.len() <= MANIFESTS {
+            if seen.len() > MANIFESTS {
+                let what = format!("the image {}", named(repository, name));
+                return Err(pull.other(&what, &format!("at most {MANIFESTS} manifests"), "more".to_owned()));
+            }
+            if seen.insert(child.digest.clone()) {
                 open.push(pull.manifest(&child.digest).await?.2);
             }
         }
     }
-    keep.progress(0, blobs.iter().map(|blob| blob.size).sum());
+    keep.expects(blobs.iter().map(|blob| blob.size).sum());
     let fetching = blobs.iter().map(|blob| pull.blob(blob));
     stream::iter(fetching).buffer_unordered(BLOBS).try_collect::<Vec<()>>().await?;
     Ok(Pulled { top, media_type })
@@ -178,7 +188,7 @@ impl Pull<'_> {
     async fn blob(&self, blob: &Blob) -> Result<(), RegistryError> {
         let place = self.place(&blob.digest)?;
         if tokio::fs::metadata(&place).await.is_ok_and(|facts| facts.len() == blob.size) {
-            self.keep.progress(blob.size, 0);
+            self.keep.came(blob.size);
             return Ok(());
         }
         let broken = |source| kept(&blob.digest, source);
@@ -230,7 +240,7 @@ impl Pull<'_> {
             // It does not know of parts: from the beginning, over what is there.
             let again = tokio::io::AsyncSeekExt::rewind(file).await;
             again.map_err(|source| kept(&blob.digest, source))?;
-            self.keep.progress(0_u64.wrapping_sub(fetched.length), 0);
+            self.keep.lost(fetched.length);
             *fetched = Fetched { hash: Sha256::new(), length: 0 };
         }
         while let Some(piece) = self.waited(&what, answer.chunk()).await? {
@@ -240,7 +250,7 @@ impl Pull<'_> {
             file.write_all(&piece).await.map_err(|source| kept(&blob.digest, source))?;
             fetched.hash.update(&piece);
             fetched.length += piece.len() as u64;
-            self.keep.progress(piece.len() as u64, 0);
+            self.keep.came(piece.len() as u64);
         }
         Ok(())
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use longshore_bundle::{
     Archives, Create, ImageOrigin, Library, OciLayout, Signing, airgap_meta, release_files,
@@ -13,8 +12,8 @@ use longshore_contract::{
 };
 use longshore_release::Airgap;
 
-use super::pulled::{self, From, Pulled};
-use super::tasks::{Ended, Stop, Tasks};
+use super::pulled::{self, Pulled, RegistryImage};
+use super::tasks::{Ended, Stop, Tasks, Told};
 use super::{path, signing, write};
 use crate::bundles::refusal;
 
@@ -32,7 +31,7 @@ pub(super) struct Work {
 enum Place {
     Layout(PathBuf),
     Archive(PathBuf),
-    Registry(From),
+    Registry(RegistryImage),
 }
 
 /// Metadata in a release's folder.
@@ -102,23 +101,14 @@ impl Work {
 
     /// Begins to make it.
     pub(super) fn begin(self, tasks: &Arc<Tasks>, file: PathBuf) -> LibraryTask {
-        let (task, stop) = tasks.open(TaskKind::Create, None, file.display().to_string(), self.total());
-        let (tasks, id) = (Arc::clone(tasks), task.id.clone());
-        tokio::task::spawn_blocking(move || {
-            let stop = || stop.load(Ordering::Relaxed);
-            let told = |done: u64, total: u64| tasks.progress(&id, done, Some(total));
-            tasks.end(&id, self.carry_out(&file, &told, &stop));
-        });
-        task
+        let (target, total) = (file.display().to_string(), self.total());
+        tasks.begin_open(TaskKind::Create, None, target, total, move |told, stop| {
+            self.carry_out(&file, told, stop)
+        })
     }
 
     /// Pulls what is in registries, then writes the file: `told` hears of the bytes done and of all that are known of.
-    fn carry_out(
-        self,
-        file: &Path,
-        told: &(dyn Fn(u64, u64) + Sync),
-        stop: Stop<'_>,
-    ) -> Result<TaskOutcome, Ended> {
+    fn carry_out(self, file: &Path, told: Told<'_>, stop: Stop<'_>) -> Result<TaskOutcome, Ended> {
         let known = self.total();
         let pulls = self.images.iter().filter_map(|(reference, place)| match place {
             Place::Registry(from) => Some((reference.as_str(), from)),
@@ -132,7 +122,7 @@ impl Work {
             &self.registries,
             &pulls.collect::<Vec<_>>(),
             &|done, all| {
-                told(done, known + 2 * all);
+                told(done, Some(known + 2 * all));
             },
             stop,
         )?;
@@ -171,7 +161,7 @@ impl Work {
             signing: self.signing.as_ref(),
         };
         let came = pulled.as_ref().map_or(0, Pulled::bytes);
-        let watch = |done: u64| told(came + done, known + 2 * came);
+        let watch = |done: u64| told(came + done, Some(known + 2 * came));
         write::to_file(file, &watch, stop, |out| longshore_bundle::create(out, &parts))
     }
 }
@@ -182,7 +172,7 @@ fn place(image: ImageFrom, own: &str) -> Result<Place, WireError> {
         ImageFrom::DockerArchive { file } => Ok(Place::Archive(path("images.from.file", &file)?)),
         ImageFrom::Registry { reference } => {
             let reference = if reference.is_empty() { own } else { &reference };
-            let from = From::parse(reference).ok_or_else(|| {
+            let from = RegistryImage::parse(reference).ok_or_else(|| {
                 WireError::bad_input(format!("{reference:?} is no reference of an image"))
                     .field("images.from.reference", "must be host/repository:tag, or …@sha256:digest")
             })?;

@@ -16,14 +16,14 @@ const DOCKER: (&str, &str) = ("docker.io", "registry-1.docker.io");
 
 /// An image in a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct From {
+pub(super) struct RegistryImage {
     address: String,
     repository: String,
     /// Tag or digest.
     name: String,
 }
 
-impl From {
+impl RegistryImage {
     /// The parts of a reference; `None` when it is none.
     pub(super) fn parse(reference: &str) -> Option<Self> {
         let whole = full_name(reference);
@@ -79,16 +79,22 @@ impl Keep for Layout<'_> {
         let place = self.folder.join(digest.as_ref().map_or("none", Digest::hex));
         if let Some(digest) = digest.filter(|digest| !place.exists() && self.library.has(digest)) {
             // On another disk it is pulled.
-            drop(std::fs::hard_link(self.library.blob_file(&digest), &place));
+            drop(std::fs::hard_link(self.library.blob_path(&digest), &place));
         }
         place
     }
 
-    fn progress(&self, came: u64, expected: u64) {
-        let all = self.all.fetch_add(expected, Ordering::Relaxed).wrapping_add(expected);
-        // A blob that has to begin again takes back what it had brought.
-        let came = self.came.fetch_add(came, Ordering::Relaxed).wrapping_add(came);
-        (self.told)(came, all);
+    fn expects(&self, bytes: u64) {
+        self.all.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn came(&self, bytes: u64) {
+        let came = self.came.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        (self.told)(came, self.all.load(Ordering::Relaxed));
+    }
+
+    fn lost(&self, bytes: u64) {
+        self.came.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -97,7 +103,7 @@ pub(super) fn pull(
     beside: &Path,
     library: &Library,
     registries: &[RegistrySettings],
-    images: &[(&str, &From)],
+    images: &[(&str, &RegistryImage)],
     told: &(dyn Fn(u64, u64) + Sync),
     stop: Stop<'_>,
 ) -> Result<Option<Pulled>, Ended> {
@@ -134,7 +140,7 @@ pub(super) fn pull(
 }
 
 /// How a registry is entered: as somebody said for its address, or without a name.
-fn entered(from: &From, registries: &[RegistrySettings]) -> RegistrySettings {
+fn entered(from: &RegistryImage, registries: &[RegistrySettings]) -> RegistrySettings {
     let known = registries.iter().find(|settings| settings.address == from.address);
     let mut settings = known
         .cloned()
@@ -147,7 +153,7 @@ fn entered(from: &From, registries: &[RegistrySettings]) -> RegistrySettings {
 
 #[cfg(test)]
 mod tests {
-    use super::From;
+    use super::RegistryImage;
 
     #[test]
     fn references_have_parts() {
@@ -161,7 +167,7 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in table {
-            let from = From::parse(text);
+            let from = RegistryImage::parse(text);
             let parts = from
                 .as_ref()
                 .map(|from| (from.address.as_str(), from.repository.as_str(), from.name.as_str()));

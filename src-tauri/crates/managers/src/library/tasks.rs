@@ -18,6 +18,8 @@ pub(super) enum Ended {
 
 /// Told how many bytes are done.
 pub(super) type Watch<'a> = &'a (dyn Fn(u64) + Sync);
+/// Told the same, and of how many, once that is known.
+pub(super) type Told<'a> = &'a (dyn Fn(u64, Option<u64>) + Sync);
 /// Asked whether to stop.
 pub(super) type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
@@ -143,11 +145,23 @@ impl Tasks {
         total: u64,
         work: impl FnOnce(Watch<'_>, Stop<'_>) -> Result<TaskOutcome, Ended> + Send + 'static,
     ) -> LibraryTask {
+        self.begin_open(kind, bundle, target, total, move |told, stop| work(&|done| told(done, None), stop))
+    }
+
+    /// The same for work that finds out only on its way how much there is.
+    pub(super) fn begin_open(
+        self: &Arc<Self>,
+        kind: TaskKind,
+        bundle: Option<BundleId>,
+        target: String,
+        total: u64,
+        work: impl FnOnce(Told<'_>, Stop<'_>) -> Result<TaskOutcome, Ended> + Send + 'static,
+    ) -> LibraryTask {
         let (task, stop) = self.open(kind, bundle, target, total);
         let (tasks, id) = (Arc::clone(self), task.id.clone());
         tokio::task::spawn_blocking(move || {
-            let watch = |done| tasks.progress(&id, done, None);
-            let result = work(&watch, &|| stop.load(Ordering::Relaxed));
+            let told = |done, total| tasks.progress(&id, done, total);
+            let result = work(&told, &|| stop.load(Ordering::Relaxed));
             tasks.end(&id, result);
         });
         task

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::{StreamExt, TryStreamExt, stream};
-use longshore_cluster::helm::{Helm, Rendered as Made, Upgrade};
+use longshore_cluster::helm::{Helm, Rendered as Made};
 use longshore_cluster::record::RevisionContent;
 use longshore_cluster::{Cluster, Object, ObjectId, objects};
 use longshore_config::{Config, Evaluation};
@@ -52,18 +52,8 @@ pub(crate) struct Side<'a> {
 impl Side<'_> {
     /// Objects of a chart; none when it would not be installed.
     async fn made(&self, release: &str) -> Result<Made, WireError> {
-        let want = self.rendered.charts.iter().find(|want| want.release == release);
-        let (Some(want), Some(content)) = (want, self.rendered.contents.get(release)) else {
+        let Some(upgrade) = self.rendered.upgrade(self.release, release) else {
             return Ok(Made::default());
-        };
-        let archive = self.release.archive(&want.chart, &want.version);
-        let upgrade = Upgrade {
-            release: &want.release,
-            namespace: &want.namespace,
-            archive: archive.map(|archive| archive.bytes.as_slice()).unwrap_or_default(),
-            values: &content.values,
-            digest: &content.digest,
-            flags: &want.flags,
         };
         self.helm.render(self.cluster, &upgrade).await.map_err(|error| {
             let text = format!("Chart {release} cannot be rendered: {}", chain(&error));

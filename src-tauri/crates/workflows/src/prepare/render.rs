@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use longshore_cluster::helm::Upgrade;
 use longshore_config::{Engine, Evaluation, HelmChart, Lookup, resolve_chart};
 use longshore_contract::{Timestamp, WireError, chain};
 use longshore_engine::plan_digest::{canonical, sha256};
@@ -27,6 +28,23 @@ pub struct Rendered {
     pub informers: Vec<String>,
     /// Values that must be in no plan: passwords and files, now and before.
     pub secrets: Vec<String>,
+}
+
+impl Rendered {
+    /// What helm is given for a chart of `release`, of which this was rendered; `None` when it is not wanted.
+    pub(crate) fn upgrade<'a>(&'a self, release: &'a Release, name: &str) -> Option<Upgrade<'a>> {
+        let want = self.charts.iter().find(|want| want.release == name)?;
+        let content = self.contents.get(name)?;
+        let archive = release.archive(&want.chart, &want.version);
+        Some(Upgrade {
+            release: &want.release,
+            namespace: &want.namespace,
+            archive: archive.map(|archive| archive.bytes.as_slice()).unwrap_or_default(),
+            values: &content.values,
+            digest: &content.digest,
+            flags: &want.flags,
+        })
+    }
 }
 
 /// Renders a release.

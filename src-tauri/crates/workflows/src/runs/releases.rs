@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_cluster::Object;
-use longshore_cluster::helm::Upgrade;
-use longshore_contract::{Change, InstallationSettings, ReleaseChange, ReleaseDiff, WireError, chain};
+use longshore_contract::{
+    Change, InstallationSettings, ObjectDiff, ReleaseChange, ReleaseDiff, WireError, chain,
+};
 use longshore_managers::ConfigContent;
 use longshore_release::Release;
 
@@ -19,6 +20,12 @@ struct Made {
     secrets: Vec<String>,
     /// Passwords, keys and the like that its Config made.
     generated: BTreeMap<String, String>,
+}
+
+/// `Kind namespace/name`.
+fn named(object: &ObjectDiff) -> String {
+    let ObjectDiff { kind, namespace, name, .. } = object;
+    if namespace.is_empty() { format!("{kind} {name}") } else { format!("{kind} {namespace}/{name}") }
 }
 
 impl Runs {
@@ -43,7 +50,7 @@ impl Runs {
         let mut changes: Vec<ReleaseChange> = changed
             .filter(|object| object.change != Change::Keep)
             .map(|object| ReleaseChange {
-                name: format!("{} {}", object.kind, object.name),
+                name: named(&object),
                 before: (object.change != Change::Add).then(|| shown(object.before)),
                 after: (object.change != Change::Remove).then(|| shown(object.after)),
             })
@@ -68,16 +75,7 @@ impl Runs {
     async fn objects_alone(&self, release: &Release, rendered: &Rendered) -> Result<Vec<Object>, RunsError> {
         let mut objects = Vec::new();
         for chart in &rendered.charts {
-            let Some(content) = rendered.contents.get(&chart.release) else { continue };
-            let archive = release.archive(&chart.chart, &chart.version);
-            let upgrade = Upgrade {
-                release: &chart.release,
-                namespace: &chart.namespace,
-                archive: archive.map(|archive| archive.bytes.as_slice()).unwrap_or_default(),
-                values: &content.values,
-                digest: &content.digest,
-                flags: &chart.flags,
-            };
+            let Some(upgrade) = rendered.upgrade(release, &chart.release) else { continue };
             let made = self.helm.render_alone(&upgrade).await;
             let made = made.map_err(|error| WireError::bad_input(chain(&error)))?;
             objects.extend(made.objects);

@@ -132,8 +132,8 @@ pub(super) async fn has(host: &dyn Host) -> Result<Has, HostFault> {
         "mkdir -p {STAGING} && chmod 700 {STAGING} || exit 1\n\
          echo \"machine $(uname -m)\"\n\
          echo \"free $(df -Pk {STAGING} | tail -n 1 | {{ read -r a b c d e; echo \"$d\"; }})\"\n\
-         c content ls -q >{STAGING}/.list || exit 1\nsed 's/^/blob /' {STAGING}/.list\n\
-         c images ls >{STAGING}/.list || exit 1\nsed -e 1d -e 's/^/image /' {STAGING}/.list\nrm -f {STAGING}/.list"
+         l=$(c content ls -q) || exit 1\nprintf '%s\\n' \"$l\" | sed 's/^/blob /'\n\
+         l=$(c images ls) || exit 1\nprintf '%s\\n' \"$l\" | sed -e 1d -e 's/^/image /'"
     );
     Ok(Has::understood(&ask(host, script, Vec::new()).await?))
 }

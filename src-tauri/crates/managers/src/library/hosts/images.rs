@@ -19,12 +19,6 @@ pub(super) struct Wanted {
     pub(super) index: Vec<u8>,
 }
 
-impl Wanted {
-    pub(super) fn size(&self) -> u64 {
-        self.blobs.iter().map(|blob| blob.size).sum()
-    }
-}
-
 /// An image index, as far as it is read.
 #[derive(Deserialize)]
 struct Index {

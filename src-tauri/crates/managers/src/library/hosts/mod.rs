@@ -6,7 +6,7 @@
 mod containerd;
 mod images;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,14 +40,22 @@ pub(super) struct Delivery {
 struct Counts {
     tasks: Arc<Tasks>,
     task: TaskId,
-    done: Mutex<HashMap<(String, String), u64>>,
+    done: Mutex<Done>,
+}
+
+#[derive(Default)]
+struct Done {
+    each: HashMap<(String, String), u64>,
+    together: u64,
 }
 
 impl Counts {
     fn set(&self, host: &str, blob: &BlobRecord, done: u64) {
         let mut counts = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.insert((host.to_owned(), blob.digest.hex().to_owned()), done);
-        self.tasks.progress(&self.task, counts.values().sum(), None);
+        // Of many hosts and blobs, each tells with every piece: nothing is added up anew.
+        let before = counts.each.insert((host.to_owned(), blob.digest.hex().to_owned()), done);
+        counts.together = counts.together + done - before.unwrap_or_default();
+        self.tasks.progress(&self.task, counts.together, None);
     }
 }
 
@@ -58,8 +66,9 @@ pub(super) fn begin(tasks: &Arc<Tasks>, delivery: Delivery) -> LibraryTask {
         [(name, _)] => name.clone(),
         several => format!("{} hosts", several.len()),
     };
-    let one: u64 = delivery.record.images.iter().map(longshore_bundle::ImageRecord::size).sum();
-    let total = one.saturating_mul(hosts as u64);
+    // As many as there are over all platforms: what a host needs of them is known once it is asked.
+    let images = delivery.record.images.iter();
+    let total = bytes(images.flat_map(longshore_bundle::ImageRecord::blobs)).saturating_mul(hosts as u64);
     let bundle = BundleId(delivery.record.id.clone());
     let (task, stop) = tasks.open(TaskKind::Push, Some(bundle), target, total);
     let counts = Counts { tasks: Arc::clone(tasks), task: task.id.clone(), done: Mutex::default() };
@@ -128,7 +137,7 @@ impl Delivery {
             },
         });
         WireError { fields: fields.collect(), ..WireError::new(code, text) }
-            .hint("The other hosts have them. Push again to go on with these.")
+            .hint("Push again to go on: what is on a host is not sent again.")
     }
 
     async fn serve(&self, name: &str, named: &Named, counts: &Counts) -> Result<Delivered, WireError> {
@@ -177,7 +186,7 @@ impl Delivery {
                 hint: "Push again; when that does not help, look at the log of its containerd.",
             });
         }
-        let size = images.iter().map(Wanted::size).sum();
+        let size = bytes(images.iter().flat_map(|image| &image.blobs));
         Ok(Delivered { sent, size })
     }
 
@@ -199,7 +208,7 @@ impl Delivery {
         let mut sending = Vec::new();
         for blob in lacked {
             sending.push(async move {
-                let from = self.library.blob_file(&blob.digest);
+                let from = self.library.blob_path(&blob.digest);
                 let progress = |done: u64| counts.set(host.name(), blob, done);
                 containerd::bring(host, image, &blob.digest, from, &progress).await
             });
@@ -214,14 +223,16 @@ impl Delivery {
     }
 }
 
+/// Bytes of blobs, each counted once.
+fn bytes<'a>(blobs: impl IntoIterator<Item = &'a BlobRecord>) -> u64 {
+    blobs.into_iter().collect::<BTreeSet<_>>().into_iter().map(|blob| blob.size).sum()
+}
+
 /// Staged are the blobs of one image at a time, beside all that containerd keeps of it and the others.
 fn fits(host: &dyn Host, has: &Has, images: &[Wanted]) -> Result<(), HostFault> {
-    let lacked = |image: &Wanted| has.lacks(image).iter().map(|blob| blob.size).sum::<u64>();
-    let mut unique: Vec<&BlobRecord> = images.iter().flat_map(|image| has.lacks(image)).collect();
-    unique.sort();
-    unique.dedup();
-    let kept: u64 = unique.iter().map(|blob| blob.size).sum();
-    let wanted = kept + images.iter().map(lacked).max().unwrap_or_default();
+    let kept = bytes(images.iter().flat_map(|image| has.lacks(image)));
+    let staged = images.iter().map(|image| bytes(has.lacks(image))).max();
+    let wanted = kept + staged.unwrap_or_default();
     if wanted <= has.free {
         return Ok(());
     }
