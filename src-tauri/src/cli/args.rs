@@ -109,6 +109,24 @@ pub(super) struct Registry {
     /// Namespace below which images go.
     #[arg(long, value_name = "PATH", requires = "registry", default_value = "")]
     registry_namespace: String,
+    #[command(flatten)]
+    access: RegistryAccess,
+}
+
+/// A registry that is only read.
+#[derive(Debug, Args)]
+pub(super) struct PullRegistry {
+    /// Registry, of those that images come from, that needs one of the flags below: host[:port].
+    #[arg(long, value_name = "HOST")]
+    registry: Option<String>,
+    #[command(flatten)]
+    access: RegistryAccess,
+}
+
+/// How a registry is spoken with.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_field_names, reason = "the names are those of the flags")]
+struct RegistryAccess {
     /// User name.
     #[arg(long, requires = "registry", default_value = "")]
     registry_user: String,
@@ -131,17 +149,31 @@ pub(super) fn file(path: &PathBuf) -> Result<String, WireError> {
 impl Registry {
     /// As the command list takes it; `None` when no registry is named.
     pub(super) fn settings(&self) -> Result<Option<RegistrySettings>, WireError> {
-        let Some(address) = self.registry.clone() else { return Ok(None) };
+        let Some(address) = &self.registry else { return Ok(None) };
+        let (push_address, namespace) = (self.registry_push.clone(), self.registry_namespace.clone());
+        Ok(Some(RegistrySettings { push_address, namespace, ..self.access.settings(address)? }))
+    }
+}
+
+impl PullRegistry {
+    /// As the command list takes it; `None` when no registry is named.
+    pub(super) fn settings(&self) -> Result<Option<RegistrySettings>, WireError> {
+        self.registry.as_ref().map(|address| self.access.settings(address)).transpose()
+    }
+}
+
+impl RegistryAccess {
+    fn settings(&self, address: &str) -> Result<RegistrySettings, WireError> {
         let password = self.registry_password_file.as_ref().map(file).transpose()?;
-        Ok(Some(RegistrySettings {
-            address,
-            push_address: self.registry_push.clone(),
-            namespace: self.registry_namespace.clone(),
+        Ok(RegistrySettings {
+            address: address.to_owned(),
+            push_address: None,
+            namespace: String::new(),
             username: self.registry_user.clone(),
             password: password.map(|password| password.trim_end_matches(['\r', '\n']).to_owned()),
             insecure: self.registry_insecure,
             ca: self.registry_ca.as_ref().map(file).transpose()?.unwrap_or_default(),
-        }))
+        })
     }
 }
 

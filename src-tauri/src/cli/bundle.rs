@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use longshore_contract::WireError;
 use serde_json::{Value, json};
 
-use super::args::{Output, Registry, file};
+use super::args::{Output, PullRegistry, Registry, file};
 use super::session::Session;
 use super::ssh::SshArguments;
 use super::{install, print};
@@ -146,7 +146,7 @@ pub(super) struct CreateArguments {
     #[arg(long = "image", value_name = "REFERENCE=oci:FOLDER|docker-archive:FILE|registry[:REFERENCE]")]
     images: Vec<String>,
     #[command(flatten)]
-    registry: Registry,
+    registry: PullRegistry,
     /// File with a minisign secret key to sign with.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,

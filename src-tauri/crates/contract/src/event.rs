@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::{
     BaseId, BundleId, ChecksReport, HostTest, ImportStatus, LibraryTask, Phase, Plan, PreflightSummary,
-    ReleaseRef, RunId, RunSummary, SiteId, State, Target, Timestamp, Workflow,
+    ReleaseRef, RunId, RunSummary, SiteId, State, SupportSummary, Target, Timestamp, Workflow,
 };
 
 /// What a person decided during a run.
@@ -386,6 +386,11 @@ pub enum AppEvent {
     PreflightChanged {
         /// Which and how it stands.
         preflight: PreflightSummary,
+    },
+    /// A support bundle was begun, moved, ended or was removed.
+    SupportChanged {
+        /// Which and how it stands.
+        support: SupportSummary,
     },
     /// A base was made, changed or removed, or other sites follow it.
     BaseChanged {

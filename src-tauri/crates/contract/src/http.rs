@@ -106,6 +106,16 @@ pub const HTTP_ROUTES: &[HttpRoute] = &[
         response: HttpBody::Json(schema!(ImportStatus)),
     },
     HttpRoute {
+        name: "support_download",
+        doc: "The file of a support bundle.",
+        method: Method::Get,
+        path: "/api/support/{support}/download",
+        query: &[],
+        open: false,
+        request: HttpBody::Nothing,
+        response: HttpBody::File,
+    },
+    HttpRoute {
         name: "openapi",
         doc: "This document.",
         method: Method::Get,

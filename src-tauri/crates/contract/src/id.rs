@@ -53,6 +53,10 @@ id!(
     ImportId
 );
 id!(
+    /// Names one support bundle. Sorts by the time of its creation.
+    SupportId
+);
+id!(
     /// Names long work on the library while it is under way and for as long as the process lives after it.
     TaskId
 );

@@ -178,6 +178,26 @@ macro_rules! with_commands {
             preflight_remove: PreflightIdRequest => Empty, Delete "/api/preflights/{preflight}", true;
             /// Says what changed between two preflight runs.
             preflight_compare: PreflightCompareRequest => PreflightComparison, Post "/api/preflights/compare", false;
+            /// Collects a support bundle of a site: cluster, hosts, runs, findings. Secrets are masked.
+            support_collect: SupportCollectRequest => SupportView, Post "/api/support", true;
+            /// Takes a support bundle that somebody else collected.
+            support_open: SupportOpenRequest => SupportView, Post "/api/support/open", true;
+            /// Lists support bundles.
+            support_list: Empty => SupportList, Get "/api/support", false;
+            /// Shows a support bundle: how far it is, and what was found.
+            support_get: SupportIdRequest => SupportView, Get "/api/support/{support}", false;
+            /// Stops collecting; nothing is kept.
+            support_cancel: SupportIdRequest => SupportView, Post "/api/support/{support}/cancel", true;
+            /// Writes a support bundle to a file.
+            support_save: SupportSaveRequest => SupportView, Post "/api/support/{support}/save", true;
+            /// Removes a support bundle.
+            support_remove: SupportIdRequest => Empty, Delete "/api/support/{support}", true;
+            /// Lists the files in a support bundle.
+            support_files: SupportIdRequest => SupportFiles, Get "/api/support/{support}/files", false;
+            /// Reads a piece of a file in a support bundle.
+            support_read: SupportReadRequest => SupportText, Get "/api/support/{support}/file", false;
+            /// Looks for a text in all files of a support bundle.
+            support_search: SupportSearchRequest => SupportHits, Get "/api/support/{support}/search", false;
             /// Reads the settings.
             settings_get: Empty => Settings, Get "/api/settings", false;
             /// Replaces the settings.

@@ -1,6 +1,5 @@
 //! Bundles: imported in the background, listed, looked at, removed.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,11 +20,15 @@ struct Import {
     stop: Arc<AtomicBool>,
 }
 
+/// Ended imports that are remembered.
+const KEPT: usize = 50;
+
 /// The service behind every command about bundles.
 pub struct Bundles {
     store: Arc<Store>,
     library: Arc<Library>,
-    imports: Mutex<HashMap<ImportId, Import>>,
+    /// The latest last.
+    imports: Mutex<Vec<Import>>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
 }
 
@@ -59,7 +62,7 @@ impl Bundles {
         Arc::new(Self { store, library, imports: Mutex::default(), announce })
     }
 
-    fn imports(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Import>> {
+    fn imports(&self) -> std::sync::MutexGuard<'_, Vec<Import>> {
         self.imports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -84,10 +87,20 @@ impl Bundles {
             error: None,
         };
         let stop = Arc::new(AtomicBool::new(false));
-        self.imports().insert(id.clone(), Import { status: status.clone(), stop: Arc::clone(&stop) });
+        self.remember(Import { status: status.clone(), stop: Arc::clone(&stop) });
         let (bundles, path) = (Arc::clone(self), path.to_owned());
         tokio::task::spawn_blocking(move || bundles.work(&id, Path::new(&path), &stop));
         Ok(status)
+    }
+
+    fn remember(&self, import: Import) {
+        let mut imports = self.imports();
+        let ended = |import: &Import| import.status.state != ImportState::Running;
+        while imports.iter().filter(|import| ended(import)).count() >= KEPT {
+            let Some(oldest) = imports.iter().position(ended) else { break };
+            imports.remove(oldest);
+        }
+        imports.push(import);
     }
 
     fn work(&self, id: &ImportId, path: &Path, stop: &AtomicBool) {
@@ -126,7 +139,7 @@ impl Bundles {
 
     fn change(&self, id: &ImportId, change: impl FnOnce(&mut ImportStatus)) {
         let mut imports = self.imports();
-        let Some(import) = imports.get_mut(id) else { return };
+        let Some(import) = imports.iter_mut().find(|import| import.status.id == *id) else { return };
         change(&mut import.status);
         let import = import.status.clone();
         drop(imports);
@@ -138,7 +151,8 @@ impl Bundles {
     /// # Errors
     /// When there is none of that id.
     pub fn import_status(&self, id: &ImportId) -> Result<ImportStatus, WireError> {
-        let found = self.imports().get(id).map(|import| import.status.clone());
+        let found =
+            self.imports().iter().find(|import| import.status.id == *id).map(|import| import.status.clone());
         found.ok_or_else(|| WireError::not_found(format!("There is no import {id}")))
     }
 
@@ -147,7 +161,7 @@ impl Bundles {
     /// # Errors
     /// When there is none of that id.
     pub fn cancel(&self, id: &ImportId) -> Result<ImportStatus, WireError> {
-        if let Some(import) = self.imports().get(id) {
+        if let Some(import) = self.imports().iter().find(|import| import.status.id == *id) {
             import.stop.store(true, Ordering::Relaxed);
         }
         self.import_status(id)
@@ -170,7 +184,7 @@ impl Bundles {
         for record in &records {
             blobs.extend(record.blobs.iter().map(|blob| (blob.digest.clone(), blob.size)));
         }
-        let imports = self.imports().values().map(|import| import.status.clone()).collect();
+        let imports = self.imports().iter().rev().map(|import| import.status.clone()).collect();
         Ok(BundleList { bundles, imports, library_size: blobs.values().sum() })
     }
 

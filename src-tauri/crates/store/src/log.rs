@@ -62,6 +62,11 @@ impl RunLog {
         Ok(line)
     }
 
+    /// Where the log in a run's folder is: lines of JSON.
+    pub fn file(folder: &Path) -> PathBuf {
+        paths(folder).0
+    }
+
     /// Reads a window of the log in `folder`, which another process may be writing.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod release_diff;
 mod runs;
 mod settings;
 mod site;
+mod support;
 
 pub use auth::{LoginRequest, RefreshRequest, Session};
 pub use base::{
@@ -60,4 +61,9 @@ pub use site::{
     InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView,
     SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteSummary,
     SiteTest, SiteUpdateRequest,
+};
+pub use support::{
+    SupportCollectRequest, SupportFile, SupportFiles, SupportHit, SupportHits, SupportIdRequest, SupportList,
+    SupportOpenRequest, SupportPart, SupportReadRequest, SupportSaveRequest, SupportSearchRequest,
+    SupportSummary, SupportText, SupportView,
 };

@@ -20,6 +20,7 @@ mod planning;
 mod preview;
 mod releases;
 mod specs;
+mod support;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

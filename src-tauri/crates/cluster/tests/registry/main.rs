@@ -1,4 +1,4 @@
-//! The push against a real registry, over links that break; and against a scripted one for what the real one
+//! Push to and pull from a real registry, over links that break; and against a scripted one for what the real one
 //! never does.
 //!
 //! Wants `docker-registry` (Debian's package of that name) on the PATH.
@@ -11,6 +11,7 @@ mod doomed;
 mod images;
 mod link;
 mod order;
+mod pull;
 mod refusals;
 mod resume;
 mod scripted;

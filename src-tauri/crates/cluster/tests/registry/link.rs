@@ -58,8 +58,13 @@ impl Link {
         self.state.up.load(Ordering::SeqCst)
     }
 
+    /// Bytes that came from the registry.
+    pub fn down(&self) -> u64 {
+        self.state.down.load(Ordering::SeqCst)
+    }
+
     fn both(&self) -> u64 {
-        self.up() + self.state.down.load(Ordering::SeqCst)
+        self.up() + self.down()
     }
 
     /// Cuts all connections when so many more bytes have passed, in both directions together.

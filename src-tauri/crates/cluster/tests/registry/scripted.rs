@@ -208,6 +208,17 @@ async fn serve(
     Some(())
 }
 
+/// A blob, or what the request wants of it.
+fn blob(request: &Request, bytes: &[u8]) -> Reply {
+    let from = request.headers.get("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-'));
+    match from.and_then(|from| from.parse::<usize>().ok()) {
+        Some(from) => reply(206)
+            .header("Content-Range", format!("bytes {from}-{}/{}", bytes.len() - 1, bytes.len()))
+            .body(&bytes[from..]),
+        None => reply(200).body(bytes),
+    }
+}
+
 pub fn error(status: u16, code: &str, message: &str) -> Reply {
     reply(status).body(json!({"errors": [{"code": code, "message": message}]}).to_string())
 }
@@ -246,7 +257,7 @@ impl Store {
         }
         if let Some((repository, digest)) = path.split_once("/blobs/") {
             let there = self.blobs.get(&format!("{repository}/{digest}"));
-            return there.map_or(reply(404), |bytes| reply(200).header("Content-Length", bytes.len()));
+            return there.map_or(reply(404), |bytes| blob(request, bytes));
         }
         let Some((repository, name)) = path.split_once("/manifests/") else { return reply(404) };
         if request.method == "PUT" {
