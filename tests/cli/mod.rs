@@ -8,3 +8,4 @@ mod hosts;
 mod journey;
 mod preflight;
 mod refusals;
+mod support;

@@ -14,7 +14,9 @@ use longshore_contract::{
     PreflightIdRequest, PreflightList, PreflightRunRequest, PreflightView, Reachability, ReleaseDiff,
     ReleaseDiffRequest, RollbackRequest, RunCreateRequest, RunIdRequest, RunList, RunListRequest, RunView,
     Settings, SigningKeyMade, SigningKeyMakeRequest, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList,
-    SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, TakeOverRequest,
+    SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, SupportCollectRequest,
+    SupportFiles, SupportHits, SupportIdRequest, SupportList, SupportOpenRequest, SupportReadRequest,
+    SupportSaveRequest, SupportSearchRequest, SupportText, SupportView, TakeOverRequest,
     TaskIdRequest, VendorKeyList, VendorKeyPinRequest, VendorKeyRequest, WireError,
 };
 use longshore_managers::vendor_keys;
@@ -374,6 +376,50 @@ impl Commands for App {
         request: PreflightCompareRequest,
     ) -> Answer<PreflightComparison> {
         self.preflights.compare(&request)
+    }
+
+    async fn support_collect(&self, _: &Caller, mut request: SupportCollectRequest) -> Answer<SupportView> {
+        let site = self.sites.row(&request.site)?;
+        request.specs.extend(self.runs.support_specs(&site, request.bundle.as_ref())?);
+        let secrets = self.runs.secrets_of(&site.id)?;
+        self.support.collect(request, secrets)
+    }
+
+    async fn support_open(&self, _: &Caller, request: SupportOpenRequest) -> Answer<SupportView> {
+        self.support.open(request).await
+    }
+
+    async fn support_list(&self, _: &Caller, _: Empty) -> Answer<SupportList> {
+        self.support.list()
+    }
+
+    async fn support_get(&self, _: &Caller, request: SupportIdRequest) -> Answer<SupportView> {
+        self.support.get(&request.support)
+    }
+
+    async fn support_cancel(&self, _: &Caller, request: SupportIdRequest) -> Answer<SupportView> {
+        self.support.cancel(&request.support).await
+    }
+
+    async fn support_save(&self, _: &Caller, request: SupportSaveRequest) -> Answer<SupportView> {
+        self.support.save(&request).await
+    }
+
+    async fn support_remove(&self, _: &Caller, request: SupportIdRequest) -> Answer<Empty> {
+        self.support.remove(&request.support)?;
+        Ok(Empty {})
+    }
+
+    async fn support_files(&self, _: &Caller, request: SupportIdRequest) -> Answer<SupportFiles> {
+        self.support.files(&request.support).await
+    }
+
+    async fn support_read(&self, _: &Caller, request: SupportReadRequest) -> Answer<SupportText> {
+        self.support.read(&request).await
+    }
+
+    async fn support_search(&self, _: &Caller, request: SupportSearchRequest) -> Answer<SupportHits> {
+        self.support.search(&request).await
     }
 
     async fn settings_get(&self, _: &Caller, _: Empty) -> Answer<Settings> {

@@ -16,6 +16,7 @@ use longshore_managers::bundles::Bundles;
 use longshore_managers::library::LibraryWork;
 use longshore_managers::preflights::Preflights;
 use longshore_managers::sites::Sites;
+use longshore_managers::support::Support;
 use longshore_store::{KeySource, Store, StoreError};
 use longshore_workflows::bases::Bases;
 use longshore_workflows::runs::Runs;
@@ -64,6 +65,7 @@ pub struct App {
     runs: Arc<Runs>,
     bases: Arc<Bases>,
     preflights: Arc<Preflights>,
+    support: Arc<Support>,
     events: broadcast::Sender<AppEvent>,
     data: PathBuf,
 }
@@ -114,7 +116,8 @@ impl App {
             sites: Sites::new(Arc::clone(&store), Arc::clone(&announce)),
             library: LibraryWork::new(Arc::clone(&store), Arc::clone(&library), Arc::clone(&announce)),
             bundles: Bundles::new(Arc::clone(&store), library, Arc::clone(&announce)),
-            preflights: Preflights::new(Arc::clone(&store), announce),
+            preflights: Preflights::new(Arc::clone(&store), Arc::clone(&announce)),
+            support: Support::new(Arc::clone(&store), options.data.join("support"), announce),
             runs,
             store,
             events,
@@ -140,6 +143,11 @@ impl App {
     /// The store, for what a shell keeps of its own: sessions of the server.
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// Support bundles, for the server's download.
+    pub(crate) fn support(&self) -> &Support {
+        &self.support
     }
 
     /// Folder that holds all data.

@@ -9,6 +9,7 @@ use super::base::BaseCommand;
 use super::bundle::{BundleCommand, KeyCommand};
 use super::preflight::PreflightCommand;
 use super::site::SiteCommand;
+use super::support::SupportCommand;
 use super::values::ValueArguments;
 use crate::app::Place;
 
@@ -75,6 +76,9 @@ pub(super) enum Verb {
     /// Preflights by themselves: specs on hosts and clusters, days ahead.
     #[command(subcommand)]
     Preflight(PreflightCommand),
+    /// Support bundles: what is wrong with a site, in one file without secrets.
+    #[command(subcommand)]
+    Support(SupportCommand),
     /// Who did what.
     Audit {
         /// At most so many lines, newest first.

@@ -205,7 +205,7 @@ pub(super) enum KeyCommand {
     },
 }
 
-fn whole(path: &Path) -> String {
+pub(super) fn whole(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 

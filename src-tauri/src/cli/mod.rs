@@ -12,6 +12,7 @@ mod serve;
 mod session;
 mod site;
 mod ssh;
+mod support;
 mod values;
 
 use std::path::PathBuf;
@@ -81,6 +82,7 @@ async fn carry_out(session: &Session, verb: Verb) -> Result<u8, WireError> {
         Verb::Run(verb) => self::run_verb(session, verb).await,
         Verb::Config(verb) => config(session, verb).await,
         Verb::Preflight(verb) => preflight::preflight(session, verb).await,
+        Verb::Support(verb) => support::support(session, verb).await,
         Verb::Install(start) => install::start(session, "install", start).await,
         Verb::Upgrade(start) => install::start(session, "upgrade", start).await,
         Verb::Rollback { site, revision, no_wait } => {

@@ -104,7 +104,7 @@ pub(super) async fn preflight(session: &Session, verb: PreflightCommand) -> Resu
     }
 }
 
-fn read(specs: &[PathBuf]) -> Result<Vec<Value>, WireError> {
+pub(super) fn read(specs: &[PathBuf]) -> Result<Vec<Value>, WireError> {
     let one = |path: &PathBuf| -> Result<Value, WireError> {
         Ok(json!({ "name": path.display().to_string(), "content": super::content(path)? }))
     };

@@ -15,6 +15,11 @@ pub(super) fn line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Prints a part of something longer, as it is.
+pub(super) fn part(text: &str) {
+    let _ = write!(std::io::stdout(), "{text}");
+}
+
 /// Prints a line beside the answer.
 pub(super) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");

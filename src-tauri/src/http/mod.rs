@@ -7,6 +7,7 @@
 
 mod answer;
 pub mod auth;
+mod download;
 mod gate;
 mod request;
 mod router;

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::answer::{self, Refusal};
 use super::request::Incoming;
-use super::{Shell, auth, caller, gate, site_route, stream, ui, upload};
+use super::{Shell, auth, caller, download, gate, site_route, stream, ui, upload};
 use crate::app::App;
 
 /// All routes.
@@ -116,6 +116,7 @@ fn of_server(name: &str, filter: MethodFilter) -> Option<MethodRouter<Arc<Shell>
         "auth_logout" => on(filter, auth::logout),
         "events" => on(filter, stream::of_application),
         "bundle_upload" => on(filter, upload::receive),
+        "support_download" => on(filter, download::send),
         "openapi" => on(filter, openapi),
         _ => return None,
     })

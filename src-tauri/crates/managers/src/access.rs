@@ -112,6 +112,16 @@ pub fn stored_ssh(store: &Store, site: &SiteId) -> Result<Vec<String>, StoreErro
     Ok(stored)
 }
 
+/// Passwords that are kept for a site, so that they can be masked wherever they turn up.
+///
+/// # Errors
+/// When the store fails.
+pub fn secrets(store: &Store, site: &SiteRow) -> Result<Vec<String>, StoreError> {
+    let ssh = SSH_SECRETS.iter().map(|name| ssh_secret(&site.id, name));
+    let names = std::iter::once(registry_secret(&site.id)).chain(ssh);
+    names.filter_map(|name| secret(store, &name).transpose()).collect()
+}
+
 /// Opens a site's cluster; refuses any other than the one the site was added with.
 ///
 /// # Errors

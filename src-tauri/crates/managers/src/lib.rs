@@ -22,6 +22,7 @@ pub mod reach;
 mod reading;
 pub mod record;
 pub mod sites;
+pub mod support;
 pub mod vendor_keys;
 mod waiting;
 

@@ -6,6 +6,7 @@ mod config;
 mod preflight;
 mod run;
 mod site;
+mod support;
 
 use serde_json::Value;
 
@@ -43,12 +44,16 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "base_get" | "base_put" | "base_take" | "base_assign" | "base_unassign" => base::base(answer),
         "base_compare" => base::comparison(answer),
         "config_history" => base::history(answer),
-        "site_remove" | "bundle_remove" | "preflight_remove" | "base_remove" => "Done.".to_owned(),
+        "support_list" => support::list_of_bundles(answer),
+        "support_files" => support::files(answer),
+        "support_search" => support::hits(answer),
+        "support_remove" | "site_remove" | "bundle_remove" | "preflight_remove" | "base_remove" => "Done.".to_owned(),
         _ => serde_norway::to_string(answer).unwrap_or_default(),
     }
 }
 
 pub(super) use bundle::signature;
+pub(super) use support::view as support;
 
 /// What a release changes, changed documents line by line.
 pub(super) fn diff_with_texts(answer: &Value) -> String {
@@ -88,5 +93,9 @@ fn date(value: &Value) -> String {
 
 /// Bytes for people.
 fn bytes(value: &Value) -> String {
-    indicatif::BinaryBytes(value.as_u64().unwrap_or_default()).to_string()
+    size(value.as_u64().unwrap_or_default())
+}
+
+fn size(bytes: u64) -> String {
+    indicatif::BinaryBytes(bytes).to_string()
 }

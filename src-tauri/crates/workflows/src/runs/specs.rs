@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use longshore_bundle::BundleRecord;
 use longshore_config::Lookup;
 use longshore_contract::{InstallationSettings, SpecFile, WireError};
 use longshore_managers::{ConfigContent, access};
+use longshore_release::{Document, Release};
 use longshore_store::SiteRow;
 
 use super::{Runs, RunsError};
@@ -18,6 +20,24 @@ impl Runs {
     /// When there is no such bundle, it has no spec, or a template fails.
     pub fn preflight_specs(&self, bundle: &str, site: Option<&SiteRow>) -> Result<Vec<SpecFile>, RunsError> {
         let (bundle, release) = self.bundle_by_id(bundle)?;
+        let documents: Vec<_> = release.host_preflights.iter().chain(&release.preflights).collect();
+        if documents.is_empty() {
+            let which = format!("{} {}", bundle.meta.app_slug, bundle.meta.version_label);
+            return Err(WireError::bad_input(format!("{which} carries no preflight spec"))
+                .field("bundle", "has neither a HostPreflight nor a Preflight")
+                .into());
+        }
+        self.rendered_specs(&bundle, &release, &documents, site)
+    }
+
+    /// Documents of a release, rendered.
+    pub(super) fn rendered_specs(
+        &self,
+        bundle: &BundleRecord,
+        release: &Arc<Release>,
+        documents: &[&Document],
+        site: Option<&SiteRow>,
+    ) -> Result<Vec<SpecFile>, RunsError> {
         let slug = bundle.meta.app_slug.clone();
         let registry = match site {
             Some(site) => access::registry(&self.store, site, &slug)?,
@@ -25,24 +45,17 @@ impl Runs {
         };
         let namespace = site.map_or_else(|| slug.clone(), |site| super::create::namespace(site, &slug));
         let settings = InstallationSettings::default();
-        let facts = Facts::new(&release, &bundle.meta, &namespace, registry.as_ref(), &settings);
+        let facts = Facts::new(release, &bundle.meta, &namespace, registry.as_ref(), &settings);
         let digest = bundle.release.digest.to_string();
-        let (_, evaluator) = self.lately.evaluator(&digest, &facts.context, || config(&release))?;
+        let (_, evaluator) = self.lately.evaluator(&digest, &facts.context, || config(release))?;
         let evaluation = evaluated(&evaluator, &ConfigContent::default(), self.now())?;
         let at = jiff::Timestamp::from_millisecond(self.now().0).unwrap_or_default();
         let lookup: Arc<dyn Lookup> = Arc::new(evaluation);
         let engine = longshore_config::Engine::new(&lookup, &facts.context, at);
-        let mut specs = Vec::new();
-        for document in release.host_preflights.iter().chain(&release.preflights) {
+        let one = |document: &&Document| {
             let name = format!("{} {}: {}", slug, bundle.meta.version_label, document.file);
-            specs.push(SpecFile { name, content: text(document, &engine)? });
-        }
-        if specs.is_empty() {
-            let which = format!("{slug} {}", bundle.meta.version_label);
-            return Err(WireError::bad_input(format!("{which} carries no preflight spec"))
-                .field("bundle", "has neither a HostPreflight nor a Preflight")
-                .into());
-        }
-        Ok(specs)
+            Ok(SpecFile { name, content: text(document, &engine)? })
+        };
+        documents.iter().map(one).collect()
     }
 }

@@ -1,8 +1,10 @@
 //! What a support bundle takes from the runs of a site, and what it must not show.
 
+use longshore_bundle::BundleRecord;
 use longshore_config::Config;
-use longshore_contract::{RunId, SiteId};
+use longshore_contract::{BundleId, RunId, SiteId, SpecFile};
 use longshore_managers::{ConfigContent, Content};
+use longshore_store::SiteRow;
 
 use super::{Runs, RunsError};
 
@@ -14,6 +16,31 @@ impl Runs {
     pub fn of_site(&self, site: &SiteId) -> Result<Vec<RunId>, RunsError> {
         let runs = self.store.runs()?;
         Ok(runs.into_iter().filter(|run| run.site == *site).map(|run| run.id).collect())
+    }
+
+    /// SupportBundle and Redactor specs for a site: of the bundle that is named, else of the release that is installed
+    /// there, as far as the library has it.
+    ///
+    /// # Errors
+    /// When there is no such bundle, or a template fails.
+    pub fn support_specs(&self, site: &SiteRow, named: Option<&BundleId>) -> Result<Vec<SpecFile>, RunsError> {
+        let Some(id) = named.map(|bundle| bundle.0.clone()).or_else(|| self.installed_bundle(site)) else {
+            return Ok(Vec::new());
+        };
+        let (bundle, release) = self.bundle_by_id(&id)?;
+        let documents: Vec<_> = release.support.iter().collect();
+        self.rendered_specs(&bundle, &release, &documents, Some(site))
+    }
+
+    /// The bundle of what is installed on a site. A library that cannot be read has none: support is wanted when
+    /// things are broken.
+    fn installed_bundle(&self, site: &SiteRow) -> Option<String> {
+        let installed = site.installed.as_ref()?;
+        let records = self.library.bundles().unwrap_or_default();
+        let is_it = |record: &&BundleRecord| {
+            record.meta.app_slug == installed.slug && record.meta.version_label == installed.version
+        };
+        records.iter().find(is_it).map(|record| record.id.clone())
     }
 
     /// Values of passwords and files that runs of a site were given or made, so that they can be masked wherever they
