@@ -7,5 +7,6 @@ mod routes;
 mod serving;
 mod sessions;
 mod streams;
+mod support;
 mod upload;
 mod world;

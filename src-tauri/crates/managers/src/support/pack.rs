@@ -12,7 +12,7 @@ use longshore_contract::{
 };
 use longshore_preflight::{Gathered, Refusal, Scope, judge_in};
 use longshore_support::{
-    Content, Contents, EntryKind, Finding, Limits, Query, ReadError, ReadLimits, Reader, Redactor, Severity,
+    Content, Contents, Entry, EntryKind, Finding, Limits, Query, ReadError, ReadLimits, Reader, Redactor, Severity,
     Source, Spec, WriteError, Written, parse_specs, write,
 };
 
@@ -130,11 +130,20 @@ pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, V
     // What the writer makes anew, and what was told of what it replaces.
     let made = |path: &str| matches!(path, "version.yaml" | "analysis.json" | "longshore/cuts.json");
     let kept = unpacked.iter().filter(|(path, _)| !made(path) && *path != "longshore/redactions.json");
-    let sources = kept.map(|(path, place)| Source { path: path.clone(), content: stream(place) }).collect();
+    let mut sources: Vec<Source<'_>> =
+        kept.map(|(path, place)| Source { path: path.clone(), content: stream(place) }).collect();
+    sources.extend(reader.entries().iter().filter_map(link));
     let contents = Contents { at: now(), results: &results, sources };
     let written = write(to, contents, &redactor, &Limits::default(), &|| false);
     let written = written.map_err(|error| unwritten(&error))?;
     Ok((Bundled { files: listed(to)?.1, written }, results))
+}
+
+/// Another name of a file or folder in a bundle, as seen from where it lies. One that leads nowhere is left out.
+fn link(entry: &Entry) -> Option<Source<'static>> {
+    let EntryKind::Link(Some(target)) = &entry.kind else { return None };
+    let up = "../".repeat(entry.path.matches('/').count());
+    Some(Source { path: entry.path.clone(), content: Content::Link(format!("{up}{target}")) })
 }
 
 /// Writes every file of a bundle below a folder, under a number: names are a stranger's.
