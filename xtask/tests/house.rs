@@ -42,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("longshore-config", &["contract"]),
     ("longshore-bundle", &["contract", "release"]),
     ("longshore-preflight", &["contract", "shell"]),
+    ("longshore-support", &["contract"]),
     ("longshore-shell", &[]),
     ("longshore-remote", &["contract", "shell"]),
     ("longshore-cluster", &["contract"]),
