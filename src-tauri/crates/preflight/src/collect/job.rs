@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use futures::{StreamExt as _, stream};
+use futures::{FutureExt as _, StreamExt as _, stream};
 use serde_json::Value;
 
 use super::asked::{Asked, Needs, missing};
@@ -100,8 +100,14 @@ impl<'a> Job<'a> {
 }
 
 /// Does pieces of work side by side, so many at once, and gives what they give in their order.
-pub(super) async fn side_by_side<T>(at_once: usize, work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
-    stream::iter(work).buffered(at_once).collect().await
+pub(super) async fn side_by_side<T: Send>(at_once: usize, work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    // Not in their order from the start: a slow first one would hold up all behind it.
+    let work = work.into_iter().enumerate();
+    let work: Vec<BoxFuture<'_, (usize, T)>> =
+        work.map(|(at, piece)| piece.map(move |given| (at, given)).boxed()).collect();
+    let mut all: Vec<(usize, T)> = stream::iter(work).buffer_unordered(at_once).collect().await;
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, given)| given).collect()
 }
 
 /// A text field of an object, empty when it is not there.

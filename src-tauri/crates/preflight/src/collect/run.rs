@@ -1,14 +1,15 @@
 //! All collectors of a spec side by side: each with its rights, its time and its room, and none in another's way.
 
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures::{StreamExt as _, stream};
+use futures::FutureExt as _;
 use serde_json::Value;
 
 use super::asked::{Asked, missing};
-use super::job::Job;
+use super::job::{Job, side_by_side};
 use super::kept::Kept;
 use super::task::{Task, tasks};
 use super::traces::{Traces, sweep, sweeping};
@@ -33,29 +34,39 @@ pub async fn collect(spec: &Spec, ground: &Ground<'_>) -> Gathered {
     let lists = tasks.iter().flat_map(|task| sweeping(&task.needs)).filter(|right| !lacks.contains(right));
     let lists: BTreeSet<Right> = lists.collect();
     drop(tokio::time::timeout(BEFORE, sweep(&lists, ground)).await);
-    let (bytes, done, of) = (AtomicUsize::new(0), AtomicUsize::new(0), tasks.len());
-    let work = tasks.iter().enumerate().map(|(at, task)| {
-        let (lacks, bytes, done) = (&lacks, &bytes, &done);
-        async move {
-            let tell = |state| {
-                (ground.tell)(CollectProgress {
-                    collector: task.number,
-                    kind: task.name.clone(),
-                    state,
-                    done: done.load(Ordering::Relaxed),
-                    of,
-                });
-            };
-            tell(CollectState::Began);
-            let (gathered, failed) = carry_out(at, task, ground, lacks, bytes).await;
-            done.fetch_add(1, Ordering::Relaxed);
-            tell(CollectState::Ended(failed));
-            (at, gathered)
-        }
-    });
-    let mut all: Vec<_> = stream::iter(work).buffer_unordered(AT_ONCE).collect().await;
-    all.sort_by_key(|(at, _)| *at);
-    joined(all.into_iter().map(|(at, gathered)| (&tasks[at], gathered)))
+    let watch = Watch { ground, done: AtomicUsize::new(0), of: tasks.len() };
+    let bytes = AtomicUsize::new(0);
+    let work = tasks.iter().enumerate();
+    let work = work.map(|(at, task)| watch.over(task, carry_out(at, task, ground, &lacks, &bytes)).boxed());
+    let all = side_by_side(AT_ONCE, work.collect()).await;
+    joined(tasks.iter().zip(all))
+}
+
+/// Tells of collectors as they begin and end.
+struct Watch<'a> {
+    ground: &'a Ground<'a>,
+    done: AtomicUsize,
+    of: usize,
+}
+
+impl Watch<'_> {
+    fn tell(&self, task: &Task<'_>, state: CollectState) {
+        let done = self.done.load(Ordering::Relaxed);
+        let (collector, kind, of) = (task.number, task.name.clone(), self.of);
+        (self.ground.tell)(CollectProgress { collector, kind, state, done, of });
+    }
+
+    async fn over(
+        &self,
+        task: &Task<'_>,
+        work: impl Future<Output = (Gathered, Option<String>)>,
+    ) -> Gathered {
+        self.tell(task, CollectState::Began);
+        let (gathered, failed) = work.await;
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.tell(task, CollectState::Ended(failed));
+        gathered
+    }
 }
 
 /// Files of all, where those of a later collector take the place of an earlier one's, as upstream overwrites.
