@@ -6,4 +6,5 @@ mod http;
 #[cfg(feature = "desktop")]
 mod ipc;
 mod operator;
+mod preflight;
 mod workflow;

@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::APIResource;
 use kube::Client;
 use kube::config::Kubeconfig;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 /// What went wrong, as far as somebody has to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,9 @@ impl ApiError {
 
 /// One cluster, known to be the right one.
 pub struct Cluster {
-    client: Client,
+    pub(crate) client: Client,
+    /// One that waits for answers as long as they take.
+    pub(crate) patient: OnceCell<Client>,
     /// Its kubeconfig: one context, exec plugins replaced by what they gave.
     pub(crate) kubeconfig: Kubeconfig,
     /// UID of its kube-system namespace.
@@ -94,7 +97,7 @@ pub struct Resource {
 
 impl Cluster {
     pub(crate) fn new(client: Client, kubeconfig: Kubeconfig) -> Self {
-        Self { client, kubeconfig, uid: String::new(), kinds: Mutex::default() }
+        Self { client, patient: OnceCell::new(), kubeconfig, uid: String::new(), kinds: Mutex::default() }
     }
 
     /// Asks the API server for JSON.

@@ -102,7 +102,7 @@ pub async fn open(source: &KubeconfigSource, context: &str, expected: &str) -> R
                 .map_err(|source| AccessError::Exec { context: context.to_owned(), source })?;
         }
     }
-    let client = client(&kubeconfig, context).await?;
+    let client = client(&kubeconfig, context, Some(ANSWER)).await?;
     let mut cluster = Cluster::new(client, kubeconfig);
     let uid = identity(&cluster, context).await?;
     if !expected.is_empty() && uid != expected {
@@ -113,7 +113,16 @@ pub async fn open(source: &KubeconfigSource, context: &str, expected: &str) -> R
     Ok(Opened { cluster, until })
 }
 
-async fn client(kubeconfig: &Kubeconfig, context: &str) -> Result<Client, AccessError> {
+/// A client that waits for answers as long as they take, for an opened kubeconfig.
+pub(crate) async fn patient(kubeconfig: &Kubeconfig) -> Result<Client, AccessError> {
+    client(kubeconfig, kubeconfig.current_context.as_deref().unwrap_or_default(), None).await
+}
+
+async fn client(
+    kubeconfig: &Kubeconfig,
+    context: &str,
+    answer: Option<Duration>,
+) -> Result<Client, AccessError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| AccessError::Context {
         context: context.to_owned(),
         source,
@@ -123,7 +132,7 @@ async fn client(kubeconfig: &Kubeconfig, context: &str) -> Result<Client, Access
         .await
         .map_err(|error| failed(Box::new(error)))?;
     config.connect_timeout = Some(CONNECT);
-    config.read_timeout = Some(ANSWER);
+    config.read_timeout = answer;
     // Retries are the engine's: each one is told and counted there.
     config.default_retry = false;
     Client::try_from(config).map_err(|error| failed(Box::new(error)))

@@ -5,11 +5,14 @@
 
 mod api;
 mod apply;
+mod attach;
+mod bounded;
 mod connect;
 mod exec;
 pub mod helm;
 mod kubeconfig;
 pub mod lease;
+pub mod outside;
 pub mod record;
 pub mod registry;
 mod report;
@@ -19,6 +22,8 @@ pub mod wait;
 
 pub use api::{ApiError, ApiFault, Cluster};
 pub use apply::{Applied, ManifestError, Object, ObjectId, objects};
+pub use attach::Ran;
+pub use bounded::Bounded;
 pub use connect::{AccessError, Opened, open, probe};
 pub use kubeconfig::{KubeconfigError, Loaded, contexts, load};
 pub use report::{ReportError, report};

@@ -13,7 +13,7 @@ pub struct Right {
     pub verb: String,
     /// API group; empty for the core.
     pub group: String,
-    /// Plural.
+    /// Plural, with the subresource where there is one: `pods/log`.
     pub resource: String,
     /// Namespace; empty for the whole cluster.
     pub namespace: String,
@@ -48,12 +48,13 @@ impl Right {
 pub async fn missing(cluster: &Cluster, rights: &[Right]) -> Result<Vec<Right>, ApiError> {
     let asked = stream::iter(rights.iter().cloned())
         .map(|right| async move {
+            let (resource, part) = right.resource.split_once('/').unwrap_or((&right.resource, ""));
             let review = json!({
                 "apiVersion": "authorization.k8s.io/v1",
                 "kind": "SelfSubjectAccessReview",
                 "spec": { "resourceAttributes": {
                     "verb": right.verb, "group": right.group,
-                    "resource": right.resource, "namespace": right.namespace,
+                    "resource": resource, "subresource": part, "namespace": right.namespace,
                 }},
             });
             let answer =

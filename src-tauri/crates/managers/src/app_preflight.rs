@@ -1,17 +1,17 @@
 //! App preflights through the Kubernetes API.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use longshore_contract::{CheckState, ChecksReport, Failure, FailureClass, LogLevel, Timestamp};
 use longshore_engine::step::{Probe, StepBody, StepContext};
-use longshore_preflight::{Spec, collect, judge, parse};
+use longshore_preflight::{Ground, Spec, collect, judge, parse};
 use serde_json::Value;
 
 use crate::failure::{failure, from_api};
 use crate::materials::Materials;
 use crate::params::PreflightParams;
-use crate::reading::Reading;
+use crate::reading::{Here, Leavings, Reading, run_id, untold};
 
 /// Runs the release's app preflights.
 pub struct AppPreflights {
@@ -68,7 +68,20 @@ impl StepBody for AppPreflights {
             .get("/version")
             .await
             .map_err(|error| from_api("Running app preflights", &error))?;
-        let gathered = collect(&spec, &self.params.namespace, &Reading(&self.materials.cluster)).await;
+        let at = Timestamp(jiff::Timestamp::now().as_millisecond());
+        let reading = Reading::new(Arc::clone(&self.materials.cluster), Arc::<Leavings>::default());
+        let ground = Ground {
+            namespace: &self.params.namespace,
+            id: &run_id(),
+            at,
+            cluster: &reading,
+            machine: &Here,
+            tell: &untold,
+        };
+        let gathered = collect(&spec, &ground).await;
+        for note in &gathered.notes {
+            cx.log(LogLevel::Warn, note);
+        }
         let report = judge(&spec, &gathered, Timestamp(jiff::Timestamp::now().as_millisecond()));
         let report = match &self.materials.again {
             Some(again) => again.over(report),

@@ -18,7 +18,10 @@ mod yaml;
 
 pub use analyze::{Analysis, Files, Gap, Verdict, analyze};
 pub use builtin::{HostDefaults, HostPhase};
-pub use collect::{Cluster, Gathered, Refusal, collect, rights};
+pub use collect::{
+    Cluster, CollectProgress, CollectState, Command, Gathered, Ground, ImageRequest, Machine, Refusal,
+    Request, Response, Right, Said, Text, collect, rights,
+};
 pub use host::{
     Flow, Host, HostEvent, HostGathered, HostProgress, HostReport, Setting, Sink, check_host, collect_host,
 };

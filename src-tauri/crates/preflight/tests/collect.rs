@@ -2,27 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use longshore_contract::{CheckState, Timestamp};
-use longshore_preflight::{Cluster, Refusal, collect, judge, parse, rights};
+use longshore_preflight::{Right, judge, parse, rights};
 use serde_json::{Value, json};
 
-/// Answers from a table; what is not in it is forbidden.
-struct Table(BTreeMap<&'static str, Value>);
+mod double;
 
-#[async_trait]
-impl Cluster for Table {
-    async fn get(&self, path: &str) -> Result<Option<Value>, Refusal> {
-        self.list(path).await.map(|found| found.into_iter().next())
-    }
+use double::{Answer, Double, gather};
 
-    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
-        match self.0.get(path) {
-            Some(Value::Array(items)) => Ok(items.clone()),
-            Some(one) => Ok(vec![one.clone()]),
-            None => Err(Refusal::Forbidden(format!("a right is missing: list {path}"))),
-        }
-    }
+/// A cluster with these answers; what is not among them is forbidden.
+fn table(answers: BTreeMap<&'static str, Value>) -> Double {
+    let table = answers.into_iter().map(|(path, value)| (path.to_owned(), Answer::Is(value))).collect();
+    Double { table, closed: true, ..Double::default() }
 }
 
 const SPEC: &str = "
@@ -69,7 +60,7 @@ fn answers() -> BTreeMap<&'static str, Value> {
 #[tokio::test]
 async fn checks_pass_through_a_cluster_that_answers() {
     let spec = parse("preflight.yaml", SPEC).expect("a spec");
-    let gathered = collect(&spec, "app", &Table(answers())).await;
+    let gathered = gather(&table(answers()), &spec).await;
     let report = judge(&spec, &gathered, Timestamp(0));
     let said: Vec<_> = report.results.iter().map(|result| (result.state, result.message.as_str())).collect();
     assert!(said.iter().all(|(state, _)| *state == CheckState::Pass), "{said:?}");
@@ -83,7 +74,7 @@ async fn what_is_refused_is_an_error_that_names_the_right() {
     let spec = parse("preflight.yaml", SPEC).expect("a spec");
     let mut answers = answers();
     answers.retain(|path, _| *path == "/version");
-    let report = judge(&spec, &collect(&spec, "app", &Table(answers)).await, Timestamp(0));
+    let report = judge(&spec, &gather(&table(answers), &spec).await, Timestamp(0));
     let (first, rest) = report.results.split_first().expect("results");
     assert_eq!(first.state, CheckState::Pass, "the version needs no right");
     for result in rest.iter().filter(|result| result.title != "Json Compare") {
@@ -95,9 +86,7 @@ async fn what_is_refused_is_an_error_that_names_the_right() {
 #[test]
 fn rights_are_known_before_anything_is_read() {
     let spec = parse("preflight.yaml", SPEC).expect("a spec");
-    let right = |verb: &str, group: &str, plural: &str, namespace: &str| {
-        (verb.to_owned(), group.to_owned(), plural.to_owned(), namespace.to_owned())
-    };
+    let right = Right::new;
     assert_eq!(
         rights(&spec, "app"),
         [

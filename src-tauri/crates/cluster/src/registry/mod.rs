@@ -7,6 +7,7 @@ mod auth;
 mod backoff;
 mod body;
 mod error;
+mod exists;
 mod manifest;
 mod pull;
 mod push;

@@ -1,22 +1,23 @@
 //! One preflight run while it is under way: all hosts side by side, the cluster beside them.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use async_trait::async_trait;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use longshore_contract::{
     AppEvent, CheckResult, HostChecks, HostProgress, PreflightProgress, PreflightView, chain,
 };
-use longshore_preflight::{HostEvent, HostReport, Refusal, Setting, Spec, check_host, collect, judge};
+use longshore_preflight::{
+    Cluster, Gathered, Ground, HostEvent, HostReport, Machine, Setting, Spec, check_host, collect, judge,
+};
 use longshore_store::{SiteRow, Store};
-use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
 use super::{counted, now};
 use crate::access;
 use crate::reach::{AT_ONCE, Named, Reached, Unreached, reach};
-use crate::reading::Reading;
+use crate::reading::{Here, Leavings, Reading, Silent, run_id, untold};
 
 /// What is to be done.
 pub(super) struct Work {
@@ -26,18 +27,23 @@ pub(super) struct Work {
     pub(super) store: Arc<Store>,
 }
 
+/// How long a run that was stopped may take to delete what it made.
+const LEAVING: Duration = Duration::from_secs(15);
+
 /// A preflight run under way.
 pub(super) struct Running {
     view: Mutex<PreflightView>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
     stop: watch::Sender<bool>,
     over: watch::Sender<bool>,
+    /// What collectors made in the cluster and had no time to delete.
+    leavings: Arc<Leavings>,
 }
 
 impl Running {
     pub(super) fn new(view: PreflightView, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Arc<Self> {
         let (stop, over) = (watch::Sender::new(false), watch::Sender::new(false));
-        Arc::new(Self { view: Mutex::new(view), announce, stop, over })
+        Arc::new(Self { view: Mutex::new(view), announce, stop, over, leavings: Arc::default() })
     }
 
     /// How it stands.
@@ -94,6 +100,7 @@ impl Running {
         drop(parts);
         if stopped {
             self.give_up(&work).await;
+            self.leavings.gone(LEAVING).await;
         }
         self.change(|view| {
             let (done, cancelled) = (PreflightProgress::Done, PreflightProgress::Cancelled);
@@ -162,8 +169,11 @@ impl Running {
         let namespace = Some(site.kubernetes.namespace.clone()).filter(|name| !name.is_empty());
         let namespace = namespace.unwrap_or_else(|| "default".to_owned());
         let gathered = match access::cluster(&work.store, site).await {
-            Ok(cluster) => collect(&work.spec, &namespace, &Reading(&cluster)).await,
-            Err(error) => collect(&work.spec, &namespace, &Silent(chain(&error))).await,
+            Ok(cluster) => {
+                let reading = Reading::new(cluster, Arc::clone(&self.leavings));
+                gathered(&work.spec, &namespace, &reading, &Here).await
+            }
+            Err(error) => gathered(&work.spec, &namespace, &Silent(chain(&error)), &Here).await,
         };
         let report = judge(&work.spec, &gathered, now());
         self.change(|view| view.results.extend(report.results));
@@ -195,25 +205,18 @@ impl Running {
         }
         let judged = self.view().results.iter().any(|result| result.host.is_empty());
         if !work.spec.analyzers.is_empty() && !judged {
-            let gathered = collect(&work.spec, "default", &Silent(why)).await;
+            let silent = Silent(why);
+            let gathered = gathered(&work.spec, "default", &silent, &silent).await;
             let report = judge(&work.spec, &gathered, now());
             self.change(|view| view.results.extend(report.results));
         }
     }
 }
 
-/// A cluster that says nothing: every check of it is an error with the reason.
-struct Silent(String);
-
-#[async_trait]
-impl longshore_preflight::Cluster for Silent {
-    async fn get(&self, _: &str) -> Result<Option<Value>, Refusal> {
-        Err(Refusal::Failed(self.0.clone()))
-    }
-
-    async fn list(&self, _: &str) -> Result<Vec<Value>, Refusal> {
-        Err(Refusal::Failed(self.0.clone()))
-    }
+/// Collects what a spec's checks read of a cluster, or the reason why that cannot be.
+async fn gathered(spec: &Spec, namespace: &str, cluster: &dyn Cluster, machine: &dyn Machine) -> Gathered {
+    let ground = Ground { namespace, id: &run_id(), at: now(), cluster, machine, tell: &untold };
+    collect(spec, &ground).await
 }
 
 /// Results by host as they were named, the cluster's last.

@@ -38,9 +38,24 @@ impl<'a> Bundle<'a> {
         self.files.get(&glob::joined(&[path])).map(Vec::as_slice)
     }
 
+    /// Why a file could not be had, if that is known. A folder that was refused stands for all in it, a star for any
+    /// name.
+    pub(crate) fn refusal(&self, path: &str) -> Option<&'a Refusal> {
+        let path = glob::joined(&[path]);
+        let stands = |refused: &str| {
+            if refused.ends_with('/') {
+                path.starts_with(refused)
+            } else {
+                glob::matches(refused, &path) == Some(true)
+            }
+        };
+        let exact = self.refused.get(&path);
+        exact.or_else(|| self.refused.iter().find(|(refused, _)| stands(refused)).map(|(_, refusal)| refusal))
+    }
+
     /// Why a file is not there.
     pub(crate) fn missing(&self, path: &str) -> String {
-        match self.refused.get(path) {
+        match self.refusal(path) {
             Some(refusal) => refusal.words().to_owned(),
             None => format!("{path} was not collected"),
         }
@@ -95,7 +110,9 @@ impl<'a> Bundle<'a> {
             None => glob::matches(&pattern, pending) == Some(true),
         });
         for (path, refusal) in self.refused {
-            if wanted(path)? {
+            // Where there was nothing to collect, a check says itself what that means.
+            let absent = matches!(refusal, Refusal::Absent(_));
+            if !absent && (overlap(path, &pattern) || wanted(path)?) {
                 return Err(Unjudged::Silent(refusal.words().to_owned()));
             }
         }
@@ -115,6 +132,26 @@ impl<'a> Bundle<'a> {
         }
         Ok(found)
     }
+}
+
+/// Whether what was refused, a folder with a slash at its end or a pattern, may hold a file that a pattern matches.
+fn overlap(refused: &str, pattern: &str) -> bool {
+    let wild = |part: &str| part.contains(['*', '?', '[', '\\']);
+    let meet = |(left, right): (&str, &str)| match (wild(left), wild(right)) {
+        (false, false) => left == right,
+        (true, false) => glob::matches(left, right) == Some(true),
+        (false, true) => glob::matches(right, left) == Some(true),
+        (true, true) => {
+            let certain = |part: &str| part.find(['*', '?', '[', '\\']).unwrap_or(part.len());
+            let (left, right) = (&left[..certain(left)], &right[..certain(right)]);
+            left.starts_with(right) || right.starts_with(left)
+        }
+    };
+    let folder = refused.ends_with('/');
+    let (refused, pattern): (Vec<&str>, Vec<&str>) =
+        (refused.trim_end_matches('/').split('/').collect(), pattern.split('/').collect());
+    let long = if folder { pattern.len() > refused.len() } else { pattern.len() == refused.len() };
+    long && refused.into_iter().zip(pattern).all(meet)
 }
 
 /// Parses JSON, with the file's name in the error.

@@ -19,7 +19,7 @@ use crate::kinds::{self, Scope};
 use crate::values::number;
 use bundle::Bundle;
 
-pub(crate) use cluster::distribution;
+pub(crate) use cluster::{distribution, is_unhealthy};
 
 use verdict::Unjudged;
 

@@ -1,81 +1,80 @@
-//! Which lists of the Kubernetes API a spec's checks read, and where upstream keeps each.
+//! What a spec's checks read without a collector of their own: lists of the Kubernetes API, and little more.
 
 use serde_json::Value;
 
+use super::asked::Needs;
+use super::resources::{RESOURCES, Resource};
 use crate::spec::Spec;
+use crate::values::glob::joined;
 
-/// A list to read.
+/// Something to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Read {
-    /// File it is kept in. With a star for the namespace, the list is of all namespaces and kept in one file
-    /// each.
-    pub(super) file: String,
-    /// Path of the group and version.
-    pub(super) group: &'static str,
-    pub(super) plural: &'static str,
-    /// Namespace, or empty for what has none and for all of them.
-    pub(super) namespace: String,
+pub(super) enum Read {
+    /// Version of the API server.
+    Version,
+    /// A list; of all namespaces, or of what has none, when the namespace is empty.
+    List(Resource, String),
+    /// Groups that the API server has.
+    Groups,
+    /// Registries that pull secrets of a namespace are for.
+    PullSecrets(String),
+    /// Objects of a definition, by its name.
+    Custom(String),
 }
 
+/// Where our own collector keeps the registries that pull secrets are for; upstream's layout of them is a folder
+/// that its own analyzer cannot read.
+pub(super) const PULL_SECRETS: &str = "cluster-resources/image-pull-secrets.json";
+pub(super) const VERSION: &str = "cluster-info/cluster_version.json";
+pub(super) const GROUPS: &str = "cluster-resources/resources.json";
+
 impl Read {
-    /// Path in the API.
-    pub(super) fn path(&self) -> String {
-        match self.namespace.as_str() {
-            "" => format!("{}/{}", self.group, self.plural),
-            namespace => format!("{}/namespaces/{namespace}/{}", self.group, self.plural),
+    /// For people.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Version => "clusterInfo".to_owned(),
+            Self::List(resource, _) => resource.plural.to_owned(),
+            Self::Groups => "groups of the API".to_owned(),
+            Self::PullSecrets(_) => "pull secrets".to_owned(),
+            Self::Custom(name) => name.clone(),
+        }
+    }
+
+    /// Files that it makes.
+    pub(super) fn files(&self) -> Vec<String> {
+        match self {
+            Self::Version => vec![VERSION.to_owned()],
+            Self::List(resource, namespace) => vec![resource.file(namespace)],
+            Self::Groups => vec![GROUPS.to_owned()],
+            Self::PullSecrets(_) => vec![PULL_SECRETS.to_owned()],
+            Self::Custom(name) => {
+                let folder = format!("cluster-resources/custom-resources/{name}");
+                vec![format!("{folder}.json"), format!("{folder}.yaml"), format!("{folder}/")]
+            }
+        }
+    }
+
+    /// Rights that it needs.
+    pub(super) fn needs(&self) -> Needs {
+        match self {
+            // Whoever is known to a cluster may read these.
+            Self::Version | Self::Groups => Needs::default(),
+            Self::List(resource, namespace) => {
+                Needs { must: vec![resource.right(namespace)], may: Vec::new() }
+            }
+            Self::PullSecrets(namespace) => Needs::default().must(&["list"], "", "secrets", namespace),
+            Self::Custom(name) => {
+                let (plural, group) = name.split_once('.').unwrap_or((name, ""));
+                Needs::default().must(&["get"], "apiextensions.k8s.io", "customresourcedefinitions", "").must(
+                    &["list"],
+                    group,
+                    plural,
+                    "",
+                )
+            }
         }
     }
 }
-
-/// A kind of object: its names in a `clusterResource`, where it is kept, group, plural, whether it has a namespace.
-type Resource = (&'static [&'static str], &'static str, &'static str, &'static str, bool);
-
-const CORE: &str = "/api/v1";
-const APPS: &str = "/apis/apps/v1";
-const NETWORKING: &str = "/apis/networking.k8s.io/v1";
-const ADMISSION: &str = "/apis/admissionregistration.k8s.io/v1";
-
-const RESOURCES: &[Resource] = &[
-    (&["deployment"], "deployments", APPS, "deployments", true),
-    (&["daemonset"], "daemonsets", APPS, "daemonsets", true),
-    (&["statefulset"], "statefulsets", APPS, "statefulsets", true),
-    (&["replicaset"], "replicasets", APPS, "replicasets", true),
-    (&["networkpolicy"], "network-policy", NETWORKING, "networkpolicies", true),
-    (&["ingress"], "ingress", NETWORKING, "ingresses", true),
-    (&["pod"], "pods", CORE, "pods", true),
-    (&["event"], "events", CORE, "events", true),
-    (&["service"], "services", CORE, "services", true),
-    (&["configmap"], "configmaps", CORE, "configmaps", true),
-    (&["resourcequota"], "resource-quota", CORE, "resourcequotas", true),
-    (&["pvc", "persistentvolumeclaim"], "pvcs", CORE, "persistentvolumeclaims", true),
-    (&["job"], "jobs", "/apis/batch/v1", "jobs", true),
-    (&["namespace"], "namespaces", CORE, "namespaces", false),
-    (&["node"], "nodes", CORE, "nodes", false),
-    (&["pv", "persistentvolume"], "pvs", CORE, "persistentvolumes", false),
-    (&["storageclass"], "storage-classes", "/apis/storage.k8s.io/v1", "storageclasses", false),
-    (&["ingressclass"], "ingress-classes", NETWORKING, "ingressclasses", false),
-    (
-        &["customresourcedefinition"],
-        "custom-resource-definitions",
-        "/apis/apiextensions.k8s.io/v1",
-        "customresourcedefinitions",
-        false,
-    ),
-    (
-        &["validatingwebhookconfiguration"],
-        "validating-webhook-configurations",
-        ADMISSION,
-        "validatingwebhookconfigurations",
-        false,
-    ),
-    (
-        &["mutatingwebhookconfiguration"],
-        "mutating-webhook-configurations",
-        ADMISSION,
-        "mutatingwebhookconfigurations",
-        false,
-    ),
-];
 
 /// Kinds of analyzers, and the kinds of objects each reads.
 const ANALYZERS: &[(&str, &[&str])] = &[
@@ -94,17 +93,44 @@ const ANALYZERS: &[(&str, &[&str])] = &[
     ("clusterContainerStatuses", &["pod"]),
     ("event", &["event"]),
 ];
+/// Velero's own objects.
+const VELERO: &[&str] = &[
+    "backuprepositories",
+    "backups",
+    "backupstoragelocations",
+    "deletebackuprequests",
+    "podvolumebackups",
+    "podvolumerestores",
+    "restores",
+    "schedules",
+    "volumesnapshotlocations",
+];
 
 /// What is read for one analyzer.
-fn of(kind: &str, body: &Value) -> Vec<Read> {
-    if kind == "clusterResource" {
-        let wanted = body["kind"].as_str().unwrap_or_default().to_lowercase();
-        return one(&wanted, &spoken(body, "default"));
+fn of(kind: &str, body: &Value, namespace: &str) -> Vec<Read> {
+    match kind {
+        "clusterResource" => {
+            let wanted = body["kind"].as_str().unwrap_or_default().to_lowercase();
+            return one(&wanted, &spoken(body, "default"));
+        }
+        "textAnalyze" | "jsonCompare" | "yamlCompare" => return file(body),
+        "weaveReport" => return Vec::new(),
+        "imagePullSecret" => return vec![Read::PullSecrets(namespace.to_owned())],
+        "velero" => {
+            let mut reads = one("deployment", &["velero".to_owned()]);
+            reads.extend(VELERO.iter().map(|plural| Read::Custom(format!("{plural}.velero.io"))));
+            return reads;
+        }
+        _ => {}
     }
     let Some((_, objects)) = ANALYZERS.iter().find(|(known, _)| *known == kind) else { return Vec::new() };
     let default = if kind == "event" { "default" } else { "" };
     let namespaces = spoken(body, default);
-    objects.iter().flat_map(|object| one(object, &namespaces)).collect()
+    let mut reads: Vec<Read> = objects.iter().flat_map(|object| one(object, &namespaces)).collect();
+    if kind == "distribution" {
+        reads.push(Read::Groups);
+    }
+    reads
 }
 
 /// Namespaces that an analyzer names; none means all of them.
@@ -118,26 +144,64 @@ fn spoken(body: &Value, default: &str) -> Vec<String> {
         .collect();
     named.extend(body["namespace"].as_str().map(str::to_owned));
     named.retain(|namespace| !namespace.is_empty());
-    if named.is_empty() && !default.is_empty() { vec![default.to_owned()] } else { named }
+    if named.is_empty() && !default.is_empty() {
+        return vec![default.to_owned()];
+    }
+    // A pattern is matched against files of all namespaces.
+    if named.iter().any(|name| name.contains(['*', '?', '['])) { Vec::new() } else { named }
 }
 
 fn one(object: &str, namespaces: &[String]) -> Vec<Read> {
-    let found = RESOURCES.iter().find(|(names, ..)| names.contains(&object));
-    let Some((_, place, group, plural, namespaced)) = found else { return Vec::new() };
-    let read = |file: String, namespace: &str| Read { file, group, plural, namespace: namespace.to_owned() };
-    if !namespaced {
-        return vec![read(format!("cluster-resources/{place}.json"), "")];
+    match RESOURCES.iter().find(|resource| resource.names.contains(&object)) {
+        Some(resource) => lists(*resource, namespaces),
+        None => Vec::new(),
     }
-    if namespaces.is_empty() {
-        return vec![read(format!("cluster-resources/{place}/*.json"), "")];
+}
+
+fn lists(resource: Resource, namespaces: &[String]) -> Vec<Read> {
+    if !resource.namespaced || namespaces.is_empty() {
+        return vec![Read::List(resource, String::new())];
     }
-    let each = |namespace: &String| read(format!("cluster-resources/{place}/{namespace}.json"), namespace);
-    namespaces.iter().map(each).collect()
+    namespaces.iter().map(|namespace| Read::List(resource, namespace.clone())).collect()
+}
+
+/// What an analyzer of any file reads, as far as it is of the cluster itself.
+fn file(body: &Value) -> Vec<Read> {
+    let text = |field: &str| body[field].as_str().unwrap_or_default();
+    let path = joined(&[text("collectorName"), text("fileName")]);
+    let parts: Vec<&str> = path.split('/').collect();
+    let plain = |name: &str| !name.contains(['*', '?', '[']);
+    match parts[..] {
+        ["cluster-resources", "resources.json"] => vec![Read::Groups],
+        ["cluster-resources", "custom-resources", name, ..] => {
+            let name = name.trim_end_matches(".json").trim_end_matches(".yaml");
+            if plain(name) { vec![Read::Custom(name.to_owned())] } else { Vec::new() }
+        }
+        ["cluster-resources", place] => {
+            let place = place.trim_end_matches(".json");
+            RESOURCES
+                .iter()
+                .filter(|resource| !resource.namespaced && resource.place == place)
+                .flat_map(|resource| lists(*resource, &[]))
+                .collect()
+        }
+        ["cluster-resources", place, namespace] => {
+            let namespace = namespace.trim_end_matches(".json");
+            let namespaces = if plain(namespace) { vec![namespace.to_owned()] } else { Vec::new() };
+            RESOURCES
+                .iter()
+                .filter(|resource| resource.namespaced && resource.place == place)
+                .flat_map(|resource| lists(*resource, &namespaces))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What all analyzers read, each once.
-pub(super) fn reads(spec: &Spec) -> Vec<Read> {
-    let mut reads: Vec<Read> = items(&spec.analyzers).flat_map(|(kind, body)| of(kind, body)).collect();
+pub(super) fn reads(spec: &Spec, namespace: &str) -> Vec<Read> {
+    let mut reads = vec![Read::Version];
+    reads.extend(items(&spec.analyzers).flat_map(|(kind, body)| of(kind, body, namespace)));
     reads.sort();
     reads.dedup();
     reads

@@ -21,6 +21,8 @@ mod version;
 mod weave;
 mod workload;
 
+pub(crate) use pods::is_unhealthy;
+
 use super::Title::{Collector, Is, Made};
 use super::bundle::record;
 use super::fields::Record;

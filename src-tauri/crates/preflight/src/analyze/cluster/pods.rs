@@ -118,6 +118,11 @@ fn single(check: &Check<'_>, mut found: Value) -> Result<Option<Verdict>, Unjudg
     Ok(Some(outcome.verdict_saying(&title, message.trim())))
 }
 
+/// Whether a pod is not well; one that cannot be read is not.
+pub(crate) fn is_unhealthy(pod: &Value) -> bool {
+    Record::of(pod).map_err(Unjudged::from).and_then(|pod| unhealthy(&pod)).unwrap_or(true)
+}
+
 fn unhealthy(pod: &Record<'_>) -> Result<bool, Unjudged> {
     let state = pod.record("status")?;
     if ["Failed", "Pending", "Unknown"].contains(&state.text("phase")?) {

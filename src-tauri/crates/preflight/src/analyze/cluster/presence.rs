@@ -154,7 +154,7 @@ pub(super) fn pull_secret(check: &Check<'_>) -> Judged {
     let wanted = check.text("registryName");
     let mut there = false;
     let ours = format!("{FOLDER}.json");
-    if let Some(refusal) = check.bundle.refused.get(&ours) {
+    if let Some(refusal) = check.bundle.refusal(&ours) {
         return Err(Unjudged::Silent(refusal.words().to_owned()));
     }
     let file = if check.bundle.get(&ours).is_some() {

@@ -79,10 +79,12 @@ fn object(check: &Check<'_>) -> Result<Result<Option<Value>, ()>, Unjudged> {
     } else {
         format!("cluster-resources/{place}/{}.json", check.text_or("namespace", "default"))
     };
-    if let Some(refusal) = check.bundle.refused.get(&path) {
-        return Err(Unjudged::Silent(refusal.words().to_owned()));
-    }
-    let Some(content) = check.bundle.get(&path) else { return Ok(Err(())) };
+    let Some(content) = check.bundle.get(&path) else {
+        return match check.bundle.refusal(&path) {
+            Some(refusal) => Err(Unjudged::Silent(refusal.words().to_owned())),
+            None => Ok(Err(())),
+        };
+    };
     let Ok(document) = yaml(&path, content) else { return Ok(Err(())) };
     let Ok(items) = path::at(&document, "items") else { return Ok(Err(())) };
     let Some(items) = items.as_array() else {

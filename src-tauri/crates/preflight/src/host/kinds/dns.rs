@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Built, Plan, Probe, Refusal, Stage, files as small};
+use super::{Asked, Built, Plan, Probe, Stage, files as small};
 use crate::values::glob::joined;
 
 const RESOLV: &str = "/etc/resolv.conf";
@@ -86,7 +86,7 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
         let mut built = Built::json(paths[0].clone(), &value);
         match facts.needed(RESOLV) {
             Ok(text) => built.files.push((paths[1].clone(), text.as_bytes().to_vec())),
-            Err(Refusal::Failed(why) | Refusal::Forbidden(why)) => built.notes.push(why),
+            Err(refusal) => built.notes.push(refusal.words().to_owned()),
         }
         Ok(built)
     }))

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::curl::line;
 use super::{Asked, Built, Plan, Probe, Stage};
 use crate::collect::Refusal;
+use crate::values::image::Image;
 
 /// One image: $1 manifest's URL, $2 registry, $3 user and password as curl's configuration.
 const SH: &str = r#"
@@ -74,7 +75,7 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
                 None => json!({ "exists": false, "error": format!("{image:?} is no reference of an image") }),
                 Some(probe) => match facts.of(probe) {
                     Ok(told) => answer(&told.text("answer")?),
-                    Err(Refusal::Failed(why) | Refusal::Forbidden(why)) => return Err(Refusal::Failed(why)),
+                    Err(refusal) => return Err(Refusal::Failed(refusal.words().to_owned())),
                 },
             };
             found.insert(image.clone(), value);
@@ -85,27 +86,10 @@ pub(super) fn plan(asked: &Asked<'_>) -> Result<Plan, String> {
 
 /// Registry and URL of a reference's manifest.
 fn reference(image: &str) -> Option<(String, String)> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "./:_-@".contains(c);
-    if image.is_empty() || !image.chars().all(plain) {
-        return None;
-    }
-    let (registry, path) = match image.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => (first, rest.to_owned()),
-        Some(_) => ("index.docker.io", image.to_owned()),
-        None => ("index.docker.io", format!("library/{image}")),
-    };
-    let (name, tag) = match path.split_once('@') {
-        Some((name, digest)) => (name.to_owned(), digest.to_owned()),
-        None => match path.rsplit_once(':') {
-            Some((name, tag)) if !tag.contains('/') => (name.to_owned(), tag.to_owned()),
-            _ => (path.clone(), "latest".to_owned()),
-        },
-    };
-    // Names without TLS, as clients of registries see it.
-    let local = registry.split(':').next().is_some_and(|host| host == "localhost" || host == "127.0.0.1");
-    let scheme = if local { "http" } else { "https" };
-    let hosts = if registry == "index.docker.io" { "registry-1.docker.io" } else { registry };
-    Some((registry.to_owned(), format!("{scheme}://{hosts}/v2/{name}/manifests/{tag}")))
+    let image = Image::of(image)?;
+    let scheme = if image.is_local() { "http" } else { "https" };
+    let url = format!("{scheme}://{}/v2/{}/manifests/{}", image.host(), image.repository, image.name);
+    Some((image.registry, url))
 }
 
 fn answer(text: &str) -> Value {

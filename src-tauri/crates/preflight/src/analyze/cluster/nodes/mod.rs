@@ -55,7 +55,7 @@ fn absent(check: &Check<'_>, title: String, path: &str) -> Judged {
     if check.flag("ignoreIfNoFiles") {
         return Ok(Vec::new());
     }
-    if check.bundle.refused.contains_key(path) {
+    if check.bundle.refusal(path).is_some() {
         return Err(Unjudged::Silent(check.bundle.missing(path)));
     }
     let message = "No node resources were collected, unable to analyze node resources";
