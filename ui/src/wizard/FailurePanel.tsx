@@ -6,6 +6,7 @@ import type { RunView } from "../bindings/RunView";
 import { Button } from "../components/Button";
 import { Notice, ProblemNotice } from "../components/Notice";
 import { problemOf } from "../engine/problem";
+import { CollectNow } from "../support/CollectNow";
 import { DecisionButtons } from "./DecisionButtons";
 import { failedStep, type Decisions } from "./decisions";
 import css from "./FailurePanel.module.css";
@@ -35,6 +36,7 @@ export function FailurePanel({ view, decisions, onShowLog }: { view: RunView; de
           <>
             <DecisionButtons view={view} decisions={decisions} offer={OFFER} main="retry" />
             {step && <Button onPress={() => onShowLog(step.id)}>Show its log</Button>}
+            <CollectNow site={view.summary.site} />
           </>
         }
         live
