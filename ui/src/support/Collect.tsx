@@ -54,7 +54,7 @@ export function Collect({ site: first, onClose }: { site: string | null; onClose
 
 function contentOf(site: SiteSummary | undefined): string {
   const there = !site ? "what the site says of itself" : site.target === "linux" ? "facts and logs of its hosts" : "objects, events and pod logs of its cluster";
-  return `It is going to hold ${there}, its runs with their plans and logs, who did what there, and what checks find; passwords, tokens and keys are masked before anything is written.`;
+  return `It will hold ${there}, its runs with their plans and logs, who did what there, and what checks find; passwords, tokens and keys are masked before anything is written.`;
 }
 
 interface BundleChoiceProps {

@@ -65,7 +65,7 @@ function Browser({ support, files, file, line, onOpen }: FilesProps & { files: S
       <div className={css.panes}>
         <section className={css.side} aria-label={searching ? "Lines found" : "Files"}>
           {searching ? (
-            <Hits hits={hits.data?.hits ?? null} search={search} exactCase={exactCase} onOpen={open} />
+            <Hits hits={hits.data?.hits ?? null} search={search} exactCase={exactCase} file={file} line={line} onOpen={open} />
           ) : (
             <FileTree tree={tree} file={file} opened={opened} onOpened={setOpened} onOpen={(path) => open(path, null)} />
           )}

@@ -11,22 +11,22 @@ export function Findings({ results, missing, onParts }: { results: readonly Chec
   const { open } = byGravity(results);
   return (
     <Stack>
-      {missing > 0 && (
-        <Notice
-          tone="warn"
-          title={`${missing} ${noun(missing, "part is", "parts are")} missing or not whole`}
-          actions={<Button onPress={onParts}>Show parts</Button>}
-        >
-          What is not there was not judged.
-        </Notice>
-      )}
       {results.length === 0 && (
         <Notice tone="info" title="Nothing was judged">
           No check of ours or of a spec had anything to look at. What was collected is among the files.
         </Notice>
       )}
       {results.length > 0 && open.length === 0 && <Notice tone="good" title="Nothing was found" />}
-      {results.length > 0 && <ResultRows results={results} />}
+      {results.length > 0 && <ResultRows results={results} level={2} />}
+      {missing > 0 && (
+        <Notice
+          tone="warn"
+          title={`${missing} ${noun(missing, "part is", "parts are")} missing or incomplete`}
+          actions={<Button onPress={onParts}>Show parts</Button>}
+        >
+          What is not there was not judged.
+        </Notice>
+      )}
     </Stack>
   );
 }

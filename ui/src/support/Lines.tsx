@@ -29,7 +29,9 @@ export function Lines({ label, lines, line, wrap, search, exactCase, children }:
     if (there) virtual.scrollToIndex(line - 1, { align: "center" });
   }, [there, line, virtual]);
   // Rows that wrap have other heights than those that do not.
-  useLayoutEffect(() => virtual.measure(), [wrap, virtual]);
+  useLayoutEffect(() => {
+    virtual.measure();
+  }, [wrap, virtual]);
   const digits = String(lines.length).length;
   const width = useMemo(() => widest(lines), [lines]);
   return (

@@ -66,8 +66,8 @@ export function OpenFile({ path: first, onClose }: { path: string; onClose: () =
       >
         {pickFile && <Button onPress={() => void choose()}>Choose…</Button>}
       </Field>
-      <SpecFiles specs={specs} onChange={setSpecs} kinds="SupportBundle, Preflight and Redactor: their checks are judged on what it holds." />
-      {open.isError && <ProblemNotice problem={problemOf(open.error)} />}
+      <SpecFiles specs={specs} onChange={setSpecs} kinds="Their checks are judged on what it holds, and their redactors applied." />
+      {open.isError && <ProblemNotice problem={errors["path"] ? { ...problemOf(open.error), details: [] } : problemOf(open.error)} />}
     </Dialog>
   );
 }

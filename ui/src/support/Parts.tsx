@@ -1,6 +1,6 @@
 import type { SupportPart } from "../bindings/SupportPart";
 import { Panel } from "../components/Layout";
-import { MarkIcon } from "../components/StateMark";
+import { StateMark } from "../components/StateMark";
 import css from "./Support.module.css";
 import { partMark } from "./words";
 
@@ -14,10 +14,11 @@ export function Parts({ parts, running = false }: { parts: readonly SupportPart[
           const { mark, word } = partMark(part, at === next, running);
           return (
             <li key={part.name}>
-              <MarkIcon mark={mark} share={mark === "running" ? 50 : null} />
-              <span className={css.part}>{part.name}</span>
-              <span className={css.soft}>{word}</span>
-              {part.problem && <p>{part.problem}</p>}
+              <StateMark mark={mark} word={word} />
+              <div>
+                <div className={css.part}>{part.name}</div>
+                {part.problem && <p>{part.problem}</p>}
+              </div>
             </li>
           );
         })}

@@ -35,6 +35,7 @@ describe("excerpt", () => {
   it("brings what is found to the front of a long line", () => {
     const line = `${"x".repeat(200)} ImagePullBackOff ${"y".repeat(20)}`;
     expect(excerpt(line, "imagepull", false)).toBe(`…${"x".repeat(15)} ImagePullBackOff ${"y".repeat(20)}`);
+    expect(excerpt("pts/0\u0000\u0000ops\u0007", "pts", false)).toBe("pts/0 ops");
     expect(excerpt("   short ImagePull", "imagepull", false)).toBe("short ImagePull");
   });
 });

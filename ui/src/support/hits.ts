@@ -44,7 +44,8 @@ const BEFORE = 16;
 
 /** The part of a line in which something is found, so that it is seen where there is little room. */
 export function excerpt(text: string, search: string, exactCase: boolean): string {
-  const line = text.trim();
+  // What no letter stands for would be boxes.
+  const line = text.replace(/\p{Cc}+/gu, " ").trim();
   const at = exactCase ? line.indexOf(search) : line.toLowerCase().indexOf(search.toLowerCase());
   return at > BEFORE * 2 ? `…${line.slice(at - BEFORE)}` : line;
 }

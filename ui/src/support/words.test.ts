@@ -44,11 +44,11 @@ describe("partMark", () => {
 
 describe("what was left out", () => {
   it("is said in whole sentences", () => {
-    expect(maskedWords(summary())).toBe("Nothing secret was found that had to be masked.");
-    expect(maskedWords(summary({ masked: 1 }))).toBe("1 place that held something secret was masked before anything was written.");
-    expect(maskedWords(summary({ masked: 41, own: false }))).toBe("41 places that held something secret were masked when it was opened.");
-    expect(cutWords(summary({ cut: 1 }))).toBe("1 file was longer than its limit and ends early.");
-    expect(cutWords(summary({ cut: 2 }))).toBe("2 files were longer than their limit and end early.");
+    expect(maskedWords(summary())).toBe("No secret was found to mask.");
+    expect(maskedWords(summary({ masked: 1 }))).toBe("Secrets were masked in 1 place.");
+    expect(maskedWords(summary({ masked: 41, own: false }))).toBe("Secrets were masked in 41 places when it was opened.");
+    expect(cutWords(summary({ cut: 1 }))).toBe("1 file was cut at its limit.");
+    expect(cutWords(summary({ cut: 2 }))).toBe("2 files were cut at their limit.");
   });
 });
 

@@ -33,7 +33,7 @@ export function standing(of: SupportSummary): Standing {
 
 /** How a part stands. `next` is the first that is not done; parts are taken in their order. */
 export function partMark(part: SupportPart, next: boolean, running: boolean): Standing {
-  if (part.problem !== "") return { mark: "warning", word: "Not whole" };
+  if (part.problem !== "") return { mark: "warning", word: "Incomplete" };
   if (part.done) return { mark: "passed", word: "Collected" };
   if (!running) return { mark: "skipped", word: "Not collected" };
   return next ? { mark: "running", word: "Under way" } : { mark: "waiting", word: "Not there yet" };
@@ -46,14 +46,13 @@ export function shareOf(parts: readonly SupportPart[]): number | null {
 
 /** What was done about secrets, said plainly. */
 export function maskedWords({ masked, own }: SupportSummary): string {
-  if (masked === 0) return "Nothing secret was found that had to be masked.";
-  const places = `${count(masked, "place")} that held something secret ${masked === 1 ? "was" : "were"} masked`;
-  return own ? `${places} before anything was written.` : `${places} when it was opened.`;
+  if (masked === 0) return "No secret was found to mask.";
+  return `Secrets were masked in ${count(masked, "place")}${own ? "" : " when it was opened"}.`;
 }
 
 export function cutWords({ cut }: SupportSummary): string {
   if (cut === 0) return "No file was cut.";
-  return `${count(cut, "file")} ${cut === 1 ? "was longer than its limit and ends" : "were longer than their limit and end"} early.`;
+  return `${count(cut, "file was", "files were")} cut at ${cut === 1 ? "its" : "their"} limit.`;
 }
 
 /** A name for the file: what it is of, and when. */

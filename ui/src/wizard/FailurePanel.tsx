@@ -25,7 +25,10 @@ export function FailurePanel({ view, decisions, onShowLog }: { view: RunView; de
   const step = failedStep(view);
   const failure = view.failure ?? step?.failure ?? null;
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), [failure?.message]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not.
+    void box.current?.scrollIntoView({ block: "nearest" });
+  }, [failure?.message]);
   if (!failure) return null;
   return (
     <div ref={box}>

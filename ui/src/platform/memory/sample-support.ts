@@ -103,7 +103,7 @@ export function pastSupports(sites: readonly SiteDetail[], now: number): MemoryS
     ...done,
     openedAt("sb-3", now - 26 * HOUR, "globex-support-bundle-2026-11-25T08_12_44.tar.gz"),
     ...of("harbor-west", "sb-2", 50, { progress: "cancelled" }, (site) => ({ parts: partsDone(site, 1) })),
-    ...of("acme-dr", "sb-1", 75, { progress: "done" }, (site) => ({ parts: partsDone(site, 4), problem: "There is no room for the support bundle: 12.0 MB are free in ~/.local/share/longshore and 61.2 MB are needed" })),
+    ...of("acme-dr", "sb-1", 75, { progress: "done" }, (site) => ({ parts: partsDone(site, 4), problem: "There is no room for the support bundle: 12.0 MB are free in ~/.local/share/longshore and 61.2 MB are needed." })),
     ...of("acme-prod", "sb-0", 240, { progress: "interrupted" }, (site) => ({ parts: partsDone(site, 2) })),
   ];
 }

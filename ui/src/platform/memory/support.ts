@@ -12,7 +12,7 @@ const AT_MOST = 500;
 
 /** Support bundles of made-up sites: what comes of one follows from its site's name. */
 export function supportCommands(world: World) {
-  const supports = pastSupports(world.sites, Date.now());
+  const supports = world.options.sites === 0 ? [] : pastSupports(world.sites, Date.now());
   const find = (id: string): MemorySupport => {
     const support = supports.find((one) => one.view.summary.id === id);
     if (!support) throw refuse("notFound", `There is no support bundle ${id}.`, "Go back to the list of support bundles.");
@@ -42,7 +42,7 @@ export function supportCommands(world: World) {
     },
     support_open: ({ path }) => {
       const file = path.split(/[\\/]/).at(-1) ?? path;
-      if (!/\.(tar\.gz|tgz)$/.test(file)) throw refuse("badInput", `${file} is no support bundle.`, "Choose a file whose name ends in .tar.gz or .tgz.", [{ field: "path", message: "no .tar.gz file" }]);
+      if (!/\.(tar\.gz|tgz)$/.test(file)) throw refuse("badInput", `${file} is no support bundle.`, "Choose a file whose name ends in .tar.gz or .tgz.", [{ field: "path", message: "Not a .tar.gz file." }]);
       return keep(openedAt(`sb-opened-${supports.length}`, Date.now(), file));
     },
     support_list: () => ({ bundles: supports.map((one) => one.view.summary) }),

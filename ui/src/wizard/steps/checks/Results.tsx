@@ -22,7 +22,7 @@ export function Results({ report, onAgain }: { report: ChecksReport; onAgain?: A
 }
 
 /** Results, the worst first. What passed is one line until somebody wants to know. */
-export function ResultRows({ results, onAgain }: { results: readonly CheckResult[]; onAgain?: Again }) {
+export function ResultRows({ results, onAgain, level }: { results: readonly CheckResult[]; onAgain?: Again; level?: 2 | 3 }) {
   const { open, rest, passed } = byGravity(results);
   return (
     <Panel flush>
@@ -32,7 +32,7 @@ export function ResultRows({ results, onAgain }: { results: readonly CheckResult
         ))}
       </ul>
       {rest.length > 0 && (
-        <Fold title={<StateMark mark="passed" word={`${count(passed, "check")} passed${rest.length > passed ? `, ${rest.length - passed} skipped` : ""}`} />}>
+        <Fold level={level} title={<StateMark mark="passed" word={`${count(passed, "check")} passed${rest.length > passed ? `, ${rest.length - passed} skipped` : ""}`} />}>
           {() => (
             <ul className={`${css.results} ${css.inner}`}>
               {rest.map((one, at) => (
