@@ -1,5 +1,6 @@
 import { HOST_SCREENS, type Visit } from "./host-screens";
 import { LIBRARY_SCREENS } from "./library-screens";
+import { SUPPORT_SCREENS } from "./support-screens";
 import { expect, goTo, look, open, openSite, press, REAL, test } from "./support";
 import { base, configure, failed, failedChecks, installation, plan, preflight, siteTab, start } from "./ways";
 
@@ -94,6 +95,7 @@ const SCREENS: [string, string, Visit][] = [
     },
   ],
   ...LIBRARY_SCREENS,
+  ...SUPPORT_SCREENS,
   ["settings", "", (page) => goTo(page, "Settings")],
   [
     "settings-key",

@@ -81,7 +81,7 @@ export async function open(page: Page, query = "", { sidebar = true } = {}): Pro
   await expect(there).toBeVisible();
 }
 
-export async function goTo(page: Page, name: "Sites" | "Runs" | "Preflights" | "Bases" | "Library" | "Settings"): Promise<void> {
+export async function goTo(page: Page, name: "Sites" | "Runs" | "Preflights" | "Support" | "Bases" | "Library" | "Settings"): Promise<void> {
   await page.getByRole("navigation", { name: "Longshore" }).getByRole("button", { name: new RegExp(`^${name}`) }).click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 }

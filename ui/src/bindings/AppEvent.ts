@@ -8,6 +8,7 @@ import type { PreflightSummary } from "./PreflightSummary";
 import type { RunId } from "./RunId";
 import type { RunSummary } from "./RunSummary";
 import type { SiteId } from "./SiteId";
+import type { SupportSummary } from "./SupportSummary";
 
 /**
  * What changed somewhere in the application; a list that shows it reads it again.
@@ -44,7 +45,11 @@ task: LibraryTask, } | { "type": "preflightChanged",
 /**
  * Which and how it stands.
  */
-preflight: PreflightSummary, } | { "type": "baseChanged", 
+preflight: PreflightSummary, } | { "type": "supportChanged", 
+/**
+ * Which and how it stands.
+ */
+support: SupportSummary, } | { "type": "baseChanged", 
 /**
  * Which.
  */

@@ -86,6 +86,17 @@ import type { SiteRemoveRequest } from "./SiteRemoveRequest";
 import type { SiteTest } from "./SiteTest";
 import type { SiteUpdateRequest } from "./SiteUpdateRequest";
 import type { StepRequest } from "./StepRequest";
+import type { SupportCollectRequest } from "./SupportCollectRequest";
+import type { SupportFiles } from "./SupportFiles";
+import type { SupportHits } from "./SupportHits";
+import type { SupportIdRequest } from "./SupportIdRequest";
+import type { SupportList } from "./SupportList";
+import type { SupportOpenRequest } from "./SupportOpenRequest";
+import type { SupportReadRequest } from "./SupportReadRequest";
+import type { SupportSaveRequest } from "./SupportSaveRequest";
+import type { SupportSearchRequest } from "./SupportSearchRequest";
+import type { SupportText } from "./SupportText";
+import type { SupportView } from "./SupportView";
 import type { TakeOverRequest } from "./TakeOverRequest";
 import type { TaskIdRequest } from "./TaskIdRequest";
 import type { VendorKeyList } from "./VendorKeyList";
@@ -256,6 +267,26 @@ export interface Commands {
   preflight_remove: { request: PreflightIdRequest; response: Empty };
   /** Says what changed between two preflight runs. */
   preflight_compare: { request: PreflightCompareRequest; response: PreflightComparison };
+  /** Collects a support bundle of a site: cluster, hosts, runs, findings. Secrets are masked. */
+  support_collect: { request: SupportCollectRequest; response: SupportView };
+  /** Takes a support bundle that somebody else collected. */
+  support_open: { request: SupportOpenRequest; response: SupportView };
+  /** Lists support bundles. */
+  support_list: { request: Empty; response: SupportList };
+  /** Shows a support bundle: how far it is, and what was found. */
+  support_get: { request: SupportIdRequest; response: SupportView };
+  /** Stops collecting; nothing is kept. */
+  support_cancel: { request: SupportIdRequest; response: SupportView };
+  /** Writes a support bundle to a file. */
+  support_save: { request: SupportSaveRequest; response: SupportView };
+  /** Removes a support bundle. */
+  support_remove: { request: SupportIdRequest; response: Empty };
+  /** Lists the files in a support bundle. */
+  support_files: { request: SupportIdRequest; response: SupportFiles };
+  /** Reads a piece of a file in a support bundle. */
+  support_read: { request: SupportReadRequest; response: SupportText };
+  /** Looks for a text in all files of a support bundle. */
+  support_search: { request: SupportSearchRequest; response: SupportHits };
   /** Reads the settings. */
   settings_get: { request: Empty; response: Settings };
   /** Replaces the settings. */
@@ -347,6 +378,16 @@ export const ROUTES = {
   preflight_cancel: { method: "POST", path: "/api/preflights/{preflight}/cancel", changes: true },
   preflight_remove: { method: "DELETE", path: "/api/preflights/{preflight}", changes: true },
   preflight_compare: { method: "POST", path: "/api/preflights/compare", changes: false },
+  support_collect: { method: "POST", path: "/api/support", changes: true },
+  support_open: { method: "POST", path: "/api/support/open", changes: true },
+  support_list: { method: "GET", path: "/api/support", changes: false },
+  support_get: { method: "GET", path: "/api/support/{support}", changes: false },
+  support_cancel: { method: "POST", path: "/api/support/{support}/cancel", changes: true },
+  support_save: { method: "POST", path: "/api/support/{support}/save", changes: true },
+  support_remove: { method: "DELETE", path: "/api/support/{support}", changes: true },
+  support_files: { method: "GET", path: "/api/support/{support}/files", changes: false },
+  support_read: { method: "GET", path: "/api/support/{support}/file", changes: false },
+  support_search: { method: "GET", path: "/api/support/{support}/search", changes: false },
   settings_get: { method: "GET", path: "/api/settings", changes: false },
   settings_set: { method: "PUT", path: "/api/settings", changes: true },
   audit_list: { method: "GET", path: "/api/audit", changes: false },
@@ -359,5 +400,6 @@ export const HTTP_ROUTES = {
   auth_logout: { method: "POST", path: "/api/auth/logout" },
   events: { method: "GET", path: "/api/events" },
   bundle_upload: { method: "POST", path: "/api/bundles/upload" },
+  support_download: { method: "GET", path: "/api/support/{support}/download" },
   openapi: { method: "GET", path: "/api/openapi.json" },
 } as const;

@@ -10,9 +10,18 @@ export interface TabSpec {
   content: () => ReactNode;
 }
 
-export function Tabs({ label, tabs, selected, onSelect }: { label: string; tabs: TabSpec[]; selected: string; onSelect: (id: string) => void }) {
+export interface TabsProps {
+  label: string;
+  tabs: TabSpec[];
+  selected: string;
+  onSelect: (id: string) => void;
+  /** Takes the height that is left on a full page, and scrolls inside. */
+  fill?: boolean;
+}
+
+export function Tabs({ label, tabs, selected, onSelect, fill }: TabsProps) {
   return (
-    <AriaTabs selectedKey={selected} onSelectionChange={(key) => onSelect(String(key))} className={css.tabs}>
+    <AriaTabs selectedKey={selected} onSelectionChange={(key) => onSelect(String(key))} className={`${css.tabs} ${fill ? css.fill : ""}`}>
       <TabList aria-label={label} className={css.list}>
         {tabs.map((tab) => (
           <Tab key={tab.id} id={tab.id} className={css.tab}>
@@ -21,7 +30,7 @@ export function Tabs({ label, tabs, selected, onSelect }: { label: string; tabs:
           </Tab>
         ))}
       </TabList>
-      <TabPanels>
+      <TabPanels className={fill ? css.panels : undefined}>
         {tabs.map((tab) => (
           <TabPanel key={tab.id} id={tab.id} className={css.panel}>
             {tab.content()}

@@ -12,7 +12,7 @@ const places = new Map<Element, { takes: Takes; elsewhere: boolean }>();
 
 /**
  * Names an element as one that takes files. `elsewhere` takes those too that are dropped where nobody takes any, unless they
- * are bundles. In a window, which hears of drops as a whole, this is how a field hears of its own.
+ * are bundles or support bundles. In a window, which hears of drops as a whole, this is how a field hears of its own.
  */
 export function useDropTarget(takes: Takes, elsewhere = false): (element: Element | null) => (() => void) | undefined {
   const now = useRef(takes);
@@ -36,10 +36,14 @@ export function takerAt(point: Point, paths: string[], page: Document = document
     const place = places.get(element);
     if (place) return place.takes;
   }
-  if (paths.some(isBundle) || page.querySelector("[role=dialog], [role=alertdialog]")) return null;
+  if (paths.some((path) => isBundle(path) || isSupportBundle(path)) || page.querySelector("[role=dialog], [role=alertdialog]")) return null;
   return [...places.values()].find((place) => place.elsewhere)?.takes ?? null;
 }
 
 function isBundle(path: string): boolean {
   return /\.airgap$/i.test(path);
+}
+
+export function isSupportBundle(path: string): boolean {
+  return /\.(tar\.gz|tgz)$/i.test(path);
 }

@@ -66,6 +66,10 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   preflight_run: ["preflight_list"],
   preflight_cancel: ["preflight_list", "preflight_get"],
   preflight_remove: ["preflight_list"],
+  support_collect: ["support_list"],
+  support_open: ["support_list"],
+  support_cancel: ["support_list", "support_get"],
+  support_remove: ["support_list"],
 };
 
 /** Sends an intent. A run that comes back is the run as it now is. */

@@ -13,6 +13,8 @@ import type { PreflightSummary } from "../bindings/PreflightSummary";
 import type { RunList } from "../bindings/RunList";
 import type { RunSummary } from "../bindings/RunSummary";
 import type { SiteList } from "../bindings/SiteList";
+import type { SupportList } from "../bindings/SupportList";
+import type { SupportSummary } from "../bindings/SupportSummary";
 import type { Link } from "../platform/types";
 import { clocksApart } from "./hosts";
 import { usePlatform } from "./platform";
@@ -81,6 +83,10 @@ export function hear(client: QueryClient, event: AppEvent): void {
       keepPreflight(client, event.preflight);
       soon(client, ["preflight_get", { preflight: event.preflight.id }]);
       break;
+    case "supportChanged":
+      keepSupport(client, event.support);
+      soon(client, ["support_get", { support: event.support.id }]);
+      break;
     case "importChanged":
       keepImport(client, event.import);
       if (event.import.state !== "running") again("bundle_list");
@@ -141,6 +147,14 @@ function keepPreflight(client: QueryClient, preflight: PreflightSummary): void {
 }
 
 const LISTED = ["preflight_list", {}];
+
+/** Writes the news of a support bundle that is being collected into the list. What is no longer may have gone, which only the list says. */
+function keepSupport(client: QueryClient, support: SupportSummary): void {
+  const key = ["support_list", {}];
+  const known = client.getQueryData<SupportList>(key)?.bundles.some((one) => one.id === support.id);
+  if (!known || support.progress !== "running") return void client.invalidateQueries({ queryKey: key });
+  client.setQueryData<SupportList>(key, (list) => list && { bundles: list.bundles.map((one) => (one.id === support.id ? support : one)) });
+}
 
 /** Milliseconds between two looks at what moves many times a second, as a preflight run of fifty hosts does. */
 const PACE = 250;

@@ -16,6 +16,8 @@ const CompareScreen = lazy(async () => ({ default: (await import("../library/Com
 const PreflightScreen = lazy(async () => ({ default: (await import("../preflights/PreflightScreen")).PreflightScreen }));
 const PreflightsScreen = lazy(async () => ({ default: (await import("../preflights/PreflightsScreen")).PreflightsScreen }));
 const SettingsScreen = lazy(async () => ({ default: (await import("../settings/SettingsScreen")).SettingsScreen }));
+const SupportScreen = lazy(async () => ({ default: (await import("../support/SupportScreen")).SupportScreen }));
+const SupportsScreen = lazy(async () => ({ default: (await import("../support/SupportsScreen")).SupportsScreen }));
 const RunScreen = lazy(async () => ({ default: (await import("../wizard/RunScreen")).RunScreen }));
 const StartScreen = lazy(async () => ({ default: (await import("../wizard/StartScreen")).StartScreen }));
 
@@ -47,6 +49,10 @@ function Shown() {
       return <PreflightScreen key={`${place.preflight} ${place.against}`} preflight={place.preflight} against={place.against ?? null} />;
     case "checkhosts":
       return <CheckHostsScreen key={`${place.like} ${place.site}`} like={place.like ?? null} accept={place.accept ?? []} site={place.site ?? null} />;
+    case "supports":
+      return <SupportsScreen asking={place.asking ?? null} path={place.path ?? ""} />;
+    case "support":
+      return <SupportScreen key={place.support} support={place.support} tab={place.tab ?? "findings"} file={place.file ?? null} line={place.line ?? null} />;
     case "bases":
       return <BasesScreen />;
     case "base":

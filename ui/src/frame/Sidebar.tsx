@@ -1,4 +1,4 @@
-import { Activity, Archive, Layers, ListChecks, Server, Settings, type LucideIcon } from "lucide-react";
+import { Activity, Archive, Layers, LifeBuoy, ListChecks, Server, Settings, type LucideIcon } from "lucide-react";
 import { Button } from "react-aria-components";
 
 import type { SiteSummary } from "../bindings/SiteSummary";
@@ -13,8 +13,10 @@ export function Sidebar() {
   const runs = useAsk("run_list", { site: null, state: null, limit: 0 }).data?.runs ?? [];
   const bundles = useAsk("bundle_list", {}).data?.bundles ?? [];
   const preflights = useAsk("preflight_list", {}).data?.preflights ?? [];
+  const supports = useAsk("support_list", {}).data?.bundles ?? [];
   const bases = useAsk("base_list", {}).data?.bases ?? [];
   const checking = preflights.filter((one) => one.progress === "running").length;
+  const collecting = supports.filter((one) => one.progress === "running").length;
   const executing = runs.filter((run) => run.executing).length;
   const busy = sites.filter((site) => site.lastRun?.executing && !site.pinned);
   return (
@@ -22,6 +24,7 @@ export function Sidebar() {
       <Item icon={Server} title="Sites" to={{ screen: "sites" }} note={String(sites.length)} />
       <Item icon={Activity} title="Runs" to={{ screen: "runs" }} note={executing > 0 ? `${executing} running` : ""} busy={executing > 0} />
       <Item icon={ListChecks} title="Preflights" to={{ screen: "preflights" }} note={checking > 0 ? `${checking} running` : ""} busy={checking > 0} />
+      <Item icon={LifeBuoy} title="Support" to={{ screen: "supports" }} note={collecting > 0 ? `${collecting} running` : ""} busy={collecting > 0} />
       <Item icon={Layers} title="Bases" to={{ screen: "bases" }} note={bases.length > 0 ? String(bases.length) : ""} />
       <Item icon={Archive} title="Library" to={{ screen: "library" }} note={String(bundles.length)} />
       <Sites title="Pinned sites" sites={sites.filter((site) => site.pinned)} />
@@ -38,6 +41,7 @@ function within(place: Place, to: Place): boolean {
   if (place.screen === to.screen) return true;
   if (to.screen === "library") return place.screen === "bundle" || place.screen === "compare";
   if (to.screen === "preflights") return place.screen === "preflight" || place.screen === "checkhosts";
+  if (to.screen === "supports") return place.screen === "support";
   if (to.screen === "bases") return place.screen === "base";
   if (to.screen === "runs") return place.screen === "run";
   return to.screen === "sites" && place.screen === "site";

@@ -25,6 +25,7 @@ function frameCommands(shell: Shell): Command[] {
     { id: "go-sites", title: "Sites", group: to, keys: "g s", run: () => go({ screen: "sites" }) },
     { id: "go-runs", title: "Runs", group: to, keys: "g r", run: () => go({ screen: "runs" }) },
     { id: "go-preflights", title: "Preflights", group: to, keys: "g p", run: () => go({ screen: "preflights" }) },
+    { id: "go-support", title: "Support", group: to, keys: "g u", run: () => go({ screen: "supports" }) },
     { id: "go-bases", title: "Bases", group: to, keys: "g b", run: () => go({ screen: "bases" }) },
     { id: "go-library", title: "Library", group: to, keys: "g l", run: () => go({ screen: "library" }) },
     { id: "go-settings", title: "Settings", group: to, keys: "mod+,", run: () => go({ screen: "settings" }) },
@@ -41,6 +42,7 @@ function frameCommands(shell: Shell): Command[] {
       run: () => go({ screen: "start", site: null, bundle: null }),
     },
     { id: "check-hosts", title: "Check hosts…", group: "Do", keys: "h", run: () => go({ screen: "checkhosts" }) },
+    { id: "collect-support", title: "Collect a support bundle…", group: "Do", keys: "s", run: () => go({ screen: "supports", asking: "collect" }) },
   ];
 }
 

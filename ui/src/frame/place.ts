@@ -10,6 +10,8 @@ export type Place =
   | { screen: "preflights" }
   | { screen: "preflight"; preflight: string; against?: string }
   | { screen: "checkhosts"; like?: string; accept?: string[]; site?: string }
+  | { screen: "supports"; asking?: "collect" | "open"; path?: string }
+  | { screen: "support"; support: string; tab?: string; file?: string; line?: number }
   | { screen: "bases" }
   | { screen: "base"; base: string; tab?: string }
   | { screen: "library" }

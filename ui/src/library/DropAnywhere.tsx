@@ -5,6 +5,7 @@ import { Dialog } from "../components/Dialog";
 import { ProblemNotice } from "../components/Notice";
 import { usePlatform } from "../engine/platform";
 import { problemOf, type Problem } from "../engine/problem";
+import { go } from "../frame/place";
 import css from "./Library.module.css";
 import { useImports } from "./import";
 import { windowDrop } from "./window-drop";
@@ -13,15 +14,16 @@ import { windowDrop } from "./window-drop";
 export function DropAnywhere() {
   const platform = usePlatform();
   const { fromPaths, fromFiles } = useImports();
-  const [over, setOver] = useState(false);
+  const [over, setOver] = useState<"bundles" | "support" | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
     if (platform.onFileDrop) {
       const failed = (error: unknown) => setProblem(problemOf(error));
-      return windowDrop(platform, { bundles: (paths) => void fromPaths(paths), over: setOver, failed });
+      const support = (path: string) => go({ screen: "supports", asking: "open", path });
+      return windowDrop(platform, { bundles: (paths) => void fromPaths(paths), support, over: setOver, failed });
     }
     if (!platform.upload) return undefined;
-    return browserDrop((files) => void fromFiles(files), setOver);
+    return browserDrop((files) => void fromFiles(files), (held) => setOver(held ? "bundles" : null));
   }, [platform, fromPaths, fromFiles]);
   if (problem) {
     return (
@@ -34,7 +36,7 @@ export function DropAnywhere() {
   return (
     <div className={css.drop}>
       <Archive aria-hidden size={32} strokeWidth={1.25} />
-      Drop bundles to import them
+      {over === "support" ? "Drop the support bundle to open it" : "Drop bundles to import them"}
     </div>
   );
 }

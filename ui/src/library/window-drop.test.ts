@@ -18,7 +18,8 @@ let hover: Hover;
 let root: Root;
 const read = vi.fn((path: string) => Promise.resolve(new File(["content"], path.split("/").at(-1) ?? "")));
 const bundles = vi.fn<(paths: string[]) => void>();
-const over = vi.fn<(bundles: boolean) => void>();
+const support = vi.fn<(path: string) => void>();
+const over = vi.fn<(over: "bundles" | "support" | null) => void>();
 const failed = vi.fn<(error: unknown) => void>();
 const taken = vi.fn<(files: File[]) => void>();
 
@@ -47,7 +48,7 @@ beforeEach(() => {
     },
     readDropped: read,
   } as unknown as Platform;
-  windowDrop(platform, { bundles, over, failed });
+  windowDrop(platform, { bundles, support, over, failed });
 });
 
 afterEach(() => {
@@ -83,6 +84,14 @@ describe("a drop on the window", () => {
     expect(bundles).toHaveBeenCalledTimes(1);
   });
 
+  it("is a support bundle to open, which no reader of specs takes", () => {
+    show(true);
+    drop(["/tmp/support-bundle.tar.gz"], BESIDE);
+    expect(support).toHaveBeenCalledWith("/tmp/support-bundle.tar.gz");
+    expect(bundles).not.toHaveBeenCalled();
+    expect(read).not.toHaveBeenCalled();
+  });
+
   it("stays out of what a dialog covers", async () => {
     show(true);
     document.body.append(Object.assign(document.createElement("div"), { role: "dialog" }));
@@ -113,7 +122,8 @@ describe("a drop on the window", () => {
     show();
     hover(BESIDE, ["/tmp/tide.airgap"]);
     hover(FIELD, ["/tmp/ca.pem"]);
+    hover(BESIDE, ["/tmp/support-bundle.tar.gz"]);
     hover(null, []);
-    expect(over.mock.calls.map(([bundles]) => bundles)).toEqual([true, false, false]);
+    expect(over.mock.calls.map(([held]) => held)).toEqual(["bundles", null, "support", null]);
   });
 });

@@ -1,6 +1,6 @@
-/** Has the browser save a text as a file. */
-export function download(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: "application/yaml" }));
+/** Has the browser save a text, or bytes, as a file. */
+export function download(name: string, content: string | Blob): void {
+  const url = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: "application/yaml" }) : content);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -62,13 +62,26 @@ export class HttpPlatform implements Platform {
     download(name, content);
   }
 
+  /** A link could not carry the token, so the file comes through the page. */
+  async downloadSupport(support: string, name: string): Promise<void> {
+    const answer = await this.answered(`/api/support/${encodeURIComponent(support)}/download`, { method: "GET" });
+    const file = await answer.blob().catch(() => {
+      throw unreachable();
+    });
+    download(name, file);
+  }
+
   private async fetched(url: string, init: RequestInit): Promise<unknown> {
+    const text = await (await this.answered(url, init)).text();
+    return text === "" ? {} : JSON.parse(text);
+  }
+
+  private async answered(url: string, init: RequestInit): Promise<Response> {
     const answer = await this.session.authorized(url, init).catch(() => {
       throw unreachable();
     });
     if (!answer.ok) throw await refusal(answer);
-    const text = await answer.text();
-    return text === "" ? {} : JSON.parse(text);
+    return answer;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { open } from "@tauri-apps/plugin-dialog";
+import { open, save } from "@tauri-apps/plugin-dialog";
 
 import type { AppEvent } from "../bindings/AppEvent";
 import type { RunEvent } from "../bindings/RunEvent";
@@ -42,6 +42,10 @@ export class TauriPlatform implements Platform {
   pickFile(title: string, extensions: string[]): Promise<string | null> {
     const filters = extensions.length > 0 ? [{ name: title, extensions }] : [];
     return open({ title, filters, multiple: false, directory: false });
+  }
+
+  pickSave(title: string, name: string): Promise<string | null> {
+    return save({ title, defaultPath: name });
   }
 
   onFileDrop(drop: (paths: string[], at: Point) => void, hover: (over: Point | null, paths: string[]) => void): Unsubscribe {

@@ -44,12 +44,16 @@ export interface Platform {
   session?: SessionDoor;
   /** A path of this machine, chosen in the system's dialog. */
   pickFile?(title: string, extensions: string[]): Promise<string | null>;
+  /** A path of this machine to write to, chosen in the system's dialog. */
+  pickSave?(title: string, name: string): Promise<string | null>;
   /** Files dropped anywhere on the window, as paths of this machine, and where: in pixels of the page. */
   onFileDrop?(drop: (paths: string[], at: Point) => void, hover: (over: Point | null, paths: string[]) => void): Unsubscribe;
   /** Reads a file that was just dropped; any other is refused. */
   readDropped?(path: string): Promise<File>;
   /** Gives the operator a text as a file; where it is absent, only as a text to copy. */
   saveFile?(name: string, content: string): void;
+  /** Gives the operator the file of a support bundle that a server elsewhere holds. */
+  downloadSupport?(support: string, name: string): Promise<void>;
   /** Sends a bundle's bytes to a server that is elsewhere. */
   upload?(file: File): Promise<ImportStatus>;
 }

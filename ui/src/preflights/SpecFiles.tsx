@@ -16,8 +16,10 @@ import { usePlatform } from "../engine/platform";
 import { problemOf } from "../engine/problem";
 import css from "./CheckHosts.module.css";
 
+const KINDS = "HostPreflight and Preflight, as a vendor ships them.";
+
 /** Specs beside the built-in one: each is looked at as soon as it is there, so that nobody waits for checks that cannot answer. */
-export function SpecFiles({ specs, onChange }: { specs: SpecFile[]; onChange: (specs: SpecFile[]) => void }) {
+export function SpecFiles({ specs, onChange, kinds = KINDS }: { specs: SpecFile[]; onChange: (specs: SpecFile[]) => void; kinds?: string }) {
   const { onFileDrop, readDropped } = usePlatform();
   const lint = useAsk("preflight_lint", { specs }, { enabled: specs.length > 0, keep: true, gcTime: 0 });
   const add = async (files: File[]) => {
@@ -37,7 +39,8 @@ export function SpecFiles({ specs, onChange }: { specs: SpecFile[]; onChange: (s
               <Button icon={FilePlus}>Add specs…</Button>
             </FileTrigger>
             <span>
-              {drops && "or drop them here. "}HostPreflight and Preflight, as a vendor ships them.
+              {drops && "or drop them here. "}
+              {kinds}
             </span>
           </div>
         </FileDrop>

@@ -3,6 +3,7 @@ import type { PreflightProgress } from "../bindings/PreflightProgress";
 import type { PreflightSummary } from "../bindings/PreflightSummary";
 import { count } from "../components/format";
 import type { Mark } from "../components/StateMark";
+import type { Figures } from "./matrix";
 
 const PROGRESS: Record<PreflightProgress, { mark: Mark; word: string }> = {
   running: { mark: "running", word: "Under way" },
@@ -40,6 +41,6 @@ export function subjects({ hosts, siteName, site }: PreflightSummary): string {
 }
 
 /** What it found, in one sentence for a screen reader. */
-export function verdict({ passed, warned, failed, unjudged }: PreflightSummary): string {
+export function verdict({ passed, warned, failed, unjudged }: Figures): string {
   return `${passed} passed, ${warned} warned, ${failed} failed, ${unjudged} not judged`;
 }

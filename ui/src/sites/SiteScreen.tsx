@@ -1,4 +1,4 @@
-import { Pin, PinOff, PlugZap, Trash2 } from "lucide-react";
+import { LifeBuoy, Pin, PinOff, PlugZap, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import type { SiteDetail } from "../bindings/SiteDetail";
@@ -14,6 +14,7 @@ import { problemOf } from "../engine/problem";
 import { useCommands, type Command } from "../frame/commands";
 import { go, way } from "../frame/place";
 import { RunTable } from "../runs/RunTable";
+import { CollectOf } from "./CollectOf";
 import { ConfigHistory } from "./ConfigHistory";
 import { Connection } from "./Connection";
 import { HostsSite } from "./hosts/HostsSite";
@@ -45,6 +46,7 @@ function Site({ detail, tab }: { detail: SiteDetail; tab: string }) {
   const test = useDo("site_test");
   const update = useDo("site_update");
   const [removing, setRemoving] = useState(false);
+  const [collecting, setCollecting] = useState(false);
   const { mutate: runTest } = test;
   const { mutate: change } = update;
   const { id, name, pinned } = summary;
@@ -66,6 +68,7 @@ function Site({ detail, tab }: { detail: SiteDetail; tab: string }) {
           keys: "u",
           run: () => go({ screen: "start", site: id, bundle: null }),
         },
+        { id: "collect-support", title: `Collect a support bundle of ${name}…`, group: "Site", keys: "s", run: () => setCollecting(true) },
         { id: "site-remove", title: `Remove ${name}…`, group: "Site", run: () => setRemoving(true) },
       ],
       [id, name, pinned, runTest, change],
@@ -87,6 +90,9 @@ function Site({ detail, tab }: { detail: SiteDetail; tab: string }) {
           <Button icon={PlugZap} onPress={() => runTest({ site: id })} isDisabled={test.isPending}>
             {test.isPending ? "Testing…" : "Test"}
           </Button>
+          <Button icon={LifeBuoy} onPress={() => setCollecting(true)}>
+            Collect support bundle…
+          </Button>
           <Button icon={pinned ? PinOff : Pin} onPress={() => change({ ...NOTHING, site: id, pinned: !pinned })}>
             {pinned ? "Unpin" : "Pin"}
           </Button>
@@ -99,6 +105,7 @@ function Site({ detail, tab }: { detail: SiteDetail; tab: string }) {
       {update.isError && <ProblemNotice problem={problemOf(update.error)} />}
       <Tabs label={name} tabs={tabs} selected={tab} onSelect={(next) => way.turn({ screen: "site", site: id, tab: next })} />
       {removing && <RemoveSite site={summary} onClose={() => setRemoving(false)} />}
+      {collecting && <CollectOf site={id} onClose={() => setCollecting(false)} />}
     </Page>
   );
 }

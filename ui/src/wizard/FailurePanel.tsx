@@ -6,6 +6,7 @@ import type { RunView } from "../bindings/RunView";
 import { Button } from "../components/Button";
 import { Notice, ProblemNotice } from "../components/Notice";
 import { problemOf } from "../engine/problem";
+import { CollectNow } from "../support/CollectNow";
 import { DecisionButtons } from "./DecisionButtons";
 import { failedStep, type Decisions } from "./decisions";
 import css from "./FailurePanel.module.css";
@@ -24,7 +25,10 @@ export function FailurePanel({ view, decisions, onShowLog }: { view: RunView; de
   const step = failedStep(view);
   const failure = view.failure ?? step?.failure ?? null;
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), [failure?.message]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not.
+    void box.current?.scrollIntoView({ block: "nearest" });
+  }, [failure?.message]);
   if (!failure) return null;
   return (
     <div ref={box}>
@@ -35,6 +39,7 @@ export function FailurePanel({ view, decisions, onShowLog }: { view: RunView; de
           <>
             <DecisionButtons view={view} decisions={decisions} offer={OFFER} main="retry" />
             {step && <Button onPress={() => onShowLog(step.id)}>Show its log</Button>}
+            <CollectNow site={view.summary.site} />
           </>
         }
         live

@@ -10,6 +10,7 @@ import { libraryCommands } from "./library-commands";
 import { preflightCommands } from "./preflights";
 import type { MemoryRun } from "./run";
 import { refuse } from "./refuse";
+import { supportCommands } from "./support";
 import type { World } from "./world";
 import { siteCommands } from "./site-commands";
 
@@ -17,7 +18,7 @@ export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) =
 
 /** Every command, answered from memory. */
 export function handlers(world: World): Handlers {
-  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...libraryCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...restCommands(world) };
+  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...libraryCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...supportCommands(world), ...restCommands(world) };
 }
 
 function bundleCommands(world: World) {

@@ -34,6 +34,11 @@ export class MemoryPlatform implements Platform {
     download(name, content);
   }
 
+  downloadSupport(support: string, name: string): Promise<void> {
+    download(name, new Blob([`The support bundle ${support}, if it were one.`], { type: "application/gzip" }));
+    return Promise.resolve();
+  }
+
   runEvents(run: string, since: number, listener: (event: RunEvent) => void): Unsubscribe {
     return this.world.run(run).subscribe(since, (event) => listener(structuredClone(event)));
   }

@@ -132,7 +132,7 @@ function compared(before: PreflightView, after: PreflightView) {
 }
 
 /** Kinds that the sample linter knows. */
-const KINDS = ["cpu", "memory", "diskUsage", "http", "hostOS", "time", "ipv4Interfaces", "tcpPortStatus", "kernelModules", "clusterVersion"];
+const KINDS = ["cpu", "memory", "diskUsage", "http", "hostOS", "time", "ipv4Interfaces", "tcpPortStatus", "kernelModules", "clusterVersion", "clusterResources", "clusterInfo", "logs", "textAnalyze"];
 
 function findings({ name, content }: SpecFile): LintFinding[] {
   const finding = (line: number, severity: LintFinding["severity"], message: string, hint: string, path = ""): LintFinding => ({ file: name, line, path, severity, message, hint });

@@ -1,4 +1,4 @@
-import { Pencil, Pin, PinOff, PlugZap, Trash2 } from "lucide-react";
+import { LifeBuoy, Pencil, Pin, PinOff, PlugZap, Trash2 } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { LinuxSite } from "../../bindings/LinuxSite";
@@ -15,6 +15,7 @@ import { isUnderWay } from "../../engine/hosts";
 import { problemOf } from "../../engine/problem";
 import { useCommands, type Command } from "../../frame/commands";
 import { go, way } from "../../frame/place";
+import { CollectOf } from "../CollectOf";
 import { RemoveSite } from "../RemoveSite";
 import { NOTHING } from "../update";
 import { EditHosts } from "./EditHosts";
@@ -41,7 +42,7 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
   const test = useDo("host_test");
   const update = useDo("site_update");
   const checks = useChecksOf(id);
-  const [dialog, setDialog] = useState<"edit" | "remove" | null>(null);
+  const [dialog, setDialog] = useState<"edit" | "remove" | "collect" | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const { mutate: startTest } = test;
   const { mutate: change } = update;
@@ -57,6 +58,7 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
         { id: "site-check", title: `Run checks on ${name}…`, group: "Site", keys: "c", run: check },
         { id: "site-edit", title: `Edit the hosts of ${name}…`, group: "Site", keys: "e", run: () => setDialog("edit") },
         { id: "site-pin", title: `${pinned ? "Unpin" : "Pin"} ${name}`, group: "Site", keys: "p", run: () => change({ ...NOTHING, site: id, pinned: !pinned }) },
+        { id: "collect-support", title: `Collect a support bundle of ${name}…`, group: "Site", keys: "s", run: () => setDialog("collect") },
         { id: "site-remove", title: `Remove ${name}…`, group: "Site", run: () => setDialog("remove") },
         ...(host === null ? [{ id: "find", title: "Filter hosts", group: "Do", keys: "/", run: () => field.current?.focus() }] : []),
       ],
@@ -67,6 +69,7 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
   const dialogs = (
     <>
       {dialog === "edit" && <EditHosts site={summary} linux={linux} onClose={() => setDialog(null)} />}
+      {dialog === "collect" && <CollectOf site={id} onClose={() => setDialog(null)} />}
       {dialog === "remove" && <RemoveSite site={summary} onClose={() => setDialog(null)} />}
     </>
   );
@@ -97,6 +100,9 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
           </Button>
           <Button icon={Pencil} onPress={() => setDialog("edit")}>
             Edit hosts…
+          </Button>
+          <Button icon={LifeBuoy} onPress={() => setDialog("collect")}>
+            Collect support bundle…
           </Button>
           <Button icon={pinned ? PinOff : Pin} onPress={() => change({ ...NOTHING, site: id, pinned: !pinned })}>
             {pinned ? "Unpin" : "Pin"}

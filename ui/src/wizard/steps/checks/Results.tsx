@@ -1,5 +1,4 @@
 import type { CheckResult } from "../../../bindings/CheckResult";
-import type { CheckState } from "../../../bindings/CheckState";
 import type { ChecksReport } from "../../../bindings/ChecksReport";
 import { Button } from "../../../components/Button";
 import { Fold } from "../../../components/Fold";
@@ -10,39 +9,44 @@ import { Tag } from "../../../components/Tag";
 import { Ago } from "../../../components/Time";
 import { checkMark } from "../../../engine/words";
 import css from "./Checks.module.css";
+import { byGravity } from "./gravity";
 
-const OPEN: CheckState[] = ["fail", "error", "warn"];
+type Again = ((check: string) => void) | undefined;
 
-/** Results, the worst first. What passed is one line until somebody wants to know. */
-export function Results({ report, onAgain }: { report: ChecksReport; onAgain?: ((check: string) => void) | undefined }) {
-  const open = OPEN.flatMap((state) => report.results.filter((one) => one.state === state));
-  const rest = report.results.filter((one) => !OPEN.includes(one.state));
-  const passed = rest.filter((one) => one.state === "pass").length;
+export function Results({ report, onAgain }: { report: ChecksReport; onAgain?: Again }) {
   return (
     <Section title="Results" aside={<span className={css.soft}>Judged <Ago at={report.at} /></span>}>
-      <Panel flush>
-        <ul className={css.results}>
-          {open.map((one, at) => (
-            <Result key={at} result={one} onAgain={onAgain} />
-          ))}
-        </ul>
-        {rest.length > 0 && (
-          <Fold title={<StateMark mark="passed" word={`${count(passed, "check")} passed${rest.length > passed ? `, ${rest.length - passed} skipped` : ""}`} />}>
-            {() => (
-              <ul className={`${css.results} ${css.inner}`}>
-                {rest.map((one, at) => (
-                  <Result key={at} result={one} />
-                ))}
-              </ul>
-            )}
-          </Fold>
-        )}
-      </Panel>
+      <ResultRows results={report.results} onAgain={onAgain} />
     </Section>
   );
 }
 
-function Result({ result, onAgain }: { result: CheckResult; onAgain?: ((check: string) => void) | undefined }) {
+/** Results, the worst first. What passed is one line until somebody wants to know. */
+export function ResultRows({ results, onAgain, level }: { results: readonly CheckResult[]; onAgain?: Again; level?: 2 | 3 }) {
+  const { open, rest, passed } = byGravity(results);
+  return (
+    <Panel flush>
+      <ul className={css.results}>
+        {open.map((one, at) => (
+          <Result key={at} result={one} onAgain={onAgain} />
+        ))}
+      </ul>
+      {rest.length > 0 && (
+        <Fold level={level} title={<StateMark mark="passed" word={`${count(passed, "check")} passed${rest.length > passed ? `, ${rest.length - passed} skipped` : ""}`} />}>
+          {() => (
+            <ul className={`${css.results} ${css.inner}`}>
+              {rest.map((one, at) => (
+                <Result key={at} result={one} />
+              ))}
+            </ul>
+          )}
+        </Fold>
+      )}
+    </Panel>
+  );
+}
+
+function Result({ result, onAgain }: { result: CheckResult; onAgain?: Again }) {
   const { mark, word } = checkMark(result.state);
   return (
     <li className={css.result}>
