@@ -27,7 +27,7 @@ pub use event::{
     Progress, Record, RunEvent, Unit,
 };
 pub use http::{HTTP_ROUTES, HttpBody, HttpRoute, OPEN_COMMANDS};
-pub use id::{BaseId, BundleId, ImportId, PreflightId, RunId, SiteId, TaskId, Timestamp};
+pub use id::{BaseId, BundleId, ImportId, PreflightId, RunId, SiteId, SupportId, TaskId, Timestamp};
 pub use list::{COMMANDS, Commands, dispatch};
 pub use openapi::openapi;
 pub use plan::{

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
@@ -10,7 +11,7 @@ use longshore_cluster::record;
 use longshore_contract::{
     AppEvent, CheckResult, PreflightProgress, SshSettings, SupportPart, SupportView, WireError, chain,
 };
-use longshore_preflight::{Gathered, Setting, Spec, check_host, collect, judge, merged};
+use longshore_preflight::{Gathered, Ground, Refusal, Setting, Spec, check_host, collect, judge, merged};
 use longshore_store::{SiteRow, Store};
 use tokio::sync::{Semaphore, watch};
 
@@ -20,7 +21,7 @@ use super::specs::{self, Specs};
 use super::{found, now};
 use crate::access;
 use crate::reach::{self, AT_ONCE, Named, Reached, reach};
-use crate::reading::Reading;
+use crate::reading::{Here, Leavings, Reading, run_id, untold};
 
 const CLUSTER: &str = "The cluster";
 const OURS: &str = "Runs, plans and logs";
@@ -51,7 +52,12 @@ pub(super) struct Collecting {
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
     stop: watch::Sender<bool>,
     over: watch::Sender<bool>,
+    /// What collectors made in the cluster and had no time to delete.
+    leavings: Arc<Leavings>,
 }
+
+/// How long collecting that was stopped may take to delete what it made.
+const LEAVING: Duration = Duration::from_secs(15);
 
 impl Work {
     /// Puts together what is asked of whom.
@@ -101,7 +107,7 @@ impl Work {
         Part { name: OURS.to_owned(), files: files.unwrap_or_default(), results: Vec::new() }
     }
 
-    async fn cluster(&self) -> Part {
+    async fn cluster(&self, leavings: &Arc<Leavings>) -> Part {
         let mut part = Part { name: CLUSTER.to_owned(), ..Part::default() };
         let cluster = match access::cluster(&self.store, &self.site).await {
             Ok(cluster) => cluster,
@@ -114,7 +120,16 @@ impl Work {
             Ok(installations) => part.files.json("longshore/installations.json", &installations),
             Err(error) => part.files.problems.push(chain(&error)),
         }
-        let gathered = collect(&self.spec, &self.namespace, &Reading(&cluster)).await;
+        let reading = Reading::new(cluster, Arc::clone(leavings));
+        let ground = Ground {
+            namespace: &self.namespace,
+            id: &run_id(),
+            at: now(),
+            cluster: &reading,
+            machine: &Here,
+            tell: &untold,
+        };
+        let gathered = collect(&self.spec, &ground).await;
         part.results = judge(&self.spec, &gathered, now()).results;
         part.take("", gathered);
         part
@@ -143,10 +158,12 @@ impl Work {
 impl Part {
     /// Takes what was gathered, below a folder, and notes what was refused.
     fn take(&mut self, folder: &str, gathered: Gathered) {
-        let refused = gathered.refused.iter();
+        // What is not there is no gap.
+        let refused = gathered.refused.iter().filter(|(_, refusal)| !matches!(refusal, Refusal::Absent(_)));
         self.files.problems.extend(refused.map(|(file, refusal)| format!("{file}: {}", refusal.words())));
         let files = gathered.files.into_iter();
         self.files.files.extend(files.map(|(path, content)| (format!("{folder}{path}"), content)));
+        self.files.problems.extend(gathered.notes);
     }
 
     /// In one sentence what is not there.
@@ -162,7 +179,7 @@ impl Part {
 impl Collecting {
     pub(super) fn new(view: SupportView, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Arc<Self> {
         let (stop, over) = (watch::Sender::new(false), watch::Sender::new(false));
-        Arc::new(Self { view: Mutex::new(view), announce, stop, over })
+        Arc::new(Self { view: Mutex::new(view), announce, stop, over, leavings: Arc::default() })
     }
 
     /// How it stands.
@@ -205,7 +222,10 @@ impl Collecting {
             _ = stop.wait_for(|stop| *stop) => None,
         };
         let packed = match parts {
-            None => None,
+            None => {
+                self.leavings.gone(LEAVING).await;
+                None
+            }
             Some(parts) => Some(self.pack(work, parts, file).await),
         };
         self.change(|view| {
@@ -226,7 +246,7 @@ impl Collecting {
         let mut under_way: FuturesUnordered<BoxFuture<'_, Part>> = FuturesUnordered::new();
         under_way.push(Box::pin(work.ours()));
         if work.has_cluster() {
-            under_way.push(Box::pin(work.cluster()));
+            under_way.push(Box::pin(work.cluster(&self.leavings)));
         }
         for (name, named) in &work.hosts {
             under_way.push(Box::pin(work.host(name, named, &places)));

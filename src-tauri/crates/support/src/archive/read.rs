@@ -181,6 +181,30 @@ impl Reader {
         Ok(content)
     }
 
+    /// Bytes of a file. Links are followed.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub fn size(&self, path: &str) -> Result<u64, ReadError> {
+        let found = clean(path).and_then(|path| resolved(&path, &self.links));
+        let found = found.and_then(|path| self.places.get(&path));
+        found.map(|(_, size)| *size).ok_or_else(|| ReadError::NoFile(shown(path)))
+    }
+
+    /// Hands every file over, in the order of the archive, in one pass.
+    ///
+    /// # Errors
+    /// When the bundle cannot be read any more, or what it is handed to says so.
+    pub fn visit(&self, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> Result<(), ReadError> {
+        let left = Cell::new(self.unpacked);
+        let mut tape = Tape::new(self.stream(&left)?);
+        while let Some(head) = tape.next().map_err(|error| self.fault(error, &left))? {
+            let Some(path) = self.below(&head.name).filter(|_| head.kind == Kind::File) else { continue };
+            each(&path, &mut tape).map_err(|error| self.fault(TapeError::Stream(error), &left))?;
+        }
+        Ok(())
+    }
+
     /// Results of checks, the gravest first; none if the bundle has no analysis.
     ///
     /// # Errors
