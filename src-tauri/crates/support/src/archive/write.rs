@@ -35,7 +35,7 @@ impl Default for Limits {
 }
 
 /// Opens a file of a bundle when its turn comes.
-pub type Open<'a> = Box<dyn FnOnce() -> io::Result<Box<dyn Read + 'a>> + 'a>;
+pub type Open<'a> = Box<dyn FnOnce() -> io::Result<Box<dyn Read>> + 'a>;
 
 /// What a source holds.
 pub enum Content<'a> {

@@ -105,14 +105,16 @@ fn database(text: &[u8], host: usize, end: usize, out: &mut Vec<Span>) {
 pub(super) fn socket(sight: &Sight<'_>, out: &mut Vec<Span>) {
     let text = sight.text;
     let from = line_start(text, sight.start).max(sight.start.saturating_sub(CREDENTIALS));
-    let begins = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'=');
+    let begins = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`');
     let start = text[from..sight.start].iter().rposition(begins).map_or(from, |before| from + before + 1);
     let Some(colon) =
         text[start..sight.start].iter().position(|byte| *byte == b':').map(|colon| start + colon)
     else {
         return;
     };
-    push(text, start..colon, out);
+    let name =
+        text[start..colon].iter().rposition(|byte| *byte == b'=').map_or(start, |equals| start + equals + 1);
+    push(text, name..colon, out);
     push(text, colon + 1..sight.start, out);
     let end = line_end(text, sight.end);
     if let Some(close) = text[sight.end..end].iter().position(|byte| *byte == b')') {
