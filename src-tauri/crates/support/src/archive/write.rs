@@ -272,8 +272,10 @@ impl Bundle<'_> {
         file.as_file().sync_all()?;
         self.written.size = file.as_file().metadata()?.len();
         file.persist(path).map_err(|error| error.error)?;
-        // The name reaches the disk with its folder.
-        File::open(self.place)?.sync_all()?;
+        // The name reaches the disk with its folder, where folders can be opened.
+        if cfg!(unix) {
+            File::open(self.place)?.sync_all()?;
+        }
         Ok(self.written)
     }
 }

@@ -56,7 +56,9 @@ pub(crate) fn settled(text: &[u8], mut spans: Vec<Span>) -> Vec<Span> {
     let masks = masks(text);
     spans.iter_mut().filter(|span| span.style != Style::Drop).for_each(|span| trim(text, span));
     spans.retain(|span| span.start < span.end && !done(text, &masks, span));
-    spans.iter_mut().for_each(|span| absorb(&masks, span));
+    for span in &mut spans {
+        absorb(&masks, span);
+    }
     spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end), span.rule));
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -95,15 +97,16 @@ fn done(text: &[u8], masks: &[usize], span: &Span) -> bool {
             break;
         }
         any = true;
-        if at < *begin && text[at..*begin].iter().any(tells) {
+        if at < *begin && text[at..*begin].iter().any(|byte| tells(*byte)) {
             return false;
         }
         at = begin + MASK.len();
     }
-    any && (at >= span.end || !text[at..span.end].iter().any(tells))
+    any && (at >= span.end || !text[at..span.end].iter().any(|byte| tells(*byte)))
 }
 
-fn tells(byte: &u8) -> bool {
+/// Whether a byte may tell something.
+fn tells(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 

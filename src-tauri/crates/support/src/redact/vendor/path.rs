@@ -109,7 +109,9 @@ impl<'a> Walk<'a, '_> {
             Event::Alias(id) => {
                 let known = self.anchors.get(&id).cloned().unwrap_or(0..0);
                 for at in known {
-                    self.take(self.scalars[at].clone(), ways);
+                    if let Some(range) = self.scalars.get(at).cloned() {
+                        self.take(range, ways);
+                    }
                 }
                 return Ok(());
             }
@@ -156,7 +158,10 @@ impl<'a> Walk<'a, '_> {
                 Event::Scalar(text, ..) => text.to_string(),
                 _ => String::new(),
             };
+            // A key is no value, neither here nor where a name stands for the map.
+            let values = self.scalars.len();
             self.node(event, span, &[], depth + 1)?;
+            self.scalars.truncate(values);
             let (event, span) = self.next()?;
             self.node(event, span, &onward(ways, &key), depth + 1)?;
         }
