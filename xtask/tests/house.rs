@@ -49,7 +49,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("longshore-store", &["contract", "engine"]),
     (
         "longshore-managers",
-        &["contract", "engine", "release", "config", "bundle", "preflight", "remote", "cluster", "store"],
+        &[
+            "contract",
+            "engine",
+            "release",
+            "config",
+            "bundle",
+            "preflight",
+            "remote",
+            "cluster",
+            "store",
+            "support",
+        ],
     ),
     (
         "longshore-workflows",

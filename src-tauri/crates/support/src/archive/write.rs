@@ -35,7 +35,7 @@ impl Default for Limits {
 }
 
 /// Opens a file of a bundle when its turn comes.
-pub type Open<'a> = Box<dyn FnOnce() -> io::Result<Box<dyn Read + 'a>> + 'a>;
+pub type Open<'a> = Box<dyn FnOnce() -> io::Result<Box<dyn Read>> + 'a>;
 
 /// What a source holds.
 pub enum Content<'a> {
@@ -272,8 +272,10 @@ impl Bundle<'_> {
         file.as_file().sync_all()?;
         self.written.size = file.as_file().metadata()?.len();
         file.persist(path).map_err(|error| error.error)?;
-        // The name reaches the disk with its folder.
-        File::open(self.place)?.sync_all()?;
+        // The name reaches the disk with its folder, where folders can be opened.
+        if cfg!(unix) {
+            File::open(self.place)?.sync_all()?;
+        }
         Ok(self.written)
     }
 }

@@ -177,7 +177,8 @@ mod tests {
     #[test]
     fn values_say_what_they_say() {
         let said = |letters: &str| {
-            Value { runs: vec![0..letters.len()] }.said(letters.as_bytes(), &Cell::new(1 << 20))
+            Value { runs: std::iter::once(0..letters.len()).collect() }
+                .said(letters.as_bytes(), &Cell::new(1 << 20))
         };
         assert_eq!(said("aGVsbG8gd29ybGQsIGhlbGxv"), Some(Said::Text(b"hello world, hello".to_vec())));
         assert_eq!(said("aGVsbG8gd29ybGQsIGhlbGxvIQ"), Some(Said::Text(b"hello world, hello!".to_vec())));

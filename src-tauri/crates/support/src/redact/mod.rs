@@ -20,7 +20,7 @@ use std::io::{self, BufRead, Write};
 use finder::Finder;
 use span::{Rule, Span, Style};
 use vendor::Removals;
-use window::{Find, Sizes};
+use window::{Find, Part, Sizes};
 
 pub use report::{Found, Report};
 pub use vendor::{Spec, SpecError, parse_specs};
@@ -130,9 +130,11 @@ struct OfFile<'a> {
 }
 
 impl Find for OfFile<'_> {
-    fn find(&self, text: &[u8], whole: bool, report: &mut Report) -> Vec<Span> {
+    fn find(&self, text: &[u8], part: Part, report: &mut Report) -> Vec<Span> {
         let mut spans = self.redactor.finder.find(text, &|name| self.active.get(name) == Some(&true));
-        self.redactor.removals.find(text, whole, &self.active, &mut spans, report);
+        if part != Part::Again {
+            self.redactor.removals.find(text, part == Part::Whole, &self.active, &mut spans, report);
+        }
         if self.yaml {
             spans.iter_mut().filter(|span| is_plain(text, span)).for_each(|span| span.style = Style::Quoted);
         }

@@ -196,7 +196,7 @@ impl Work<'_> {
                     break;
                 }
                 Err(TapeError::Refused(why)) => {
-                    report.note(format!("Member {}; the members after that are left out", why));
+                    report.note(format!("Member {why}; the members after that are left out"));
                     break;
                 }
             };
@@ -221,7 +221,7 @@ impl Work<'_> {
                     builder.append_link(&mut sized(&head.header, 0), &head.name, target)?;
                 }
                 Kind::Odd => {
-                    report.note(format!("Member {} is neither file nor folder; it is left out", head.name))
+                    report.note(format!("Member {} is neither file nor folder; it is left out", head.name));
                 }
             }
         }

@@ -54,8 +54,11 @@ pub(crate) fn settled(text: &[u8], mut spans: Vec<Span>) -> Vec<Span> {
         return spans;
     }
     let masks = masks(text);
-    spans.retain(|span| !inside(&masks, span));
-    spans.iter_mut().for_each(|span| absorb(&masks, span));
+    spans.iter_mut().filter(|span| span.style != Style::Drop).for_each(|span| trim(text, span));
+    spans.retain(|span| span.start < span.end && !done(text, &masks, span));
+    for span in &mut spans {
+        absorb(&masks, span);
+    }
     spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end), span.rule));
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -76,10 +79,35 @@ fn masks(text: &[u8]) -> Vec<usize> {
     MASKS.as_ref().map(|masks| masks.find_iter(text).map(|found| found.start()).collect()).unwrap_or_default()
 }
 
-/// Whether a place lies within a mask; the quotes around one count to it.
-fn inside(masks: &[usize], span: &Span) -> bool {
-    let at = masks.partition_point(|begin| *begin <= span.start);
-    at > 0 && span.end <= masks[at - 1] + MASK.len()
+/// Blanks at the ends of a value are no part of it.
+fn trim(text: &[u8], span: &mut Span) {
+    let value = &text[span.start..span.end];
+    let rest = value.trim_ascii_start();
+    span.start += value.len() - rest.len();
+    span.end = span.start + rest.trim_ascii_end().len();
+}
+
+/// Whether a place lies within a mask, or has nothing besides masks that could be a secret.
+fn done(text: &[u8], masks: &[usize], span: &Span) -> bool {
+    let mut at = span.start;
+    let first = masks.partition_point(|begin| begin + MASK.len() <= span.start);
+    let mut any = false;
+    for begin in &masks[first..] {
+        if *begin >= span.end {
+            break;
+        }
+        any = true;
+        if at < *begin && text[at..*begin].iter().any(|byte| tells(*byte)) {
+            return false;
+        }
+        at = begin + MASK.len();
+    }
+    any && (at >= span.end || !text[at..span.end].iter().any(|byte| tells(*byte)))
+}
+
+/// Whether a byte may tell something.
+fn tells(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
 /// Makes a place reach over the masks that it overlaps or touches.
@@ -125,6 +153,8 @@ mod tests {
             ("a***HIDDEN***b", &[(0, 5)], &[(0, 13)]),
             ("a***HIDDEN***b", &[(0, 14)], &[(0, 14)]),
             ("a***HIDDEN******HIDDEN***b", &[(0, 1)], &[(0, 25)]),
+            ("***HIDDEN***, ***HIDDEN***", &[(0, 26)], &[]),
+            (" ab  c", &[(0, 4)], &[(1, 3)]),
         ] {
             assert_eq!(spans(text, places), settled, "{places:?} in {text}");
         }

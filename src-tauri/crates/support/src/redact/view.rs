@@ -104,11 +104,12 @@ fn point(text: &[u8], at: usize, end: usize, view: &mut View) -> usize {
     };
     let mut length = 6;
     let mut point = first;
-    if (0xd800..0xdc00).contains(&first) && text.get(at + 6..at + 8) == Some(b"\\u") {
-        if let Some(second) = hex(text, at + 8, 4, end).filter(|second| (0xdc00..0xe000).contains(second)) {
-            point = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-            length = 12;
-        }
+    let second = if text.get(at + 6..at + 8) == Some(b"\\u") { hex(text, at + 8, 4, end) } else { None };
+    if let Some(second) = second.filter(|second| (0xdc00..0xe000).contains(second))
+        && (0xd800..0xdc00).contains(&first)
+    {
+        point = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        length = 12;
     }
     let letter = char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER);
     letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| view.push(byte, at));

@@ -1,14 +1,22 @@
 //! A file passes through a window: as much of it as fits is looked at as a whole, and what is surely done is written.
 //!
 //! Most files fit whole. Of a larger one the window's end is looked at once more together with what follows, so a
-//! secret or an object is seen whole as long as it fits into the overlap; what was found in the overlap is kept, since
-//! the next look may lack the beginning that told what it is. How the bytes arrive plays no part.
+//! secret or an object is seen whole as long as it fits into the overlap. How the bytes arrive plays no part.
+//!
+//! Masks may stand where they make another value of what is around them. So their surroundings are looked at again
+//! until nothing is found any more; then redacting twice is redacting once.
 
 use std::io::{self, Read, Write};
+use std::ops::Range;
 
 use super::MASK;
 use super::report::Report;
 use super::span::{Rule, Span, Style, settled};
+
+/// Times that surroundings of masks are looked at again. Texts that need more are made for it.
+const ROUNDS: usize = 6;
+/// Bytes around a mask that are looked at again, unless three lines are fewer.
+const AROUND: usize = 8 << 10;
 
 /// How much is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -27,10 +35,21 @@ impl Default for Sizes {
     }
 }
 
+/// What is looked at, seen from the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of the file.
+    Whole,
+    /// A part of it, for the first time.
+    Window,
+    /// The surroundings of a mask.
+    Again,
+}
+
 /// What finds places in a text.
 pub(crate) trait Find {
-    /// Places in a text; `whole` when it is all of the file.
-    fn find(&self, text: &[u8], whole: bool, report: &mut Report) -> Vec<Span>;
+    /// Places in a text.
+    fn find(&self, text: &[u8], part: Part, report: &mut Report) -> Vec<Span>;
     /// Name of a rule.
     fn name(&self, rule: Rule) -> &str;
 }
@@ -43,34 +62,25 @@ pub(crate) fn pass(
     output: &mut dyn Write,
     report: &mut Report,
 ) -> io::Result<()> {
-    let mut window = Window { buffer: Vec::new(), done: 0, line: 1, carried: Vec::new(), first: true };
+    let mut window = Window { buffer: Vec::new(), done: 0, line: 1, lost: Vec::new(), first: true };
     loop {
         let ended = window.fill(input, sizes)?;
-        let spans = window.spans(find, ended, report);
-        let cut = if ended { Cut::at(window.buffer.len()) } else { window.cut(&spans, sizes) };
-        window.write(find, &spans, cut.at, output, report)?;
+        let open = window.mask(find, ended, report);
+        let cut = if ended { Some(window.buffer.len()) } else { window.cut(open, sizes) };
+        if cut.is_none() {
+            report
+                .note("A line holds a secret longer than can be looked at; the rest of the line is left out");
+            window.close(find, open, report);
+        }
+        let end = cut.unwrap_or(window.buffer.len());
+        output.write_all(&window.buffer[window.done..end])?;
         if ended {
             return Ok(());
         }
-        window.advance(spans, cut.at, sizes);
-        if cut.endless {
-            report
-                .note("A line holds a secret longer than can be looked at; the rest of the line is left out");
+        window.advance(end, sizes);
+        if cut.is_none() {
             window.skip_line(input)?;
         }
-    }
-}
-
-/// How far the window is done.
-struct Cut {
-    at: usize,
-    /// A place fills the whole window, and its end is not known.
-    endless: bool,
-}
-
-impl Cut {
-    fn at(at: usize) -> Self {
-        Self { at, endless: false }
     }
 }
 
@@ -80,8 +90,8 @@ struct Window {
     done: usize,
     /// Line of the first byte that is not.
     line: u64,
-    /// Places that were found in what is not written yet.
-    carried: Vec<Span>,
+    /// Places of masks that took ends of lines with them, and how many.
+    lost: Vec<(usize, u64)>,
     first: bool,
 }
 
@@ -94,69 +104,133 @@ impl Window {
         Ok(read < missing)
     }
 
-    fn spans(&mut self, find: &dyn Find, ended: bool, report: &mut Report) -> Vec<Span> {
-        let mut spans = find.find(&self.buffer, self.first && ended, report);
+    /// Puts masks in place of what is found. What reaches to the window's end may go on after it, and is given back.
+    fn mask(&mut self, find: &dyn Find, ended: bool, report: &mut Report) -> Option<Span> {
+        let part = if self.first && ended { Part::Whole } else { Part::Window };
         self.first = false;
-        spans.append(&mut self.carried);
-        for span in &mut spans {
-            span.start = span.start.max(self.done);
+        let mut spans = find.find(&self.buffer, part, report);
+        let mut open = None;
+        for _ in 0..ROUNDS {
+            for span in &mut spans {
+                span.start = span.start.max(self.done);
+            }
+            spans.retain(|span| span.end > self.done);
+            spans = settled(&self.buffer, spans);
+            open = spans.pop_if(|last| !ended && self.buffer[last.end..].trim_ascii_start().is_empty());
+            let before = self.buffer.len();
+            if spans.is_empty() {
+                break;
+            }
+            let masks = self.apply(find, &spans, report);
+            spans = Vec::new();
+            for range in self.around(&masks) {
+                let found = find.find(&self.buffer[range.clone()], Part::Again, report);
+                let found = found.into_iter();
+                spans.extend(found.map(|span| Span {
+                    start: span.start + range.start,
+                    end: span.end + range.start,
+                    ..span
+                }));
+            }
+            // What is open lies where it lay, seen from the end.
+            let now = self.buffer.len();
+            open = open.map(|span| Span {
+                start: now - (before - span.start),
+                end: now - (before - span.end),
+                ..span
+            });
+            spans.extend(open);
         }
-        settled(&self.buffer, spans).into_iter().filter(|span| span.end > self.done).collect()
+        open
     }
 
-    /// The end of a line before the overlap, or if a line fills all of it a blank, or simply there; never in a place.
-    fn cut(&self, spans: &[Span], sizes: Sizes) -> Cut {
-        let target = self.buffer.len().saturating_sub(sizes.overlap).max(self.done + 1);
+    /// Puts masks in place of spans, tells of them, and says where they are.
+    fn apply(&mut self, find: &dyn Find, spans: &[Span], report: &mut Report) -> Vec<usize> {
+        let mut fresh = Vec::with_capacity(self.buffer.len());
+        let mut masks = Vec::with_capacity(spans.len());
+        let mut lost = Vec::new();
+        let (mut at, mut line, mut known) = (0, self.line, self.lost.iter().peekable());
+        for span in spans {
+            let counted = at.max(self.done)..span.start;
+            line += lines(&self.buffer[counted]);
+            while let Some((place, count)) = known.next_if(|(place, _)| *place <= span.start) {
+                lost.push((place + fresh.len() - at.min(*place), *count));
+                line += count;
+            }
+            fresh.extend(&self.buffer[at..span.start]);
+            report.add(find.name(span.rule), line);
+            masks.push(fresh.len());
+            match span.style {
+                Style::Mask => fresh.extend(MASK.as_bytes()),
+                Style::Quoted => fresh.extend(format!("\"{MASK}\"").as_bytes()),
+                Style::Drop => {}
+            }
+            let mut gone = lines(&self.buffer[span.start..span.end]);
+            while let Some((_, count)) = known.next_if(|(place, _)| *place < span.end) {
+                gone += count;
+            }
+            if gone > 0 {
+                lost.push((fresh.len(), gone));
+            }
+            line += gone;
+            at = span.end;
+        }
+        lost.extend(known.map(|(place, count)| (place + fresh.len() - at, *count)));
+        fresh.extend(&self.buffer[at..]);
+        self.lost = lost;
+        self.buffer = fresh;
+        masks
+    }
+
+    /// What is around masks, three lines to either side at the most.
+    fn around(&self, masks: &[usize]) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for mask in masks {
+            let before = &self.buffer[mask.saturating_sub(AROUND)..*mask];
+            let start = before.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n').nth(3);
+            let start = mask - before.len() + start.map_or(0, |(at, _)| at + 1);
+            let after = &self.buffer[*mask..self.buffer.len().min(mask + AROUND)];
+            let end = after.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(3);
+            let end = mask + end.map_or(after.len(), |(at, _)| at + 1);
+            match ranges.last_mut() {
+                Some(last) if start <= last.end => last.end = end.max(last.end),
+                _ => ranges.push(start..end),
+            }
+        }
+        ranges
+    }
+
+    /// The end of a line before the overlap, or if a line fills all of it a blank, or simply there; never in what is
+    /// open. None if that fills the whole window.
+    fn cut(&self, open: Option<Span>, sizes: Sizes) -> Option<usize> {
+        let target =
+            self.buffer.len().saturating_sub(sizes.overlap).max(self.done + 1).min(self.buffer.len());
         let head = &self.buffer[self.done..target];
         let near = &head[head.len().saturating_sub(sizes.overlap.max(1024))..];
         let line = near.iter().rposition(|byte| *byte == b'\n');
         let back = line.or_else(|| near.iter().rposition(u8::is_ascii_whitespace));
-        let mut at = back.map_or(target, |back| target - near.len() + back + 1);
-        let across = spans.iter().find(|span| span.start < at && at < span.end);
-        if let Some(span) = across {
-            at = match (span.end < self.buffer.len(), span.start > self.done) {
-                (true, _) => span.end,
-                (false, true) => span.start,
-                (false, false) => return Cut { at: self.buffer.len(), endless: true },
-            };
+        let at = back.map_or(target, |back| target - near.len() + back + 1);
+        match open {
+            Some(span) if span.start < at => (span.start > self.done).then_some(span.start),
+            _ => Some(at),
         }
-        Cut::at(at)
     }
 
-    fn write(
-        &mut self,
-        find: &dyn Find,
-        spans: &[Span],
-        end: usize,
-        output: &mut dyn Write,
-        report: &mut Report,
-    ) -> io::Result<()> {
-        let mut at = self.done;
-        for span in spans.iter().take_while(|span| span.start < end) {
-            let kept = &self.buffer[at..span.start];
-            self.line += lines(kept);
-            output.write_all(kept)?;
-            report.add(find.name(span.rule), self.line);
-            match span.style {
-                Style::Mask => output.write_all(MASK.as_bytes())?,
-                Style::Quoted => write!(output, "\"{MASK}\"")?,
-                Style::Drop => {}
-            }
-            self.line += lines(&self.buffer[span.start..span.end]);
-            at = span.end;
-        }
-        self.line += lines(&self.buffer[at..end]);
-        output.write_all(&self.buffer[at..end])
+    /// Masks what is open, as its end will not be seen.
+    fn close(&mut self, find: &dyn Find, open: Option<Span>, report: &mut Report) {
+        let spans: Vec<Span> = open.into_iter().collect();
+        self.apply(find, &spans, report);
     }
 
     /// Keeps what is not written, and a little before it.
-    fn advance(&mut self, spans: Vec<Span>, cut: usize, sizes: Sizes) {
-        let from = cut.saturating_sub(sizes.context);
-        let later = spans.into_iter().filter(|span| span.start >= cut);
-        self.carried =
-            later.map(|span| Span { start: span.start - from, end: span.end - from, ..span }).collect();
+    fn advance(&mut self, end: usize, sizes: Sizes) {
+        self.line += lines(&self.buffer[self.done..end]);
+        self.line += self.lost.iter().filter(|(place, _)| *place <= end).map(|(_, count)| count).sum::<u64>();
+        let from = end.saturating_sub(sizes.context);
+        self.lost.retain(|(place, _)| *place > end);
+        self.lost.iter_mut().for_each(|(place, _)| *place -= from);
         self.buffer.drain(..from);
-        self.done = cut - from;
+        self.done = end - from;
     }
 
     /// Reads over the rest of a line. Its end is kept.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Sight;
 use super::names;
-use super::scan::{is_quote, line_end, skip_blanks};
+use super::scan::{is_quote, near_end, skip_blanks};
 use crate::redact::encoded;
 use crate::redact::span::Span;
 
@@ -37,7 +37,7 @@ fn content(text: &[u8], end: usize) -> Option<Range<usize>> {
         .take_while(|byte| is_quote(**byte) || matches!(byte, b'[' | b' '))
         .count();
     let start = at + open;
-    let line = line_end(text, start.min(text.len()));
+    let line = near_end(text, start.min(text.len()));
     let stop = |byte: &u8| is_quote(*byte) || (open > 0 && *byte == b']') || (*byte == b'\\');
     let end = text.get(start..line)?.iter().position(stop).map_or(line, |stop| start + stop);
     (start < end).then_some(start..end)

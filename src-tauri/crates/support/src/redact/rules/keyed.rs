@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use super::Sight;
 use super::names::{self, Sure};
-use super::scan::{block, is_quote, line_end, quoted, skip_blanks, skip_space};
+use super::scan::{block, is_quote, line_end, near_end, quoted, skip_blanks, skip_space};
 use crate::redact::encoded;
-use crate::redact::span::Span;
+use crate::redact::span::{Span, Style};
 
 const RULE: &str = "values of secret keys";
 /// Longer ones are no keys.
@@ -48,7 +48,10 @@ pub(super) fn find(sight: &Sight<'_>, out: &mut Vec<Span>) {
     for value in values(sight, &key) {
         let content = &sight.text[value.range.clone()];
         if judged(content, &value, &key) {
-            out.push(Span::own(value.range.start, value.range.end, RULE));
+            // A mask in place of a number of JSON needs quotes.
+            let data = value.plain && matches!(key.quote, Some((b'"', true)));
+            let style = if data { Style::Quoted } else { Style::Mask };
+            out.push(Span { style, ..Span::own(value.range.start, value.range.end, RULE) });
         }
     }
 }
@@ -92,7 +95,7 @@ fn values(sight: &Sight<'_>, key: &Key) -> Vec<Value> {
             value(text, begin, key, tie(text, key, at, begin))
         }
         Some(b'>') if key.range.start > 0 && text[key.range.start - 1] == b'<' => {
-            let end = text[at..line_end(text, at)].iter().position(|byte| *byte == b'<').map(|end| at + end);
+            let end = text[at..near_end(text, at)].iter().position(|byte| *byte == b'<').map(|end| at + end);
             end.map(|end| Value { range: at + 1..end, plain: false, tie: Tie::Data }).into_iter().collect()
         }
         Some(b',') if key.flag && closed => next_item(text, skip_space(text, at + 1)),
@@ -155,7 +158,7 @@ fn value(text: &[u8], at: usize, key: &Key, tie: Tie) -> Vec<Value> {
         Some(byte) if is_quote(*byte) => one(quoted(text, at), false),
         Some(b'[') => listed(text, at),
         Some(b'{') if text.get(at + 1) != Some(&b'{') => Vec::new(),
-        Some(b'|' | b'>') if tie == Tie::Line && line_end(text, at) - at <= 3 => {
+        Some(b'|' | b'>') if tie == Tie::Line && near_end(text, at) - at <= 3 => {
             let begin = key.range.start - usize::from(key.quote.is_some());
             let indent = begin - super::scan::line_start(text, begin);
             let below = text[at..].iter().position(|byte| *byte == b'\n').map(|end| at + end + 1);
@@ -173,7 +176,7 @@ fn value(text: &[u8], at: usize, key: &Key, tie: Tie) -> Vec<Value> {
 
 /// Strings of a list, which has to end on its line.
 fn listed(text: &[u8], at: usize) -> Vec<Value> {
-    let end = line_end(text, at);
+    let end = near_end(text, at);
     let Some(close) = text[at..end].iter().position(|byte| *byte == b']').map(|close| at + close) else {
         return Vec::new();
     };
@@ -191,9 +194,8 @@ fn listed(text: &[u8], at: usize) -> Vec<Value> {
 }
 
 fn until(text: &[u8], at: usize, quote: Option<u8>) -> Range<usize> {
-    let end = line_end(text, at);
-    let close = text[at..end].iter().position(|byte| Some(*byte) == quote);
-    at..close.map_or(end, |close| at + close)
+    let close = text[at..].iter().position(|byte| *byte == b'\n' || Some(*byte) == quote);
+    at..close.map_or(text.len(), |close| at + close)
 }
 
 /// The end of a plain value of YAML, comments left out.
@@ -321,7 +323,7 @@ mod tests {
             ("export DB_PASSWORD='two words' # x", "export DB_PASSWORD='***HIDDEN***' # x"),
             ("A_PASSWORD=two words\nB=1", "A_PASSWORD=***HIDDEN***\nB=1"),
             (r#"{"password":"a\"b","user":"c"}"#, r#"{"password":"***HIDDEN***","user":"c"}"#),
-            (r#"{"password" : 123456}"#, r#"{"password" : ***HIDDEN***}"#),
+            (r#"{"password" : 123456}"#, r#"{"password" : "***HIDDEN***"}"#),
             ("  password: my pass phrase # old\n", "  password: ***HIDDEN*** # old\n"),
             ("password: |\n  one\n  two\nnext: 1\n", "password: |\n  ***HIDDEN***\nnext: 1\n"),
             ("- --db-password\n- hunter2\n", "- --db-password\n- ***HIDDEN***\n"),

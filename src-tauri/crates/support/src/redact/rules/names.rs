@@ -337,9 +337,9 @@ const SAYING: &[&str] = &[
 
 /// Whether a value is the beginning of a sentence about a secret.
 pub(super) fn saying(value: &[u8]) -> bool {
-    let word = value.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let word = value.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let word = word.trim_ascii_end();
-    let end = word.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |last| last + 1);
+    let end = word.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     let lower = word[..end].to_ascii_lowercase();
     SAYING.iter().any(|known| known.as_bytes() == lower)
 }
@@ -353,7 +353,9 @@ pub(super) fn random(value: &[u8]) -> bool {
         .iter()
         .any(|byte| byte.is_ascii_punctuation() && !matches!(byte, b'-' | b'_' | b'.' | b'/' | b':'));
     let mut seen = [false; 256];
-    value.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+    for byte in value {
+        seen[usize::from(*byte)] = true;
+    }
     let distinct = seen.iter().filter(|seen| **seen).count();
     let mixed = (digit && (lower || upper)) || (lower && upper && value.len() >= 16) || odd;
     value.len() >= 8 && distinct >= 6 && mixed && !value.contains(&b' ') && !path(value)

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::Sight;
 use super::names;
 use super::scan::{
-    block, is_quote, line_end, line_start, quoted, quoted_back, skip_blanks, skip_space, skip_space_back,
+    block, is_quote, line_end, line_start, near_end, quoted, quoted_back, skip_blanks, skip_space,
+    skip_space_back,
 };
 use crate::redact::span::Span;
 
@@ -76,7 +77,7 @@ fn in_yaml(text: &[u8], start: usize, colon: usize) -> Option<Span> {
     let end = line_end(text, at);
     let range = match text.get(at) {
         Some(byte) if is_quote(*byte) => quoted(text, at),
-        Some(b'|' | b'>') if end - at <= 3 => {
+        Some(b'|' | b'>') if near_end(text, at) - at <= 3 => {
             let below = text[at..].iter().position(|byte| *byte == b'\n')? + at + 1;
             block(text, below, start - line)?
         }
@@ -92,7 +93,7 @@ fn line_before(text: &[u8], line: usize) -> Option<Range<usize>> {
 }
 
 fn line_after(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let start = text[at..].iter().take(64 << 10).position(|byte| *byte == b'\n')? + at + 1;
+    let start = text[at..].iter().take(4 << 10).position(|byte| *byte == b'\n')? + at + 1;
     Some(start..line_end(text, start))
 }
 

@@ -16,6 +16,8 @@ pub(super) const END: &[&str] = &["private key-----", "private key block-----"];
 
 /// Bytes in which the words after the dashes have to end.
 const HEAD: usize = 80;
+/// Bytes of a line in which a key has to end.
+const LINE: usize = 64 << 10;
 
 pub(super) fn begin(sight: &Sight<'_>, out: &mut Vec<Span>) {
     let text = sight.text;
@@ -40,7 +42,7 @@ fn end_of(text: &[u8], body: usize) -> usize {
     let mut last = body;
     while at < text.len() {
         let end = text[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| at + end);
-        let line = &text[at..end];
+        let line = &text[at..end.min(at + LINE)];
         if let Some(close) = find(line, "-----END ").or_else(|| find(line, "---- END ")) {
             let dashes = line[close.end..].windows(4).position(|part| part == b"----");
             let after = dashes.map_or(line.len(), |dashes| close.end + dashes);

@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 
-/// Bytes that a rule looks back or forward for the end of a line.
-const REACH: usize = 64 << 10;
+/// Bytes of blanks and ends of lines that a rule reads over.
+const REACH: usize = 4 << 10;
+/// Bytes that a rule looks forward for the end of a line.
+const FORWARD: usize = 16 << 10;
+/// Bytes that a rule looks back for the beginning of a line.
+const BACK: usize = 4 << 10;
 
 /// The first byte at or after a place that is not a blank.
 pub(super) fn skip_blanks(text: &[u8], at: usize) -> usize {
@@ -21,16 +25,22 @@ pub(super) fn skip_space_back(text: &[u8], at: usize) -> usize {
     at - text[..at].iter().rev().take(REACH).take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
-/// Where the line ends, its end left out; far away at the most.
+/// Where the line ends, its end left out.
 pub(super) fn line_end(text: &[u8], at: usize) -> usize {
-    let reach = &text[at..text.len().min(at + REACH)];
-    let end = reach.iter().position(|byte| *byte == b'\n').map_or(at + reach.len(), |end| at + end);
+    let rest = text.get(at..).unwrap_or_default();
+    let end = at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     if end > at && text[end - 1] == b'\r' { end - 1 } else { end }
 }
 
-/// Where the line begins; far away at the most.
+/// The same, but not far away: a rule that comes to its words again and again must not read all of an endless line
+/// each time.
+pub(super) fn near_end(text: &[u8], at: usize) -> usize {
+    line_end(&text[..text.len().min(at + FORWARD)], at)
+}
+
+/// Where the line begins, but not far away.
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
-    let from = at.saturating_sub(REACH);
+    let from = at.saturating_sub(BACK);
     text[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |end| from + end + 1)
 }
 

@@ -168,16 +168,26 @@ fn lines(text: &[u8]) -> Vec<Line> {
 pub(crate) fn yaml(text: &[u8]) -> Vec<Span> {
     let lines = lines(text);
     let mut out = Vec::new();
+    let mut known = (0, 0..0);
     for (at, line) in lines.iter().enumerate() {
+        // What belongs to one object is looked through once, however often it says what it is.
+        if known.0 == line.content && known.1.contains(&at) {
+            continue;
+        }
         let kind = value_of(line.text(text), b"kind");
-        let list = match kind.map(|kind| kind.trim_ascii()) {
+        let list = match kind.map(<[u8]>::trim_ascii) {
             Some(b"Secret" | b"\"Secret\"" | b"'Secret'") => false,
             Some(b"SecretList") => true,
             _ => continue,
         };
-        for data in members(text, &lines, at, list) {
-            values(text, &lines, data, &mut out);
-        }
+        let object = object(text, &lines, at);
+        let is = |line: &Line| {
+            let content = line.text(text);
+            (line.content == lines[at].content || list && line.content > lines[at].content)
+                && (value_of(content, b"data").is_some() || value_of(content, b"stringData").is_some())
+        };
+        object.clone().filter(|at| is(&lines[*at])).for_each(|data| values(text, &lines, data, &mut out));
+        known = (line.content, object);
     }
     out
 }
@@ -190,8 +200,8 @@ fn value_of<'t>(line: &'t [u8], key: &[u8]) -> Option<&'t [u8]> {
     matches!(rest.first(), None | Some(b' ' | b'\t')).then_some(rest)
 }
 
-/// Lines of `data` and `stringData` of the object that has a line.
-fn members(text: &[u8], lines: &[Line], at: usize, list: bool) -> Vec<usize> {
+/// Lines of the object that has a line.
+fn object(text: &[u8], lines: &[Line], at: usize) -> Range<usize> {
     let column = lines[at].content;
     let ends = |line: &Line| {
         let content = &text[line.start..line.end];
@@ -207,12 +217,7 @@ fn members(text: &[u8], lines: &[Line], at: usize, list: bool) -> Vec<usize> {
         first -= 1;
     }
     let last = lines.iter().skip(at + 1).position(ends).map_or(lines.len(), |end| at + 1 + end);
-    let is = |line: &Line| {
-        let content = line.text(text);
-        (line.content == column || list && line.content > column)
-            && (value_of(content, b"data").is_some() || value_of(content, b"stringData").is_some())
-    };
-    (first..last).filter(|at| is(&lines[*at])).collect()
+    first..last
 }
 
 /// The values below a line, or in it.

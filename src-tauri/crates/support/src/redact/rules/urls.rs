@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Sight;
 use super::names;
-use super::scan::{line_end, line_start, skip_blanks};
+use super::scan::{line_start, near_end, skip_blanks};
 use crate::redact::span::Span;
 
 const RULE: &str = "credentials in URLs";
@@ -29,7 +29,7 @@ pub(super) const DSN: &[&str] = &[
 ];
 
 /// Bytes in which the credentials of a URL have to end.
-const CREDENTIALS: usize = 4096;
+const CREDENTIALS: usize = 1024;
 
 pub(super) fn find(sight: &Sight<'_>, out: &mut Vec<Span>) {
     let text = sight.text;
@@ -105,16 +105,18 @@ fn database(text: &[u8], host: usize, end: usize, out: &mut Vec<Span>) {
 pub(super) fn socket(sight: &Sight<'_>, out: &mut Vec<Span>) {
     let text = sight.text;
     let from = line_start(text, sight.start).max(sight.start.saturating_sub(CREDENTIALS));
-    let begins = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'=');
+    let begins = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`');
     let start = text[from..sight.start].iter().rposition(begins).map_or(from, |before| from + before + 1);
     let Some(colon) =
         text[start..sight.start].iter().position(|byte| *byte == b':').map(|colon| start + colon)
     else {
         return;
     };
-    push(text, start..colon, out);
+    let name =
+        text[start..colon].iter().rposition(|byte| *byte == b'=').map_or(start, |equals| start + equals + 1);
+    push(text, name..colon, out);
     push(text, colon + 1..sight.start, out);
-    let end = line_end(text, sight.end);
+    let end = near_end(text, sight.end);
     if let Some(close) = text[sight.end..end].iter().position(|byte| *byte == b')') {
         database(text, sight.end + close, end, out);
     }
@@ -129,7 +131,7 @@ pub(super) fn dsn(sight: &Sight<'_>, out: &mut Vec<Span>) {
         return;
     }
     let start = skip_blanks(text, equals + 1);
-    let line = line_end(text, start);
+    let line = near_end(text, start);
     let Some(end) = text[start..line].iter().position(|byte| *byte == b';').map(|end| start + end) else {
         return;
     };

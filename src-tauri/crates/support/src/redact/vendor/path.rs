@@ -109,7 +109,9 @@ impl<'a> Walk<'a, '_> {
             Event::Alias(id) => {
                 let known = self.anchors.get(&id).cloned().unwrap_or(0..0);
                 for at in known {
-                    self.take(self.scalars[at].clone(), ways);
+                    if let Some(range) = self.scalars.get(at).cloned() {
+                        self.take(range, ways);
+                    }
                 }
                 return Ok(());
             }
@@ -156,7 +158,10 @@ impl<'a> Walk<'a, '_> {
                 Event::Scalar(text, ..) => text.to_string(),
                 _ => String::new(),
             };
+            // A key is no value, neither here nor where a name stands for the map.
+            let values = self.scalars.len();
             self.node(event, span, &[], depth + 1)?;
+            self.scalars.truncate(values);
             let (event, span) = self.next()?;
             self.node(event, span, &onward(ways, &key), depth + 1)?;
         }
@@ -179,6 +184,9 @@ impl<'a> Walk<'a, '_> {
     fn scalar(&self, place: Place, style: ScalarStyle) -> Range<usize> {
         let (start, mut end) = (self.byte(place.start.index()), self.byte(place.end.index()));
         let bytes = self.text.as_bytes();
+        if let Some(quote) = bytes.get(start).filter(|byte| matches!(byte, b'"' | b'\'')) {
+            return start..closed(bytes, start, *quote).min(end);
+        }
         while end > start && bytes[end - 1].is_ascii_whitespace() {
             end -= 1;
         }
@@ -200,6 +208,21 @@ impl<'a> Walk<'a, '_> {
             .map_or(letter, |all| all.get(letter).map_or(self.text.len(), |at| *at as usize));
         at.min(self.text.len())
     }
+}
+
+/// The end of a quoted value; the parser's own reaches over comments after it.
+fn closed(text: &[u8], start: usize, quote: u8) -> usize {
+    let mut at = start + 1;
+    while at < text.len() {
+        let doubled = quote == b'\'' && text.get(at + 1) == Some(&quote);
+        match text[at] {
+            b'\\' if quote == b'"' => at += 2,
+            byte if byte == quote && doubled => at += 2,
+            byte if byte == quote => return at + 1,
+            _ => at += 1,
+        }
+    }
+    text.len()
 }
 
 /// The paths that lead on through a member. One that has ended leads everywhere below.
