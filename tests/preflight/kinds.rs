@@ -81,6 +81,7 @@ fn pods_are_run_and_their_words_are_judged() {
             ("Set", "pass"),
             ("Forwarding", "pass"),
             ("Swappiness", "fail"),
+            ("Names", "pass"),
         ],
     );
     assert_eq!(check(&said, "Latency").1, "12 ms");

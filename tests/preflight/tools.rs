@@ -41,7 +41,13 @@ pub fn bring(lab: &Lab) {
 pub fn operator(name: &str) -> Operator {
     let operator = Operator::with_site(name);
     bring(&operator.lab);
-    drop(operator.lab.kubectl(&["create", "namespace", &operator.namespace.name]));
+    let namespace = operator.namespace.name.clone();
+    let kubectl = |words: &[&str]| operator.lab.kubectl(words).expect("kubectl does it");
+    kubectl(&["create", "namespace", &namespace]);
+    // What a cluster puts into every namespace, and no pod runs without.
+    for object in ["serviceaccount/default", "configmap/kube-root-ca.crt"] {
+        kubectl(&["wait", "--for=create", object, "-n", &namespace, "--timeout=30s"]);
+    }
     operator
 }
 

@@ -4,6 +4,7 @@
 //! many a command does.
 
 use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use kube::Api;
 use kube::api::AttachParams;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -67,10 +68,20 @@ impl Cluster {
         };
         ran.failed = match status {
             Some(status) if status.status.as_deref() == Some("Success") => None,
-            Some(status) => Some(status.message.unwrap_or_else(|| "it failed".to_owned())),
+            Some(status) => Some(told(status)),
             None => return Err(failed(ApiFault::Offline, "the connection ended before it did".to_owned())),
         };
         Ok(ran)
+    }
+}
+
+/// How a command failed. The API server's own message repeats the command, in which there may be a password.
+fn told(status: Status) -> String {
+    let causes = status.details.and_then(|details| details.causes).unwrap_or_default();
+    let code = causes.into_iter().find(|cause| cause.reason.as_deref() == Some("ExitCode"));
+    match code.and_then(|cause| cause.message) {
+        Some(code) => format!("command terminated with exit code {code}"),
+        None => status.message.unwrap_or_else(|| "it failed".to_owned()),
     }
 }
 

@@ -16,6 +16,8 @@ use tokio::task::JoinHandle;
 
 /// Bytes of one list: a cluster with more of a kind is not held in memory for a check.
 const LIST: usize = 256 << 20;
+/// Bytes of one object: what is served by others than Kubernetes itself may be of any size.
+const OBJECT: usize = 32 << 20;
 /// When what was given up is deleted a second time: a request to make it may have overtaken the first.
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -70,7 +72,12 @@ fn text(bounded: Bounded) -> Text {
 #[async_trait]
 impl longshore_preflight::Cluster for Reading {
     async fn get(&self, path: &str) -> Result<Option<Value>, Refusal> {
-        self.cluster.get_opt(path).await.map_err(|error| refusal(&error))
+        let Some(found) = self.text(path, OBJECT).await? else { return Ok(None) };
+        if found.cut {
+            return Err(Refusal::Failed(format!("{path} is longer than {} MiB", OBJECT >> 20)));
+        }
+        let failed = |error| Refusal::Failed(format!("what is at {path} is no JSON: {error}"));
+        serde_json::from_slice(&found.bytes).map(Some).map_err(failed)
     }
 
     async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
@@ -173,7 +180,7 @@ impl Machine for Here {
     }
 }
 
-/// A cluster and a machine that say nothing: every check of them is an error with the reason.
+/// A cluster that says nothing: every check of it is an error with the reason.
 pub struct Silent(pub String);
 
 #[async_trait]
@@ -206,16 +213,5 @@ impl longshore_preflight::Cluster for Silent {
 
     async fn missing(&self, _: &[Right]) -> Result<Vec<Right>, Refusal> {
         Err(Refusal::Failed(self.0.clone()))
-    }
-}
-
-#[async_trait]
-impl Machine for Silent {
-    async fn request(&self, _: &Request) -> Result<Response, String> {
-        Err(self.0.clone())
-    }
-
-    async fn image(&self, _: &ImageRequest) -> Result<bool, String> {
-        Err(self.0.clone())
     }
 }

@@ -9,7 +9,7 @@ use longshore_contract::{
     AppEvent, CheckResult, HostChecks, HostProgress, PreflightProgress, PreflightView, chain,
 };
 use longshore_preflight::{
-    Cluster, Gathered, Ground, HostEvent, HostReport, Machine, Setting, Spec, check_host, collect, judge,
+    Cluster, Gathered, Ground, HostEvent, HostReport, Setting, Spec, check_host, collect, judge, refused,
 };
 use longshore_store::{SiteRow, Store};
 use tokio::sync::{Semaphore, watch};
@@ -171,9 +171,9 @@ impl Running {
         let gathered = match access::cluster(&work.store, site).await {
             Ok(cluster) => {
                 let reading = Reading::new(cluster, Arc::clone(&self.leavings));
-                gathered(&work.spec, &namespace, &reading, &Here).await
+                gathered(&work.spec, &namespace, &reading).await
             }
-            Err(error) => gathered(&work.spec, &namespace, &Silent(chain(&error)), &Here).await,
+            Err(error) => gathered(&work.spec, &namespace, &Silent(chain(&error))).await,
         };
         let report = judge(&work.spec, &gathered, now());
         self.change(|view| view.results.extend(report.results));
@@ -205,8 +205,7 @@ impl Running {
         }
         let judged = self.view().results.iter().any(|result| result.host.is_empty());
         if !work.spec.analyzers.is_empty() && !judged {
-            let silent = Silent(why);
-            let gathered = gathered(&work.spec, "default", &silent, &silent).await;
+            let gathered = refused(&work.spec, "default", &why);
             let report = judge(&work.spec, &gathered, now());
             self.change(|view| view.results.extend(report.results));
         }
@@ -214,8 +213,8 @@ impl Running {
 }
 
 /// Collects what a spec's checks read of a cluster, or the reason why that cannot be.
-async fn gathered(spec: &Spec, namespace: &str, cluster: &dyn Cluster, machine: &dyn Machine) -> Gathered {
-    let ground = Ground { namespace, id: &run_id(), at: now(), cluster, machine, tell: &untold };
+async fn gathered(spec: &Spec, namespace: &str, cluster: &dyn Cluster) -> Gathered {
+    let ground = Ground { namespace, id: &run_id(), at: now(), cluster, machine: &Here, tell: &untold };
     collect(spec, &ground).await
 }
 

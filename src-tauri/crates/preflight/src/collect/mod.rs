@@ -22,7 +22,7 @@ use longshore_contract::Timestamp;
 
 use crate::analyze::Files;
 
-pub use run::{collect, rights};
+pub use run::{collect, refused, rights};
 pub use world::{Cluster, Command, ImageRequest, Machine, Refusal, Request, Response, Right, Said, Text};
 
 /// What was gathered.

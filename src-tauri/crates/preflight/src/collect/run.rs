@@ -142,6 +142,13 @@ fn late(kind: &str, limit: Duration, waited: &str) -> Refusal {
     Refusal::Failed(format!("{kind} did not end within {} s{why}", limit.as_secs_f64()))
 }
 
+/// What is gathered where nothing can be: the reason for every file.
+pub fn refused(spec: &Spec, namespace: &str, why: &str) -> Gathered {
+    let files = tasks(spec, namespace).into_iter().flat_map(|task| task.files);
+    let refused = files.map(|file| (file, Refusal::Failed(why.to_owned()))).collect();
+    Gathered { refused, ..Gathered::default() }
+}
+
 /// What a spec's collectors and checks need of the cluster, as rights.
 pub fn rights(spec: &Spec, namespace: &str) -> Vec<Right> {
     let mut rights: BTreeSet<Right> = BTreeSet::new();

@@ -5,6 +5,7 @@
 //! of a run that was killed are swept by the next one.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ const OLD: i64 = 3_600_000;
 pub(super) struct Traces<'a> {
     ground: &'a Ground<'a>,
     number: usize,
+    names: AtomicUsize,
     made: Mutex<Vec<Made>>,
 }
 
@@ -48,18 +50,16 @@ struct Made {
 impl<'a> Traces<'a> {
     /// None yet, of a collector of that number.
     pub(super) fn new(ground: &'a Ground<'a>, number: usize) -> Self {
-        Self { ground, number, made: Mutex::default() }
+        Self { ground, number, names: AtomicUsize::new(0), made: Mutex::default() }
     }
 
-    /// A name that no other run's and no other collector's object has.
+    /// A name that no other run's and no other object of this one has.
     pub(super) fn unique(&self, stem: &str) -> String {
         let id: String = self.ground.id.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-        let ending = format!("-{}-{}", id.to_ascii_lowercase(), self.number);
-        let stem: String = stem
-            .to_ascii_lowercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
+        let at = self.names.fetch_add(1, Ordering::Relaxed);
+        let ending = format!("-{}-{}-{at}", id.to_ascii_lowercase(), self.number);
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let stem: String = stem.chars().map(plain).collect();
         // A pod's name is also that of its host, which has no more than 63 letters.
         let stem: String = stem.trim_matches('-').chars().take(63 - ending.len()).collect();
         let stem = stem.trim_end_matches('-');

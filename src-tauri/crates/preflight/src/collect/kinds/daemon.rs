@@ -51,7 +51,10 @@ pub(super) async fn set(
         "metadata": { "name": name, "namespace": namespace },
         "spec": {
             "selector": { "matchLabels": job.traces.labels() },
-            "template": { "metadata": {}, "spec": spec },
+            "template": {
+                "metadata": { "labels": { "troubleshoot-role": "run-daemonset-collector" } },
+                "spec": spec,
+            },
         },
     });
     job.waits(format!("DaemonSet {name} is to be made"));

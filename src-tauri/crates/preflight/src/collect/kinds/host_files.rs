@@ -65,13 +65,10 @@ async fn carry_out(job: &Job<'_>, folder: &str, extract: bool) -> Result<(), Ref
     let (seen, last) = parts(path);
     let set = set(job, namespace, "copy-from-host", spec(asked, &seen)).await?;
     placed(job, namespace, &set).await?;
-    let pods = match tokio::time::timeout(STARTING, running(job, namespace)).await {
-        Ok(pods) => pods?,
-        Err(_) => {
-            let words = format!("its pods did not run within {} s: {}", STARTING.as_secs(), job.waited());
-            return Err(failed(words));
-        }
-    };
+    let started = tokio::time::timeout(STARTING, running(job, namespace)).await;
+    let pods = started.map_err(|_| {
+        failed(format!("its pods did not run within {} s: {}", STARTING.as_secs(), job.waited()))
+    })??;
     for pod in &pods {
         let place = joined(&[folder, text(pod, "/spec/nodeName")]);
         let said = tar(job, pod, "collector", "/host", &last).await;

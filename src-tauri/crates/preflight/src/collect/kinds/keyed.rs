@@ -84,7 +84,9 @@ impl Keyed {
             let words = format!("namespace {} has no {} with {selector}", asked.place(), self.plural);
             return Err(Refusal::Absent(words));
         }
-        found.iter().for_each(|object| self.keep(job, name(object), Some(object)));
+        for object in &found {
+            self.keep(job, name(object), Some(object));
+        }
         Ok(())
     }
 

@@ -41,7 +41,9 @@ pub(super) async fn pod(job: &Job<'_>, launch: Launch<'_>) -> Result<String, Ref
     }
     pull::add(&mut spec, pull::secret(job, namespace, pull).await?);
     let name = job.traces.unique(stem);
-    let mut metadata = json!({ "name": name, "namespace": namespace });
+    // Vendors' network policies know upstream's pods by this.
+    let labels = json!({ "troubleshoot-role": "run-collector" });
+    let mut metadata = json!({ "name": name, "namespace": namespace, "labels": labels });
     if annotations.is_object() {
         metadata["annotations"] = annotations;
     }

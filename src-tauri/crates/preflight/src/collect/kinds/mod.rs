@@ -27,6 +27,8 @@ mod sonobuoy;
 mod sysctl;
 mod unknown;
 
+use std::future::ready;
+
 use super::asked::{Asked, Needs};
 use super::job::{Done, Job, Kind};
 
@@ -60,16 +62,16 @@ pub(super) static KINDS: &[Kind] = &[
     kind("runPod", pods::files, pods::needs, 300, |job| Box::pin(pods::run_pod(job))),
     kind("runDaemonSet", daemon::files, daemon::needs, 60, |job| Box::pin(daemon::collect(job))),
     kind("exec", exec::files, exec::needs, 60, |job| Box::pin(exec::collect(job))),
-    kind("data", plain::data_files, no_needs, 10, |job| Box::pin(plain::data(job))),
+    kind("data", plain::data_files, no_needs, 10, |job| Box::pin(ready(plain::data(job)))),
     kind("copy", copy::files, copy::needs, 120, |job| Box::pin(copy::collect(job))),
     kind("copyFromHost", host_files::files, host_files::needs, 180, |job| Box::pin(host_files::copy(job))),
     kind("http", http::files, no_needs, 60, |job| Box::pin(http::collect(job))),
-    kind("postgres", unknown::postgres, no_needs, 10, |job| Box::pin(unknown::collect(job, "postgres"))),
-    kind("mssql", unknown::mssql, no_needs, 10, |job| Box::pin(unknown::collect(job, "mssql"))),
-    kind("mysql", unknown::mysql, no_needs, 10, |job| Box::pin(unknown::collect(job, "mysql"))),
-    kind("redis", unknown::redis, no_needs, 10, |job| Box::pin(unknown::collect(job, "redis"))),
-    kind("clickhouse", unknown::clickhouse, no_needs, 10, |job| {
-        Box::pin(unknown::collect(job, "clickhouse"))
+    kind("postgres", unknown::postgres, no_needs, 10, |_| Box::pin(ready(unknown::collect("postgres")))),
+    kind("mssql", unknown::mssql, no_needs, 10, |_| Box::pin(ready(unknown::collect("mssql")))),
+    kind("mysql", unknown::mysql, no_needs, 10, |_| Box::pin(ready(unknown::collect("mysql")))),
+    kind("redis", unknown::redis, no_needs, 10, |_| Box::pin(ready(unknown::collect("redis")))),
+    kind("clickhouse", unknown::clickhouse, no_needs, 10, |_| {
+        Box::pin(ready(unknown::collect("clickhouse")))
     }),
     kind("collectd", host_files::collectd_files, host_files::needs, 180, |job| {
         Box::pin(host_files::collectd(job))
@@ -90,5 +92,5 @@ pub(super) static KINDS: &[Kind] = &[
     kind("supportBundleMetadata", metadata::files, metadata::needs, 30, |job| {
         Box::pin(metadata::collect(job))
     }),
-    kind("s3Status", unknown::s3_status, no_needs, 10, |job| Box::pin(unknown::collect(job, "s3Status"))),
+    kind("s3Status", unknown::s3_status, no_needs, 10, |_| Box::pin(ready(unknown::collect("s3Status")))),
 ];

@@ -18,7 +18,7 @@ pub(super) fn data_files(asked: &Asked<'_>) -> Vec<String> {
     vec![asked.below(&[asked.text("collectorName")])]
 }
 
-pub(super) async fn data(job: &Job<'_>) -> Result<(), Refusal> {
+pub(super) fn data(job: &Job<'_>) -> Result<(), Refusal> {
     let (name, collector) = (job.asked.text("name"), job.asked.text("collectorName"));
     // Upstream asks registries about every image of the namespace then, for a product that is not ours.
     if collector.contains("image-facts/") || name.contains("image-facts-") {

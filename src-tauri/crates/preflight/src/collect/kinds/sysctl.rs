@@ -38,10 +38,13 @@ pub(super) async fn collect(job: &Job<'_>) -> Result<(), Refusal> {
     if ready.is_empty() {
         return Err(failed("no node of the cluster is ready"));
     }
+    // One secret for the pods of all nodes.
+    let secret = pull::secret(job, job.asked.place(), &job.asked.body["imagePullSecret"]).await?;
+    let secret = &json!({ "name": secret });
     stream::iter(ready)
         .for_each_concurrent(AT_ONCE, |node| async move {
             let file = format!("sysctl/{node}");
-            match one(job, node).await {
+            match one(job, node, secret).await {
                 Ok(text) => job.kept.text(&file, text),
                 Err(refusal) => job.kept.refuse(&file, refusal),
             }
@@ -55,14 +58,14 @@ fn is_ready(node: &Value) -> bool {
     conditions.any(|condition| condition["type"] == "Ready" && condition["status"] == "True")
 }
 
-async fn one(job: &Job<'_>, node: &str) -> Result<Text, Refusal> {
+async fn one(job: &Job<'_>, node: &str, pull: &Value) -> Result<Text, Refusal> {
     let (asked, namespace) = (&job.asked, job.asked.place());
     let launch = Launch {
         namespace,
         stem: &format!("sysctl-{node}"),
         spec: spec(asked, node),
         annotations: Value::Null,
-        pull: &asked.body["imagePullSecret"],
+        pull,
     };
     let pod = launch::pod(job, launch).await?;
     let pod = launch::ended(job, namespace, &pod, false).await?;

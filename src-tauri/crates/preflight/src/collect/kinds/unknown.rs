@@ -1,7 +1,7 @@
 //! Kinds that are not collected yet: databases, which need a driver each, and buckets.
 
 use crate::collect::asked::Asked;
-use crate::collect::job::{Job, failed};
+use crate::collect::job::failed;
 use crate::collect::world::Refusal;
 
 fn file(asked: &Asked<'_>, kind: &str) -> Vec<String> {
@@ -32,6 +32,6 @@ pub(super) fn s3_status(asked: &Asked<'_>) -> Vec<String> {
     file(asked, "s3Status")
 }
 
-pub(super) async fn collect(_: &Job<'_>, kind: &str) -> Result<(), Refusal> {
+pub(super) fn collect(kind: &str) -> Result<(), Refusal> {
     Err(failed(format!("Longshore does not collect {kind} yet")))
 }
