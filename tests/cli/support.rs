@@ -72,7 +72,10 @@ fn a_site_is_collected_without_its_secrets() {
     assert_eq!(said.code, 3, "a pod that cannot start is a finding: {view}");
     assert_eq!(view["summary"]["progress"], "done", "{view}");
     let parts = view["parts"].as_array().expect("parts");
-    assert!(parts.iter().all(|part| part["done"] == true && part["problem"] == ""), "all parts are whole: {view}");
+    assert!(
+        parts.iter().all(|part| part["done"] == true && part["problem"] == ""),
+        "all parts are whole: {view}"
+    );
     let stuck = |result: &Value| result["state"] == "fail" && result["title"].to_string().contains("stuck");
     assert!(view["results"].as_array().expect("results").iter().any(stuck), "{view}");
     let mode = fs::metadata(&file).expect("the file").permissions().mode();

@@ -16,8 +16,8 @@ use longshore_contract::{
     Settings, SigningKeyMade, SigningKeyMakeRequest, SiteAddRequest, SiteDetail, SiteIdRequest, SiteList,
     SiteListRequest, SiteRemoveRequest, SiteTest, SiteUpdateRequest, StepRequest, SupportCollectRequest,
     SupportFiles, SupportHits, SupportIdRequest, SupportList, SupportOpenRequest, SupportReadRequest,
-    SupportSaveRequest, SupportSearchRequest, SupportText, SupportView, TakeOverRequest,
-    TaskIdRequest, VendorKeyList, VendorKeyPinRequest, VendorKeyRequest, WireError,
+    SupportSaveRequest, SupportSearchRequest, SupportText, SupportView, TakeOverRequest, TaskIdRequest,
+    VendorKeyList, VendorKeyPinRequest, VendorKeyRequest, WireError,
 };
 use longshore_managers::vendor_keys;
 use longshore_store::StoreError;

@@ -47,7 +47,9 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "support_list" => support::list_of_bundles(answer),
         "support_files" => support::files(answer),
         "support_search" => support::hits(answer),
-        "support_remove" | "site_remove" | "bundle_remove" | "preflight_remove" | "base_remove" => "Done.".to_owned(),
+        "support_remove" | "site_remove" | "bundle_remove" | "preflight_remove" | "base_remove" => {
+            "Done.".to_owned()
+        }
         _ => serde_norway::to_string(answer).unwrap_or_default(),
     }
 }

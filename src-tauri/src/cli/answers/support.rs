@@ -56,9 +56,8 @@ pub(super) fn list_of_bundles(answer: &Value) -> String {
 
 /// Files by path.
 pub(super) fn files(answer: &Value) -> String {
-    let rows: Vec<Vec<String>> = list(&answer["files"])
-        .map(|file| vec![bytes(&file["size"]), words(&file["path"])])
-        .collect();
+    let rows: Vec<Vec<String>> =
+        list(&answer["files"]).map(|file| vec![bytes(&file["size"]), words(&file["path"])]).collect();
     table(&["size", "path"], &rows)
 }
 

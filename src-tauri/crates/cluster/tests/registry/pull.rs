@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use longshore_cluster::registry::{self, Keep, PushImage, Pulled, Registry, RegistryError};
+use longshore_cluster::registry::{self, Keep, Pulled, PushImage, Registry, RegistryError};
 use longshore_contract::RegistrySettings;
 use serde_json::json;
 
@@ -47,7 +47,8 @@ impl Here {
     /// That all of an image is here, byte for byte, and nothing else.
     fn holds(&self, library: &Library, image: &PushImage) {
         let manifests = image.manifests.iter().map(|manifest| &manifest.blob);
-        let wanted: BTreeSet<_> = image.blobs().into_iter().chain(manifests).map(|blob| blob.digest.clone()).collect();
+        let wanted: BTreeSet<_> =
+            image.blobs().into_iter().chain(manifests).map(|blob| blob.digest.clone()).collect();
         assert_eq!(self.files(), wanted);
         for name in &wanted {
             let got = std::fs::read(self.path().join(name)).expect("a blob");
@@ -107,16 +108,17 @@ async fn holding(library: &Library, layers: &[usize]) -> (Scripted, PushImage) {
 async fn all_platforms_come_byte_for_byte() {
     let (docker, library, here) = (Docker::start(""), Library::new(), Here::new());
     let shared = library.noise(1, 3 * MIB);
-    let manifests = (0..3).map(|at| {
-        library.manifest(at, &[shared.clone(), library.noise(10 + at, 70_000)])
-    });
+    let manifests = (0..3).map(|at| library.manifest(at, &[shared.clone(), library.noise(10 + at, 70_000)]));
     let image = library.index("app/web", "1", manifests.collect());
     let uploads = tempfile::tempdir().expect("a folder");
     let images = [image];
     push(&plain(&docker.address), &library, uploads.path(), &images).await.expect("it is pushed");
     let pulled = pull(&plain(&docker.address), "app/web", "1", &here).await.expect("it is pulled");
     let top = images[0].manifests.last().expect("the index");
-    assert_eq!((pulled.top.digest.as_str(), pulled.media_type.as_str()), (top.blob.digest.as_str(), OCI_INDEX));
+    assert_eq!(
+        (pulled.top.digest.as_str(), pulled.media_type.as_str()),
+        (top.blob.digest.as_str(), OCI_INDEX)
+    );
     here.holds(&library, &images[0]);
     here.adds_up(size(&images));
     // What is here does not come again.
@@ -224,7 +226,8 @@ async fn what_is_not_what_the_digest_says_is_not_taken() {
         let here = Here::new();
         let path = format!("{what}{}", layer.digest);
         scripted.rule(move |request| request.is("GET", &path).then(|| reply(200).body(body.clone())));
-        let refused = pull(&plain(&scripted.address), "app/web", "1", &here).await.expect_err("it is refused");
+        let refused =
+            pull(&plain(&scripted.address), "app/web", "1", &here).await.expect_err("it is refused");
         let told = told(&refused);
         assert!(matches!(refused, RegistryError::Content { .. }), "{told}");
         assert!(told.contains(&layer.digest) && told.contains(&said), "{told}");
@@ -236,7 +239,8 @@ async fn what_is_not_what_the_digest_says_is_not_taken() {
         let body = json!({"schemaVersion": 2, "config": {"digest": "sha256:00", "size": 1}}).to_string();
         request.is("GET", &path).then(|| reply(200).header("Content-Type", OCI_MANIFEST).body(body))
     });
-    let refused = pull(&plain(&scripted.address), "app/web", &manifest, &here).await.expect_err("it is refused");
+    let refused =
+        pull(&plain(&scripted.address), "app/web", &manifest, &here).await.expect_err("it is refused");
     assert!(told(&refused).contains(&manifest), "{}", told(&refused));
     assert_eq!(here.files(), BTreeSet::new());
 }
@@ -257,7 +261,10 @@ async fn manifests_that_are_none_are_refused() {
         ("<html>".to_owned(), "a manifest"),
         (json!({"schemaVersion": 1, "fsLayers": []}).to_string(), "a manifest of version 2"),
         (outside.to_string(), "a SHA-256 digest"),
-        (json!({"schemaVersion": 2, "manifests": [{"digest": "sha512:00", "size": 1}]}).to_string(), "SHA-256"),
+        (
+            json!({"schemaVersion": 2, "manifests": [{"digest": "sha512:00", "size": 1}]}).to_string(),
+            "SHA-256",
+        ),
         (" ".repeat(5 << 20), "more than"),
         (json!({"schemaVersion": 2, "manifests": many}).to_string(), "at most 1000 manifests"),
     ] {
@@ -268,7 +275,8 @@ async fn manifests_that_are_none_are_refused() {
             let body = children.get(name).unwrap_or(&body);
             Some(reply(200).header("Content-Type", OCI_INDEX).body(body.as_bytes()))
         });
-        let refused = pull(&plain(&scripted.address), "app/web", "1", &here).await.expect_err("it is refused");
+        let refused =
+            pull(&plain(&scripted.address), "app/web", "1", &here).await.expect_err("it is refused");
         assert!(told(&refused).contains(said), "{said}: {}", told(&refused));
         assert_eq!(here.expected.load(Ordering::SeqCst), 0, "no blob is asked for");
     }

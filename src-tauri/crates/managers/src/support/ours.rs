@@ -63,7 +63,8 @@ fn one_run(all: &mut Files, store: &Store, run: &RunId) {
             all.json(&format!("{folder}/plan.json"), plan);
         }
     }
-    let line = |entry: &longshore_engine::Entry| json!({ "seq": entry.seq, "at": entry.at, "record": entry.record });
+    let line =
+        |entry: &longshore_engine::Entry| json!({ "seq": entry.seq, "at": entry.at, "record": entry.record });
     all.lines(&format!("{folder}/journal.jsonl"), entries.iter().map(line));
     match store.run_folder(run).map(|folder| std::fs::read(RunLog::file(&folder))) {
         Ok(Ok(log)) => all.files.push((format!("{folder}/log.jsonl"), log)),

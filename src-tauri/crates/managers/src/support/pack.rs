@@ -12,12 +12,12 @@ use longshore_contract::{
 };
 use longshore_preflight::{Gathered, Refusal, Scope, judge_in};
 use longshore_support::{
-    Content, Contents, Entry, EntryKind, Finding, Limits, Query, ReadError, ReadLimits, Reader, Redactor, Severity,
-    Source, Spec, WriteError, Written, parse_specs, write,
+    Content, Contents, Entry, EntryKind, Finding, Limits, Query, ReadError, ReadLimits, Reader, Redactor,
+    Severity, Source, Spec, WriteError, Written, parse_specs, write,
 };
 
 use super::specs::Specs;
-use super::{ours, now};
+use super::{now, ours};
 
 /// Bytes of a piece that is read at a time.
 const PIECE: u64 = 256 << 10;
@@ -200,7 +200,8 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), WireError> {
     let refused = |error: &io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => WireError::bad_input(format!("{shown} is there already"))
             .field("file", "is there already; name another one"),
-        _ => WireError::bad_input(format!("{shown} cannot be written: {error}")).field("file", "cannot be written"),
+        _ => WireError::bad_input(format!("{shown} cannot be written: {error}"))
+            .field("file", "cannot be written"),
     };
     let folder = super::parent(to);
     let mut part = tempfile::NamedTempFile::new_in(folder).map_err(|error| refused(&error))?;
@@ -225,9 +226,8 @@ pub(super) fn read(file: &Path, path: &str, offset: u64) -> Result<SupportText, 
     let reader = open(file)?;
     let unread = |error: &ReadError| unread(error).field("path", "is no file of the bundle");
     let size = reader.size(path).map_err(|error| unread(&error))?;
-    let mut bytes = reader
-        .read(path, offset..offset.saturating_add(PIECE))
-        .map_err(|error| unread(&error))?;
+    let mut bytes =
+        reader.read(path, offset..offset.saturating_add(PIECE)).map_err(|error| unread(&error))?;
     let mut end = offset.saturating_add(bytes.len() as u64);
     if end < size {
         let whole = whole_letters(&bytes);
@@ -259,10 +259,11 @@ fn whole_letters(bytes: &[u8]) -> usize {
 /// Lines with a text in them.
 pub(super) fn search(file: &Path, text: &str, exact_case: bool) -> Result<SupportHits, WireError> {
     let reader = open(file)?;
-    let query =
-        Query { text: text.to_owned(), ignore_case: !exact_case, below: String::new(), limit: HITS };
-    let found = reader.search(&query).map_err(|error| unread(&error).field("text", "cannot be looked for"))?;
-    let hit = |hit: longshore_support::Hit| SupportHit { path: hit.path, line: count(hit.line), text: hit.text };
+    let query = Query { text: text.to_owned(), ignore_case: !exact_case, below: String::new(), limit: HITS };
+    let found =
+        reader.search(&query).map_err(|error| unread(&error).field("text", "cannot be looked for"))?;
+    let hit =
+        |hit: longshore_support::Hit| SupportHit { path: hit.path, line: count(hit.line), text: hit.text };
     let mut hits: Vec<SupportHit> = found.hits.into_iter().map(hit).collect();
     hits.sort_by(|one, other| (&one.path, one.line).cmp(&(&other.path, other.line)));
     Ok(SupportHits { hits, more: found.more })

@@ -73,10 +73,9 @@ pub(super) fn of_cluster(namespace: &str) -> Spec {
 
 /// Our own for a host: what it is, and what its services say. Nothing that creates load or opens connections.
 pub(super) fn of_host() -> Vec<Value> {
-    let journal = |unit: &str| {
-        json!({ "journald": { "collectorName": unit, "units": [unit], "lines": LINES, "timeout": "20s" } })
-    };
-    let plain = ["hostOS", "cpu", "memory", "time", "ipv4Interfaces", "blockDevices", "hostServices", "sysctl"];
+    let journal = |unit: &str| json!({ "journald": { "collectorName": unit, "units": [unit], "lines": LINES, "timeout": "20s" } });
+    let plain =
+        ["hostOS", "cpu", "memory", "time", "ipv4Interfaces", "blockDevices", "hostServices", "sysctl"];
     let mut collectors: Vec<Value> = plain.iter().map(|kind| json!({ *kind: {} })).collect();
     for path in ["/", "/var/lib"] {
         collectors.push(json!({ "diskUsage": { "collectorName": path, "path": path } }));

@@ -195,7 +195,10 @@ impl Reader {
     ///
     /// # Errors
     /// When the bundle cannot be read any more, or what it is handed to says so.
-    pub fn visit(&self, each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> Result<(), ReadError> {
+    pub fn visit(
+        &self,
+        each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
+    ) -> Result<(), ReadError> {
         let left = Cell::new(self.unpacked);
         let mut tape = Tape::new(self.stream(&left)?);
         while let Some(head) = tape.next().map_err(|error| self.fault(error, &left))? {

@@ -23,7 +23,11 @@ impl Runs {
     ///
     /// # Errors
     /// When there is no such bundle, or a template fails.
-    pub fn support_specs(&self, site: &SiteRow, named: Option<&BundleId>) -> Result<Vec<SpecFile>, RunsError> {
+    pub fn support_specs(
+        &self,
+        site: &SiteRow,
+        named: Option<&BundleId>,
+    ) -> Result<Vec<SpecFile>, RunsError> {
         let Some(id) = named.map(|bundle| bundle.0.clone()).or_else(|| self.installed_bundle(site)) else {
             return Ok(Vec::new());
         };
