@@ -41,7 +41,7 @@ export const SUPPORT_COLUMNS: ColumnSpec<SupportSummary>[] = [
       </>
     ),
   },
-  { id: "progress", title: "State", width: "1.3fr", minWidth: 142, cell: (one) => <Standing of={one} /> },
+  { id: "progress", title: "State", width: "1.3fr", minWidth: 154, cell: (one) => <Standing of={one} /> },
   {
     id: "findings",
     title: "Findings",
