@@ -36,7 +36,7 @@ test("a file that comes in pieces, and a line far down in it", async ({ page }) 
   await expect(more).toBeVisible();
   await look(page, "support-more", { narrow: true });
   await more.click();
-  await expect(text.getByText(/^128 KB of /)).toBeAttached();
+  await expect(text.getByText(/^64 KB of /)).toBeAttached();
   await page.getByRole("searchbox", { name: "Search all files" }).fill("connection to tidewater-data refused");
   await expect(page.getByText("7 lines in 1 file.")).toBeVisible();
   await page.getByRole("option").last().click();

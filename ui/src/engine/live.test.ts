@@ -97,4 +97,22 @@ describe("hear", () => {
     expect(read).toHaveBeenCalledTimes(1);
     vi.useRealTimers();
   });
+
+  it("writes a support bundle's news into the list while it is collected, and reads the list again when it may have gone", () => {
+    vi.useFakeTimers();
+    const client = makeClient();
+    const support = { id: "b", at: 0, progress: "running", site: "s", name: "acme", own: true, size: 0, files: 0, passed: 0, warned: 0, failed: 0, unjudged: 0, masked: 0, cut: 0 } as const;
+    const list = ["support_list", {}];
+    const view = ["support_get", { support: "b" }];
+    client.setQueryData(list, { bundles: [support] });
+    client.setQueryData(view, {});
+    hear(client, { type: "supportChanged", support: { ...support, files: 3 } });
+    expect(client.getQueryData(list)).toMatchObject({ bundles: [{ files: 3 }] });
+    expect(client.getQueryState(list)?.isInvalidated).toBe(false);
+    vi.advanceTimersByTime(300);
+    vi.useRealTimers();
+    expect(client.getQueryState(view)?.isInvalidated).toBe(true);
+    hear(client, { type: "supportChanged", support: { ...support, progress: "done" } });
+    expect(client.getQueryState(list)?.isInvalidated).toBe(true);
+  });
 });

@@ -119,6 +119,13 @@ describe("HttpPlatform", () => {
     stop();
   });
 
+  it("brings the file of a support bundle with the session's token, and says why there is none", async () => {
+    const { seen, send } = server(({ url }) => (url.endsWith("/refresh") ? session("one") : json(404, { ...REFUSED, code: "notFound" })));
+    const platform = new HttpPlatform(send);
+    await expect(platform.downloadSupport("b/1", "b.tar.gz")).rejects.toMatchObject({ wire: { code: "notFound" } });
+    expect(seen.at(-1)).toMatchObject({ url: "/api/support/b%2F1/download", method: "GET", token: "Bearer one" });
+  });
+
   it("has every list read again when it was too slow to hear everything", async () => {
     const body = `event: missed\ndata: {"count":3}\n\ndata: {"type":"siteChanged","site":"s"}\n\n`;
     const bodies = [body];

@@ -5,7 +5,7 @@ import type { SpecFile } from "../bindings/SpecFile";
 import { Button } from "../components/Button";
 import { Select } from "../components/Choice";
 import { Dialog } from "../components/Dialog";
-import { ProblemNotice } from "../components/Notice";
+import { Notice, ProblemNotice } from "../components/Notice";
 import { useAsk } from "../engine/ask";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { useSites } from "../engine/sites";
@@ -42,6 +42,11 @@ export function Collect({ site: first, onClose }: { site: string | null; onClose
         </>
       }
     >
+      {sites.length === 0 && (
+        <Notice tone="info" title="There is no site yet">
+          A support bundle is of a site. Add one first, under Sites.
+        </Notice>
+      )}
       <Select label="Site" options={sites.map((one) => ({ id: one.id, label: one.name }))} value={site} onChange={setSite} error={errors["site"]} />
       <p className={css.content}>{contentOf(chosen)}</p>
       <BundleChoice of={chosen} bundle={bundle} onChange={setBundle} error={errors["bundle"]} />

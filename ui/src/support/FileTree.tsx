@@ -1,7 +1,7 @@
 import { ChevronRight, File, Folder } from "lucide-react";
 import { Button, Collection, ListLayout, Tree, TreeItem, TreeItemContent, Virtualizer } from "react-aria-components";
 
-import { bytes } from "../components/format";
+import { bytes, count, noun } from "../components/format";
 import css from "./Files.module.css";
 import type { Node } from "./tree";
 
@@ -59,7 +59,10 @@ function row(node: Node, file: string | null) {
             {node.name}
           </span>
           {node.id === file && <span className="said">, open</span>}
-          <span className={css.size}>{folder ? node.files : bytes(node.size)}</span>
+          <span className={css.size} title={folder ? `${count(node.files ?? 0, "file")}, ${bytes(node.size)}` : undefined}>
+            {node.files ?? bytes(node.size)}
+            {folder && <span className="said"> {noun(node.files ?? 0, "file")}</span>}
+          </span>
         </div>
       </TreeItemContent>
       <Collection items={node.children} dependencies={[file]}>

@@ -40,6 +40,8 @@ function Browser({ support, files, file, line, onOpen }: FilesProps & { files: S
   const [opened, setOpened] = useState<ReadonlySet<string>>(() => new Set([...firstOpen(tree), ...(file === null ? [] : foldersOf(tree, file))]));
   const [text, setText] = useState("");
   const [exactCase, setExactCase] = useState(false);
+  // Who chooses the same line again wants to see it again.
+  const [times, setTimes] = useState(0);
   const search = useLater(text, PAUSE);
   const field = useRef<HTMLInputElement>(null);
   useCommands(useMemo<Command[]>(() => [{ id: "find", title: "Search all files", group: "Do", keys: "/", run: () => field.current?.focus() }], []));
@@ -48,6 +50,7 @@ function Browser({ support, files, file, line, onOpen }: FilesProps & { files: S
   const shown = files.find((one) => one.path === file);
   const open = (path: string, at: number | null) => {
     setOpened((before) => new Set([...before, ...foldersOf(tree, path)]));
+    setTimes((before) => before + 1);
     onOpen(path, at);
   };
   return (
@@ -71,7 +74,7 @@ function Browser({ support, files, file, line, onOpen }: FilesProps & { files: S
           )}
         </section>
         {shown ? (
-          <Viewer key={shown.path} support={support} file={shown} line={line} search={searching ? search : ""} exactCase={exactCase} />
+          <Viewer key={shown.path} support={support} file={shown} line={line} times={times} search={searching ? search : ""} exactCase={exactCase} />
         ) : (
           <Nothing file={file} />
         )}

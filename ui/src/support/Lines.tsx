@@ -12,6 +12,8 @@ interface LinesProps {
   lines: readonly string[];
   /** The line to go to, from 1. */
   line: number | null;
+  /** How often somebody has gone anywhere: each time the line is shown again. */
+  times: number;
   wrap: boolean;
   search: string;
   exactCase: boolean;
@@ -20,14 +22,14 @@ interface LinesProps {
 }
 
 /** Numbered lines of which only those that are seen exist. */
-export function Lines({ label, lines, line, wrap, search, exactCase, children }: LinesProps) {
+export function Lines({ label, lines, line, times, wrap, search, exactCase, children }: LinesProps) {
   const box = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- this component is not compiled
   const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 20 });
   const there = line !== null && line <= lines.length;
   useLayoutEffect(() => {
     if (there) virtual.scrollToIndex(line - 1, { align: "center" });
-  }, [there, line, virtual]);
+  }, [there, line, times, virtual]);
   // Rows that wrap have other heights than those that do not.
   useLayoutEffect(() => {
     virtual.measure();

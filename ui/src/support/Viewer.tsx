@@ -19,6 +19,8 @@ export interface ViewerProps {
   file: SupportFile;
   /** Where it was gone to. */
   line: number | null;
+  /** How often somebody has gone anywhere. */
+  times: number;
   search: string;
   exactCase: boolean;
 }
@@ -27,7 +29,7 @@ export interface ViewerProps {
 const wraps = new Store(false);
 
 /** A file of a support bundle, as far as it was read. */
-export function Viewer({ support, file, line, search, exactCase }: ViewerProps) {
+export function Viewer({ support, file, line, times, search, exactCase }: ViewerProps) {
   const { query, lines, seeking, first, size, read } = usePieces(support, file.path, line);
   const [anyway, setAnyway] = useState(false);
   const wrap = useStore(wraps);
@@ -62,7 +64,7 @@ export function Viewer({ support, file, line, search, exactCase }: ViewerProps) 
             </div>
           )}
           {file.size > 0 && !binary && (
-            <Lines label={`Text of ${file.path}`} lines={lines} line={seeking ? null : line} wrap={wrap} search={search} exactCase={exactCase}>
+            <Lines label={`Text of ${file.path}`} lines={lines} line={seeking ? null : line} times={times} wrap={wrap} search={search} exactCase={exactCase}>
               {query.hasNextPage && (
                 <div className={css.more}>
                   <Button isDisabled={query.isFetching} onPress={() => void query.fetchNextPage()}>

@@ -29,7 +29,7 @@ export const SUPPORT_COLUMNS: ColumnSpec<SupportSummary>[] = [
     id: "name",
     title: "Site or file",
     width: "2fr",
-    minWidth: 120,
+    minWidth: 128,
     head: true,
     order: (a, b) => a.name.localeCompare(b.name),
     cell: (one) => (
@@ -41,7 +41,7 @@ export const SUPPORT_COLUMNS: ColumnSpec<SupportSummary>[] = [
       </>
     ),
   },
-  { id: "progress", title: "State", width: "1.3fr", minWidth: 112, cell: (one) => <Standing of={one} /> },
+  { id: "progress", title: "State", width: "1.3fr", minWidth: 154, cell: (one) => <Standing of={one} /> },
   {
     id: "findings",
     title: "Findings",

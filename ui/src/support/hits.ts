@@ -41,11 +41,12 @@ export function marked(text: string, search: string, exactCase: boolean): Piece[
 }
 
 const BEFORE = 16;
+const ROOM = 20;
 
 /** The part of a line in which something is found, so that it is seen where there is little room. */
 export function excerpt(text: string, search: string, exactCase: boolean): string {
   // What no letter stands for would be boxes.
   const line = text.replace(/\p{Cc}+/gu, " ").trim();
   const at = exactCase ? line.indexOf(search) : line.toLowerCase().indexOf(search.toLowerCase());
-  return at > BEFORE * 2 ? `…${line.slice(at - BEFORE)}` : line;
+  return at > ROOM ? `…${line.slice(at - BEFORE)}` : line;
 }

@@ -7,7 +7,7 @@ import type { World } from "./world";
 
 const TICK = 500;
 /** Bytes of a file that are read at once. */
-const PIECE = 64_000;
+const PIECE = 32_000;
 const AT_MOST = 500;
 
 /** Support bundles of made-up sites: what comes of one follows from its site's name. */
