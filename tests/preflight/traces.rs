@@ -17,7 +17,7 @@ fn until(operator: &Operator, what: &str, reached: impl Fn(&str) -> bool) {
         if reached(&found) {
             return;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "{what}: {found:?}");
+        assert!(started.elapsed() < Duration::from_mins(1), "{what}: {found:?}");
         std::thread::sleep(Duration::from_millis(300));
     }
 }
