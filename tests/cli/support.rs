@@ -54,6 +54,10 @@ fn plant(operator: &Operator) {
             "env": [{ "name": "API_TOKEN", "value": wish }, { "name": "LOG_LEVEL", "value": "debug" }],
         }] } },
     ] });
+    operator.lab.kubectl(&["create", "namespace", &operator.namespace.name]).expect("a namespace");
+    // No pod is let in before a cluster has put this into a namespace.
+    let account = ["wait", "--for=create", "serviceaccount/default", "--timeout=30s"];
+    operator.lab.kubectl(&[&account[..], &["-n", &operator.namespace.name]].concat()).expect("an account");
     let path = operator.data.path().join("planted.json");
     fs::write(&path, objects.to_string()).expect("writes");
     let path = path.display().to_string();

@@ -20,7 +20,7 @@ for p in sh cat echo find ls sleep tar true false; do
   f=$(command -v $p) || continue
   case $f in /*) ;; *) f=/bin/$p ;; esac
   cp -L "$f" root/bin/$p
-  ldd "$f" | tr ' ' '\n' | grep '^/' | while read -r l; do mkdir -p "root${l%/*}" && cp -L "$l" "root$l"; done
+  ldd "$f" | tr ' \t' '\n\n' | grep '^/' | while read -r l; do mkdir -p "root${l%/*}" && cp -L "$l" "root$l"; done
 done
 tar -C root -cf layer.tar .
 s=$(sha256sum layer.tar | cut -d' ' -f1)

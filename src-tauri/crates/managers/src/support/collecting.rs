@@ -11,7 +11,9 @@ use longshore_cluster::record;
 use longshore_contract::{
     AppEvent, CheckResult, PreflightProgress, SshSettings, SupportPart, SupportView, WireError, chain,
 };
-use longshore_preflight::{Gathered, Ground, Refusal, Setting, Spec, check_host, collect, judge, merged};
+use longshore_preflight::{
+    Gathered, Ground, Refusal, Setting, Spec, check_host, collect, judge, merged, refused,
+};
 use longshore_store::{SiteRow, Store};
 use tokio::sync::{Semaphore, watch};
 
@@ -112,6 +114,9 @@ impl Work {
         let cluster = match access::cluster(&self.store, &self.site).await {
             Ok(cluster) => cluster,
             Err(error) => {
+                // Every check has an answer, if only that there is none.
+                let nothing = refused(&self.spec, &self.namespace, &error.message);
+                part.results = judge(&self.spec, &nothing, now()).results;
                 part.files.problems.push(error.message);
                 return part;
             }

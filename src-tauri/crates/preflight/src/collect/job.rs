@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::asked::{Asked, Needs, missing};
 use super::kept::Kept;
-use super::traces::Traces;
+use super::traces::{Traces, is_ours};
 use super::world::{Cluster, Command, Refusal, Right, Said};
 use super::{Ground, asked::selecting};
 
@@ -77,6 +77,13 @@ impl<'a> Job<'a> {
     ) -> Result<(), Refusal> {
         let wanted = Needs::default().must(verbs, group, resource, place).must;
         missing(wanted.iter().filter(|right| self.lacks.contains(right))).map_or(Ok(()), Err)
+    }
+
+    /// Objects below a path, without those that collectors have made: they are no part of what is looked at.
+    pub(super) async fn objects(&self, path: &str) -> Result<Vec<Value>, Refusal> {
+        let mut found = self.cluster().list(path).await?;
+        found.retain(|object| !is_ours(object));
+        Ok(found)
     }
 
     /// Pods that a selector selects.

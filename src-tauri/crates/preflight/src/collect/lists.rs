@@ -37,7 +37,7 @@ pub(super) async fn version(job: &Job<'_>) -> Result<(), Refusal> {
 }
 
 async fn list(job: &Job<'_>, resource: Resource, place: &str) -> Result<(), Refusal> {
-    let found = job.cluster().list(&resource.path(place)).await?;
+    let found = job.objects(&resource.path(place)).await?;
     if !resource.namespaced || !place.is_empty() {
         job.kept.json(&resource.file(place), &resource.list(found));
         return Ok(());

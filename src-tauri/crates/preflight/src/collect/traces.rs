@@ -31,6 +31,12 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Objects of other runs are swept when they are older than this, in milliseconds: no collector runs for so long.
 const OLD: i64 = 3_600_000;
 
+/// Whether a collector has made an object, of this run or another.
+pub(super) fn is_ours(object: &Value) -> bool {
+    let labels = &object["metadata"]["labels"];
+    labels[MANAGER.0] == MANAGER.1 && labels[RUN].is_string()
+}
+
 /// What one collector has made.
 pub(super) struct Traces<'a> {
     ground: &'a Ground<'a>,

@@ -89,7 +89,16 @@ pub(super) fn done(pod: &Value) -> bool {
     if ["Succeeded", "Failed"].contains(&text(pod, "/status/phase")) {
         return true;
     }
-    let first = containers(pod).first().copied().unwrap_or_default();
+    let names = containers(pod);
+    let is_over = |name: &str| {
+        statuses(pod, "containerStatuses")
+            .any(|status| status["name"] == name && !status["state"]["terminated"].is_null())
+    };
+    // The kubelet tells of the containers first, and of the pod as a whole a moment later.
+    if text(pod, "/spec/restartPolicy") == "Never" && names.iter().all(|name| is_over(name)) {
+        return false;
+    }
+    let first = names.first().copied().unwrap_or_default();
     statuses(pod, "containerStatuses").filter(|status| status["name"] == first).any(|status| {
         !status["state"]["terminated"].is_null() || status["restartCount"].as_i64().unwrap_or_default() > 0
     })
@@ -147,4 +156,33 @@ pub(super) async fn events(job: &Job<'_>, namespace: &str, name: &str) -> Result
     job.may(&["list"], "", "events", namespace)?;
     let path = format!("/api/v1/namespaces/{namespace}/events?fieldSelector=involvedObject.name%3D{name}");
     job.cluster().list(&path).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pod_is_done_when_it_says_so_or_its_first_container_has_ended() {
+        let over = json!({ "terminated": { "exitCode": 1 } });
+        let runs = json!({ "running": {} });
+        for (policy, phase, first, second, wanted) in [
+            ("Never", "Failed", &over, &over, true),
+            // As the kubelet tells of a container that ended at once.
+            ("Never", "Pending", &over, &over, false),
+            ("Never", "Running", &over, &runs, true),
+            ("Never", "Running", &runs, &over, false),
+            ("Always", "Running", &over, &runs, true),
+            ("Always", "Running", &over, &over, true),
+            ("Always", "Pending", &runs, &runs, false),
+        ] {
+            let pod = json!({
+                "spec": { "restartPolicy": policy, "containers": [{ "name": "a" }, { "name": "b" }] },
+                "status": { "phase": phase, "containerStatuses": [
+                    { "name": "a", "state": first }, { "name": "b", "state": second },
+                ] },
+            });
+            assert_eq!(done(&pod), wanted, "{policy}, {phase}: {first}, {second}");
+        }
+    }
 }

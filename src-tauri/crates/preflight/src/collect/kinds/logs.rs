@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::collect::asked::{Asked, Needs, escaped};
 use crate::collect::job::{Job, containers, failed, name, namespace};
+use crate::collect::traces::is_ours;
 use crate::collect::world::{Refusal, Text};
 use crate::values::duration;
 use crate::values::glob::joined;
@@ -89,7 +90,8 @@ pub(super) async fn of_pods(
     folder: &str,
     how: &How,
 ) -> Result<(), Refusal> {
-    let pods = job.pods(place, selector).await?;
+    let mut pods = job.pods(place, selector).await?;
+    pods.retain(|pod| !is_ours(pod));
     if pods.is_empty() {
         let words = format!("namespace {place} has no pod with {selector}");
         return Err(Refusal::Absent(words));

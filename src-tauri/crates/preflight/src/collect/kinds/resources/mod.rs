@@ -118,7 +118,7 @@ async fn list(
 async fn one_list(job: &Job<'_>, resource: &Resource, namespace: &str) -> Result<Vec<Value>, Refusal> {
     let right = resource.right(namespace);
     job.may(&["list"], &right.group, &right.resource, namespace)?;
-    job.cluster().list(&resource.path(namespace)).await
+    job.objects(&resource.path(namespace)).await
 }
 
 /// Keeps the ends of the logs of pods that are not well.
