@@ -12,7 +12,6 @@ fn the_window_may_call_nothing_but_what_it_needs() {
         "plugin:webview|create_webview_window",
         "plugin:event|emit",
         "plugin:dialog|message",
-        "plugin:dialog|save",
         "plugin:window-state|restore_state",
         "plugin:app|version",
     ] {
