@@ -1,10 +1,11 @@
 //! An operator with a data folder of their own and a namespace on the lab's cluster, typing commands.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Once, OnceLock, RwLock, RwLockReadGuard};
+use std::sync::{Once, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use longshore_lab::{Lab, Namespace};
 use serde_json::Value;
@@ -12,6 +13,28 @@ use tempfile::TempDir;
 
 /// Tests that stop parts of the lab hold this to write, all others to read.
 pub static PARTS: RwLock<()> = RwLock::new(());
+
+thread_local! {
+    /// Operators of this thread that hold the lock to read.
+    static PRESENT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Keeps the lab's parts running. A second one of a thread takes no lock: between the two somebody may have come to
+/// wait for writing, who lets no reader in, and the thread would wait for itself.
+struct Presence(#[allow(dead_code, reason = "it is held")] Option<RwLockReadGuard<'static, ()>>);
+
+impl Presence {
+    fn begin() -> Self {
+        let first = PRESENT.replace(PRESENT.get() + 1) == 0;
+        Self(first.then(|| PARTS.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        PRESENT.set(PRESENT.get() - 1);
+    }
+}
 
 /// Says a failure when it happens: the test runner keeps all of them until the last test is over, which a run with
 /// a limit on its time may not see.
@@ -84,13 +107,13 @@ pub struct Operator {
     pub lab: Lab,
     pub namespace: Namespace,
     pub data: TempDir,
-    _parts: Option<RwLockReadGuard<'static, ()>>,
+    _parts: Option<Presence>,
 }
 
 impl Operator {
     /// One who has nothing yet.
     pub fn new(name: &str) -> Self {
-        let parts = PARTS.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let parts = Presence::begin();
         Self { _parts: Some(parts), ..Self::unguarded(name) }
     }
 

@@ -73,10 +73,9 @@ fn survive(operator: &Operator, at: u64, words: &[String]) -> bool {
 fn go_on(operator: &Operator, at: u64, words: &[&str]) {
     let run = operator.newest_run();
     let id = run["id"].as_str().expect("an id").to_owned();
-    let ends = |run: &Value| {
-        matches!(run["state"].as_str(), Some("Succeeded" | "RolledBack"))
-            && run["stepsTotal"] == run["stepsDone"]
-    };
+    // A rollback begins in the state in which the site is, which is the end of others.
+    let end = if words[0] == "rollback" { "RolledBack" } else { "Succeeded" };
+    let ends = |run: &Value| run["state"] == end && run["stepsTotal"] == run["stepsDone"];
     if ends(&run) {
         return;
     }
