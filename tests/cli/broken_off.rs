@@ -60,7 +60,7 @@ fn an_import_whose_disk_fills_up_says_so_and_goes_on() {
     for moment in 0..MOMENTS {
         let operator = Operator::new("full");
         let library = operator.data.path().join("library");
-        let disk = Disk::mount(&library, 4 * LAYERS * LAYER);
+        let disk = Disk::mount(&library, 2 * LAYERS * LAYER);
         let import = operator.start(&["bundle", "import", &file]);
         let after = takes * moment / MOMENTS;
         sleep(after);

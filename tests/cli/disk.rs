@@ -22,7 +22,11 @@ impl Disk {
     pub(super) fn fill(&self) -> PathBuf {
         let path = self.0.join("others");
         let mut file = File::create(&path).expect("made");
-        while file.write(&[0; 8 << 10]).is_ok_and(|written| written > 0) {}
+        // Large pieces first: who fills it is in a race with who writes to it.
+        let piece = vec![0; 1 << 20];
+        for size in [1 << 20, 4 << 10] {
+            while file.write(&piece[..size]).is_ok_and(|written| written > 0) {}
+        }
         path
     }
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::api::{ApiError, ApiFault, Cluster};
 
-/// Revisions that are kept besides the live one.
+/// Revisions that are kept, the live one and the one it came from among them.
 const HISTORY: usize = 20;
 
 /// A chart of a revision.
@@ -178,11 +178,13 @@ impl Installation {
     }
 
     /// Drops the oldest revisions beyond those that are kept and says which; their contents are removed once
-    /// the record is written.
+    /// the record is written. The one that the live one came from stays however old it is: it is what a rollback
+    /// goes back to.
     pub fn trim(&mut self) -> Vec<u64> {
         let mut dropped = Vec::new();
+        let stays = [self.revision, self.live().map_or(0, |live| live.from)];
         while self.history.len() > HISTORY {
-            let Some(at) = self.history.iter().position(|known| known.revision != self.revision) else {
+            let Some(at) = self.history.iter().position(|known| !stays.contains(&known.revision)) else {
                 break;
             };
             dropped.push(self.history.remove(at).revision);
@@ -375,4 +377,32 @@ fn pack(text: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(text)?;
     packer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn revision(number: u64, from: u64) -> Revision {
+        let value = serde_json::json!({
+            "revision": number, "version": format!("1.{number}.0"), "from": from, "at": 0, "who": "", "run": "",
+            "charts": [], "manifestsDigest": "", "informers": [], "configDigest": "", "cursor": "", "required": false,
+        });
+        serde_json::from_value(value).expect("a revision")
+    }
+
+    #[test]
+    fn what_a_rollback_goes_back_to_stays_however_often_it_was_tried() {
+        let mut record =
+            Installation { revision: 1, history: vec![revision(1, 0)], ..Installation::default() };
+        for tried in 2..60 {
+            record.history.push(revision(tried, 1));
+            record.revision = tried;
+            let dropped = record.trim();
+            assert!(record.history.len() <= HISTORY, "after {tried}: {}", record.history.len());
+            assert!(record.find(1).is_some() && record.find(tried).is_some(), "after {tried}: {dropped:?}");
+            record.revision = 1;
+        }
+        assert_eq!(record.history.len(), HISTORY);
+    }
 }
