@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 
 import type { BundleSummary } from "../bindings/BundleSummary";
 import { Button } from "../components/Button";
+import { Chosen } from "../components/Chosen";
 import { DataTable } from "../components/DataTable";
 import { Empty, Loading } from "../components/Empty";
 import { bytes, count } from "../components/format";
@@ -62,7 +63,7 @@ export function LibraryScreen() {
           window, or import it by its path.
         </Empty>
       )}
-      {chosen.length > 0 && <Chosen bundles={chosen} onClear={() => setSelected(new Set())} />}
+      {chosen.length > 0 && <Selected bundles={chosen} onClear={() => setSelected(new Set())} />}
       {bundles.length > 0 && (
         <div className={css.table}>
           <DataTable
@@ -82,11 +83,10 @@ export function LibraryScreen() {
   );
 }
 
-function Chosen({ bundles, onClear }: { bundles: BundleSummary[]; onClear: () => void }) {
+function Selected({ bundles, onClear }: { bundles: BundleSummary[]; onClear: () => void }) {
   const [older, newer] = [...bundles].sort((a, b) => compareVersions(a.version, b.version));
   return (
-    <div className={css.chosen} role="group" aria-label="Selected bundles">
-      <strong>{count(bundles.length, "bundle")} selected</strong>
+    <Chosen label="Selected bundles" words={count(bundles.length, "bundle")} onClear={onClear}>
       <Button
         kind="quiet"
         isDisabled={bundles.length !== 2}
@@ -94,9 +94,6 @@ function Chosen({ bundles, onClear }: { bundles: BundleSummary[]; onClear: () =>
       >
         Compare two
       </Button>
-      <Button kind="quiet" onPress={onClear}>
-        Clear selection
-      </Button>
-    </div>
+    </Chosen>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import type { PreflightSummary } from "../bindings/PreflightSummary";
 import { Button } from "../components/Button";
+import { Chosen } from "../components/Chosen";
 import { DataTable } from "../components/DataTable";
 import { Empty, Loading } from "../components/Empty";
 import { count } from "../components/format";
@@ -37,7 +38,7 @@ export function PreflightsScreen() {
       {list.isPending && <Loading what="Reading preflight runs" />}
       {list.isError && <ProblemNotice problem={problemOf(list.error)} />}
       {list.data && preflights.length === 0 && <None />}
-      {chosen.length > 0 && <Chosen preflights={chosen} onClear={() => setSelected(new Set())} />}
+      {chosen.length > 0 && <Selected preflights={chosen} onClear={() => setSelected(new Set())} />}
       {preflights.length > 0 && (
         <div className={css.table}>
           <DataTable
@@ -67,25 +68,29 @@ function None() {
   );
 }
 
-function Chosen({ preflights, onClear }: { preflights: PreflightSummary[]; onClear: () => void }) {
+function Selected({ preflights, onClear }: { preflights: PreflightSummary[]; onClear: () => void }) {
   const [removing, setRemoving] = useState(false);
   const [before, after] = [...preflights].sort((a, b) => a.at - b.at);
   const running = preflights.some((one) => one.progress === "running");
   const compare = () => before && after && go({ screen: "preflight", preflight: after.id, against: before.id });
   return (
-    <div className={css.chosen} role="group" aria-label="Selected preflight runs">
-      <strong>{count(preflights.length, "preflight run")} selected</strong>
+    <Chosen
+      label="Selected preflight runs"
+      words={count(preflights.length, "preflight run")}
+      onClear={onClear}
+      after={
+        <>
+          {running && <span className={css.soft}>One under way is cancelled before it can be removed.</span>}
+          {removing && <RemovePreflights preflights={preflights} onDone={onClear} onClose={() => setRemoving(false)} />}
+        </>
+      }
+    >
       <Button kind="quiet" isDisabled={preflights.length !== 2} onPress={compare}>
         Compare two
       </Button>
       <Button kind="quiet" isDisabled={running} onPress={() => setRemoving(true)}>
         Remove…
       </Button>
-      <Button kind="quiet" onPress={onClear}>
-        Clear selection
-      </Button>
-      {running && <span className={css.soft}>One under way is cancelled before it can be removed.</span>}
-      {removing && <RemovePreflights preflights={preflights} onDone={onClear} onClose={() => setRemoving(false)} />}
-    </div>
+    </Chosen>
   );
 }

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 
 import type { SupportSummary } from "../bindings/SupportSummary";
 import { Button } from "../components/Button";
+import { Chosen } from "../components/Chosen";
 import { DataTable } from "../components/DataTable";
 import { Empty, Loading } from "../components/Empty";
 import { count } from "../components/format";
@@ -44,7 +45,7 @@ export function SupportsScreen({ asking, path }: { asking: "collect" | "open" | 
       {list.isPending && <Loading what="Reading support bundles" />}
       {list.isError && <ProblemNotice problem={problemOf(list.error)} actions={<Button onPress={() => void list.refetch()}>Read again</Button>} />}
       {list.data && supports.length === 0 && <None />}
-      {chosen.length > 0 && <Chosen supports={chosen} onClear={() => setSelected(new Set())} />}
+      {chosen.length > 0 && <Selected supports={chosen} onClear={() => setSelected(new Set())} />}
       {supports.length > 0 && (
         <div className={css.table}>
           <DataTable
@@ -97,20 +98,24 @@ function None() {
   );
 }
 
-function Chosen({ supports, onClear }: { supports: SupportSummary[]; onClear: () => void }) {
+function Selected({ supports, onClear }: { supports: SupportSummary[]; onClear: () => void }) {
   const [removing, setRemoving] = useState(false);
   const running = supports.some((one) => one.progress === "running");
   return (
-    <div className={css.chosen} role="group" aria-label="Selected support bundles">
-      <strong>{count(supports.length, "support bundle")} selected</strong>
+    <Chosen
+      label="Selected support bundles"
+      words={count(supports.length, "support bundle")}
+      onClear={onClear}
+      after={
+        <>
+          {running && <span className={css.soft}>One under way is cancelled before it can be removed.</span>}
+          {removing && <RemoveSupports supports={supports} onDone={onClear} onClose={() => setRemoving(false)} />}
+        </>
+      }
+    >
       <Button kind="quiet" isDisabled={running} onPress={() => setRemoving(true)}>
         Remove…
       </Button>
-      <Button kind="quiet" onPress={onClear}>
-        Clear selection
-      </Button>
-      {running && <span className={css.soft}>One under way is cancelled before it can be removed.</span>}
-      {removing && <RemoveSupports supports={supports} onDone={onClear} onClose={() => setRemoving(false)} />}
-    </div>
+    </Chosen>
   );
 }

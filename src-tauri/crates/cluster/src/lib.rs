@@ -26,8 +26,9 @@ pub use attach::Ran;
 pub use bounded::Bounded;
 pub use connect::{AccessError, Opened, open, probe};
 pub use kubeconfig::{KubeconfigError, Loaded, contexts, load};
+pub use longshore_contract::Right;
 pub use report::{ReportError, report};
-pub use rights::{Right, missing as missing_rights};
+pub use rights::missing as missing_rights;
 
 /// One provider of cryptography for all of us: the one that kube uses. That it is set already is as well.
 fn crypto() {

@@ -15,6 +15,7 @@ mod id;
 mod list;
 mod openapi;
 mod plan;
+mod right;
 mod run;
 mod state;
 mod wire;
@@ -34,6 +35,7 @@ pub use plan::{
     Assumptions, Change, ChartChange, ConfigChange, Estimate, ImageChange, ManifestChange, ObjectDiff, Plan,
     PlanSummary, PointOfNoReturn, StepSpec,
 };
+pub use right::Right;
 pub use run::{
     Action, CheckResult, CheckState, ChecksReport, PhaseStatus, PhaseView, ReleaseRef, RunSummary, RunView,
     StepStatus, StepView,

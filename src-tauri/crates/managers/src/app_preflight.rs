@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use longshore_contract::{CheckState, ChecksReport, Failure, FailureClass, LogLevel, Timestamp};
 use longshore_engine::step::{Probe, StepBody, StepContext};
-use longshore_preflight::{Ground, Spec, collect, judge, parse};
+use longshore_preflight::{Spec, judge, parse};
 use serde_json::Value;
 
 use crate::failure::{failure, from_api};
 use crate::materials::Materials;
 use crate::params::PreflightParams;
-use crate::reading::{Here, Leavings, Reading, run_id, untold};
+use crate::reading::{Leavings, Reading, gathered};
 
 /// Runs the release's app preflights.
 pub struct AppPreflights {
@@ -68,17 +68,8 @@ impl StepBody for AppPreflights {
             .get("/version")
             .await
             .map_err(|error| from_api("Running app preflights", &error))?;
-        let at = Timestamp(jiff::Timestamp::now().as_millisecond());
         let reading = Reading::new(Arc::clone(&self.materials.cluster), Arc::<Leavings>::default());
-        let ground = Ground {
-            namespace: &self.params.namespace,
-            id: &run_id(),
-            at,
-            cluster: &reading,
-            machine: &Here,
-            tell: &untold,
-        };
-        let gathered = collect(&spec, &ground).await;
+        let gathered = gathered(&spec, &self.params.namespace, &reading).await;
         for note in &gathered.notes {
             cx.log(LogLevel::Warn, note);
         }

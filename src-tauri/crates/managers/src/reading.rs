@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use longshore_cluster::outside::{Outgoing, send};
 use longshore_cluster::registry::Registry;
 use longshore_cluster::{ApiError, ApiFault, Bounded, Cluster, missing_rights};
-use longshore_contract::{RegistrySettings, chain};
+use longshore_contract::{RegistrySettings, Timestamp, chain};
 use longshore_preflight::{
-    CollectProgress, Command, ImageRequest, Machine, Refusal, Request, Response, Right, Said, Text,
+    Command, Gathered, Ground, ImageRequest, Machine, Refusal, Request, Response, Right, Said, Spec, Text,
+    collect,
 };
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -21,12 +22,20 @@ const OBJECT: usize = 32 << 20;
 /// When what was given up is deleted a second time: a request to make it may have overtaken the first.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Tells nobody of a collector's beginning and end.
-pub fn untold(_: CollectProgress) {}
+/// How long a run that was given up may take to delete what it made.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Random letters and digits for a run.
 pub fn run_id() -> String {
     format!("{:032x}", rand::random::<u128>())
+}
+
+/// Collects what a spec's checks read of a cluster, or the reason why that cannot be. Collectors that name no namespace
+/// mean this one.
+pub async fn gathered(spec: &Spec, namespace: &str, cluster: &dyn longshore_preflight::Cluster) -> Gathered {
+    let at = Timestamp(jiff::Timestamp::now().as_millisecond());
+    let ground = Ground { namespace, id: &run_id(), at, cluster, machine: &Here, tell: &|_| {} };
+    collect(spec, &ground).await
 }
 
 /// A cluster as preflights see it.
@@ -40,10 +49,10 @@ pub struct Reading {
 pub struct Leavings(Mutex<Vec<JoinHandle<()>>>);
 
 impl Leavings {
-    /// Waits until all of it is deleted, but not for longer than that.
-    pub async fn gone(&self, patience: Duration) {
+    /// Waits until all of it is deleted, but not for ever.
+    pub async fn gone(&self) {
         let tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        drop(tokio::time::timeout(patience, futures::future::join_all(tasks)).await);
+        drop(tokio::time::timeout(PATIENCE, futures::future::join_all(tasks)).await);
     }
 }
 
@@ -122,17 +131,7 @@ impl longshore_preflight::Cluster for Reading {
     }
 
     async fn missing(&self, rights: &[Right]) -> Result<Vec<Right>, Refusal> {
-        let asked: Vec<longshore_cluster::Right> = rights
-            .iter()
-            .map(|right| {
-                longshore_cluster::Right::new(&right.verb, &right.group, &right.resource, &right.namespace)
-            })
-            .collect();
-        let missing = missing_rights(&self.cluster, &asked).await.map_err(|error| refusal(&error))?;
-        let ours = |right: &longshore_cluster::Right| {
-            Right::new(&right.verb, &right.group, &right.resource, &right.namespace)
-        };
-        Ok(missing.iter().map(ours).collect())
+        missing_rights(&self.cluster, rights).await.map_err(|error| refusal(&error))
     }
 }
 

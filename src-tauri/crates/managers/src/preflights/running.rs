@@ -1,23 +1,20 @@
 //! One preflight run while it is under way: all hosts side by side, the cluster beside them.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use longshore_contract::{
     AppEvent, CheckResult, HostChecks, HostProgress, PreflightProgress, PreflightView, chain,
 };
-use longshore_preflight::{
-    Cluster, Gathered, Ground, HostEvent, HostReport, Setting, Spec, check_host, collect, judge, refused,
-};
+use longshore_preflight::{HostEvent, HostReport, Setting, Spec, check_host, judge, refused};
 use longshore_store::{SiteRow, Store};
 use tokio::sync::{Semaphore, watch};
 
 use super::{counted, now};
 use crate::access;
 use crate::reach::{AT_ONCE, Named, Reached, Unreached, reach};
-use crate::reading::{Here, Leavings, Reading, Silent, run_id, untold};
+use crate::reading::{Leavings, Reading, Silent, gathered, run_id};
 
 /// What is to be done.
 pub(super) struct Work {
@@ -26,9 +23,6 @@ pub(super) struct Work {
     pub(super) site: Option<SiteRow>,
     pub(super) store: Arc<Store>,
 }
-
-/// How long a run that was stopped may take to delete what it made.
-const LEAVING: Duration = Duration::from_secs(15);
 
 /// A preflight run under way.
 pub(super) struct Running {
@@ -100,7 +94,7 @@ impl Running {
         drop(parts);
         if stopped {
             self.give_up(&work).await;
-            self.leavings.gone(LEAVING).await;
+            self.leavings.gone().await;
         }
         self.change(|view| {
             let (done, cancelled) = (PreflightProgress::Done, PreflightProgress::Cancelled);
@@ -153,7 +147,7 @@ impl Running {
         host: &dyn longshore_preflight::Host,
         work: &Work,
     ) -> HostReport {
-        let setting = Setting::new(format!("{:032x}", rand::random::<u128>()), now());
+        let setting = Setting::new(run_id(), now());
         let mut tell = |event: HostEvent| match event {
             HostEvent::Collected(progress) => self.host(at, |host| {
                 let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -210,12 +204,6 @@ impl Running {
             self.change(|view| view.results.extend(report.results));
         }
     }
-}
-
-/// Collects what a spec's checks read of a cluster, or the reason why that cannot be.
-async fn gathered(spec: &Spec, namespace: &str, cluster: &dyn Cluster) -> Gathered {
-    let ground = Ground { namespace, id: &run_id(), at: now(), cluster, machine: &Here, tell: &untold };
-    collect(spec, &ground).await
 }
 
 /// Results by host as they were named, the cluster's last.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
@@ -12,18 +11,18 @@ use longshore_contract::{
     AppEvent, CheckResult, PreflightProgress, SshSettings, SupportPart, SupportView, WireError, chain,
 };
 use longshore_preflight::{
-    Gathered, Ground, Refusal, Setting, Spec, check_host, collect, judge, merged, refused,
+    Gathered, Host, HostReport, Refusal, Setting, Spec, check_host, judge, merged, refused,
 };
 use longshore_store::{SiteRow, Store};
 use tokio::sync::{Semaphore, watch};
 
-use super::ours::{self, Files};
+use super::ours::{self, Body, Files};
 use super::pack::{self, Bundled};
 use super::specs::{self, Specs};
 use super::{found, now};
 use crate::access;
-use crate::reach::{self, AT_ONCE, Named, Reached, reach};
-use crate::reading::{Here, Leavings, Reading, run_id, untold};
+use crate::reach::{self, AT_ONCE, Named, Reached, Unreached, reach};
+use crate::reading::{Leavings, Reading, gathered, run_id};
 
 const CLUSTER: &str = "The cluster";
 const OURS: &str = "Runs, plans and logs";
@@ -57,9 +56,6 @@ pub(super) struct Collecting {
     /// What collectors made in the cluster and had no time to delete.
     leavings: Arc<Leavings>,
 }
-
-/// How long collecting that was stopped may take to delete what it made.
-const LEAVING: Duration = Duration::from_secs(15);
 
 impl Work {
     /// Puts together what is asked of whom.
@@ -126,15 +122,7 @@ impl Work {
             Err(error) => part.files.problems.push(chain(&error)),
         }
         let reading = Reading::new(cluster, Arc::clone(leavings));
-        let ground = Ground {
-            namespace: &self.namespace,
-            id: &run_id(),
-            at: now(),
-            cluster: &reading,
-            machine: &Here,
-            tell: &untold,
-        };
-        let gathered = collect(&self.spec, &ground).await;
+        let gathered = gathered(&self.spec, &self.namespace, &reading).await;
         part.results = judge(&self.spec, &gathered, now()).results;
         part.take("", gathered);
         part
@@ -147,16 +135,24 @@ impl Work {
         match reach(named).await {
             Reached::Host(asked) => {
                 part.files.problems.extend(Some(asked.note.clone()).filter(|note| !note.is_empty()));
-                let setting = Setting::new(format!("{:032x}", rand::random::<u128>()), now());
-                let report = check_host(&self.spec, name, &asked, &setting, &mut |_| {}).await;
+                let report = self.asked(name, &asked).await;
                 part.results = report.report.results;
                 let failed = report.gathered.failed.iter();
                 part.files.problems.extend(failed.map(|(_, kind, why)| format!("{kind}: {why}")));
                 part.take(&format!("hosts/{}/", pack::plain(name)), report.gathered.gathered);
             }
-            Reached::Not { why, .. } => part.files.problems.push(why),
+            Reached::Not { why, .. } => {
+                // Every check has an answer here, too.
+                part.results = self.asked(name, &Unreached(why.clone())).await.report.results;
+                part.files.problems.push(why);
+            }
         }
         part
+    }
+
+    async fn asked(&self, name: &str, host: &dyn Host) -> HostReport {
+        let setting = Setting::new(run_id(), now());
+        check_host(&self.spec, name, host, &setting, &mut |_| {}).await
     }
 }
 
@@ -167,7 +163,9 @@ impl Part {
         let refused = gathered.refused.iter().filter(|(_, refusal)| !matches!(refusal, Refusal::Absent(_)));
         self.files.problems.extend(refused.map(|(file, refusal)| format!("{file}: {}", refusal.words())));
         let files = gathered.files.into_iter();
-        self.files.files.extend(files.map(|(path, content)| (format!("{folder}{path}"), content)));
+        self.files
+            .files
+            .extend(files.map(|(path, content)| (format!("{folder}{path}"), Body::Bytes(content))));
         self.files.problems.extend(gathered.notes);
     }
 
@@ -228,7 +226,7 @@ impl Collecting {
         };
         let packed = match parts {
             None => {
-                self.leavings.gone(LEAVING).await;
+                self.leavings.gone().await;
                 None
             }
             Some(parts) => Some(self.pack(work, parts, file).await),
@@ -275,7 +273,7 @@ impl Collecting {
         let mut files: Vec<ours::File> = parts.into_iter().flat_map(|part| part.files.files).collect();
         if !missing.is_empty() {
             let text = serde_json::to_vec_pretty(&missing).unwrap_or_default();
-            files.push(("longshore/missing.json".to_owned(), text));
+            files.push(("longshore/missing.json".to_owned(), Body::Bytes(text)));
         }
         let file = file.to_owned();
         super::beside(move || pack::bundle(&file, files, &results, &work.texts, &work.secrets)).await

@@ -299,7 +299,7 @@ impl Support {
     }
 }
 
-/// The folder of files, for those who clean up.
+/// The folder that a file lies in.
 fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }

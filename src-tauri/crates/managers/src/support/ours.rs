@@ -1,5 +1,7 @@
 //! What Longshore itself knows of a site: its row, its runs with their journals, plans and logs, and who did what.
 
+use std::path::PathBuf;
+
 use longshore_contract::{Record, RunId, SiteId, Timestamp, chain};
 use longshore_store::{RunLog, SiteRow, Store, StoreError};
 use serde::Serialize;
@@ -10,8 +12,16 @@ const RUNS: usize = 20;
 /// Lines of the audit trail that are looked through.
 const AUDIT: u32 = 10_000;
 
-/// A file, and what is in it.
-pub(super) type File = (String, Vec<u8>);
+/// Path in the bundle, and what is there.
+pub(super) type File = (String, Body);
+
+/// What is in a file of the bundle.
+pub(super) enum Body {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What a file of this machine holds. Logs may be longer than there is memory for.
+    File(PathBuf),
+}
 
 /// Files that were made, and what could not be had.
 #[derive(Default)]
@@ -23,12 +33,12 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn json(&mut self, path: &str, value: &impl Serialize) {
         let text = serde_json::to_vec_pretty(value).unwrap_or_default();
-        self.files.push((path.to_owned(), text));
+        self.files.push((path.to_owned(), Body::Bytes(text)));
     }
 
     fn lines(&mut self, path: &str, values: impl Iterator<Item = Value>) {
         let text: String = values.map(|value| format!("{value}\n")).collect();
-        self.files.push((path.to_owned(), text.into_bytes()));
+        self.files.push((path.to_owned(), Body::Bytes(text.into_bytes())));
     }
 
     /// Notes what could not be had, and goes on: half of a bundle is better than none.
@@ -66,11 +76,9 @@ fn one_run(all: &mut Files, store: &Store, run: &RunId) {
     let line =
         |entry: &longshore_engine::Entry| json!({ "seq": entry.seq, "at": entry.at, "record": entry.record });
     all.lines(&format!("{folder}/journal.jsonl"), entries.iter().map(line));
-    match store.run_folder(run).map(|folder| std::fs::read(RunLog::file(&folder))) {
-        Ok(Ok(log)) => all.files.push((format!("{folder}/log.jsonl"), log)),
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Ok(Err(error)) => all.problems.push(format!("the log of {what}: {error}")),
-        Err(error) => all.problems.push(format!("the log of {what}: {}", chain(&error))),
+    let log = all.had(&what, store.run_folder(run)).map(|folder| RunLog::file(&folder));
+    if let Some(log) = log.filter(|log| log.exists()) {
+        all.files.push((format!("{folder}/log.jsonl"), Body::File(log)));
     }
 }
 

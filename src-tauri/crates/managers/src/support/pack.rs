@@ -16,8 +16,9 @@ use longshore_support::{
     Severity, Source, Spec, WriteError, Written, parse_specs, write,
 };
 
+use super::now;
+use super::ours::{self, Body};
 use super::specs::Specs;
-use super::{now, ours};
 
 /// Bytes of a piece that is read at a time.
 const PIECE: u64 = 256 << 10;
@@ -78,8 +79,14 @@ fn unread(error: &ReadError) -> WireError {
     WireError::bad_input(chain(error)).hint("Check that it is a support bundle, and whole.")
 }
 
-fn source(path: String, content: Vec<u8>) -> Source<'static> {
-    Source { path, content: Content::Bytes(content) }
+fn source(path: String, body: Body) -> Source<'static> {
+    let content = match body {
+        Body::Bytes(bytes) => Content::Bytes(bytes),
+        Body::File(place) => {
+            Content::Stream(Box::new(move || Ok(Box::new(File::open(place)?) as Box<dyn Read>)))
+        }
+    };
+    Source { path, content }
 }
 
 /// Writes what was collected.
@@ -92,8 +99,8 @@ pub(super) fn bundle(
 ) -> Result<Bundled, WireError> {
     let redactor = redactor(texts, secrets)?;
     // Two collectors may write one file, as two of upstream's do; the later one counts.
-    let files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
-    let sources = files.into_iter().map(|(path, content)| source(path, content)).collect();
+    let files: BTreeMap<String, Body> = files.into_iter().collect();
+    let sources = files.into_iter().map(|(path, body)| source(path, body)).collect();
     let contents = Contents { at: now(), results, sources };
     let written = write(file, contents, &redactor, &Limits::default(), &|| false);
     let written = written.map_err(|error| unwritten(&error))?;
@@ -123,15 +130,11 @@ pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, V
     } else {
         judged(&unpacked, specs)
     };
-    let stream = |place: &PathBuf| {
-        let place = place.clone();
-        Content::Stream(Box::new(move || Ok(Box::new(File::open(place)?) as Box<dyn Read>)))
-    };
     // What the writer makes anew, and what was told of what it replaces.
     let made = |path: &str| matches!(path, "version.yaml" | "analysis.json" | "longshore/cuts.json");
     let kept = unpacked.iter().filter(|(path, _)| !made(path) && *path != "longshore/redactions.json");
     let mut sources: Vec<Source<'_>> =
-        kept.map(|(path, place)| Source { path: path.clone(), content: stream(place) }).collect();
+        kept.map(|(path, place)| source(path.clone(), Body::File(place.clone()))).collect();
     sources.extend(reader.entries().iter().filter_map(link));
     let contents = Contents { at: now(), results: &results, sources };
     let written = write(to, contents, &redactor, &Limits::default(), &|| false);

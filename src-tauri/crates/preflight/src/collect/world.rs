@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
+pub use longshore_contract::Right;
 use serde_json::Value;
 
 /// Why something is not there.
@@ -24,41 +25,6 @@ impl Refusal {
         match self {
             Self::Forbidden(words) | Self::Failed(words) | Self::Absent(words) => words,
         }
-    }
-}
-
-/// A right that collecting needs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Right {
-    /// `create`, `get`, …
-    pub verb: String,
-    /// API group; empty for the core.
-    pub group: String,
-    /// Plural, with the subresource where there is one: `pods/log`.
-    pub resource: String,
-    /// Namespace; empty for the whole cluster.
-    pub namespace: String,
-}
-
-impl Right {
-    /// A right.
-    pub fn new(verb: &str, group: &str, resource: &str, namespace: &str) -> Self {
-        Self {
-            verb: verb.to_owned(),
-            group: group.to_owned(),
-            resource: resource.to_owned(),
-            namespace: namespace.to_owned(),
-        }
-    }
-
-    /// In words: `create daemonsets.apps in namespace web`.
-    pub fn words(&self) -> String {
-        let group = if self.group.is_empty() { String::new() } else { format!(".{}", self.group) };
-        let place = match self.namespace.as_str() {
-            "" => "in the whole cluster".to_owned(),
-            namespace => format!("in namespace {namespace}"),
-        };
-        format!("{} {}{group} {place}", self.verb, self.resource)
     }
 }
 

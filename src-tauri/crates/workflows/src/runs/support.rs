@@ -68,15 +68,15 @@ impl Runs {
 
 /// Values of the secret items of a Config. All that was generated counts: it is keys and passwords.
 fn secret_values(spec: &str, config: &ConfigContent) -> Vec<String> {
-    let parsed = Config::parse(spec).unwrap_or_default();
-    let names: Vec<&str> = parsed
-        .groups
-        .iter()
-        .flat_map(|group| &group.items)
-        .filter(|item| item.is_secret())
-        .map(|item| item.name.as_str())
-        .collect();
-    let is_secret = |name: &str, of: &str| names.contains(&name) || names.contains(&of);
+    let parsed = Config::parse(spec).ok();
+    let names: Option<Vec<&str>> = parsed.as_ref().map(|parsed| {
+        let items = parsed.groups.iter().flat_map(|group| &group.items);
+        items.filter(|item| item.is_secret()).map(|item| item.name.as_str()).collect()
+    });
+    // Without the Config nobody knows which values are secret, so all are.
+    let is_secret = |name: &str, of: &str| {
+        names.as_ref().is_none_or(|names| names.contains(&name) || names.contains(&of))
+    };
     let given = config.given.iter().filter(|(name, held)| is_secret(name, &held.repeatable_item));
     given.map(|(_, held)| held.value.clone()).chain(config.generated.values().cloned()).collect()
 }
