@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 
-import { expect, goTo, look, open, REAL, SHOTS, test } from "./support";
+import { expect, goTo, look, open, press, REAL, SHOTS, test } from "./support";
 
 test.skip(REAL, "Hosts whose fate follows from their names are in the sample engine.");
 
@@ -14,7 +14,7 @@ async function openRun(page: Page, place: number): Promise<void> {
 }
 
 async function fill(page: Page, hosts: string): Promise<void> {
-  await page.keyboard.press("h");
+  await press(page, "h", page.getByRole("heading", { level: 1, name: "Check hosts" }));
   await expect(page.getByRole("heading", { level: 1, name: "Check hosts" })).toBeFocused();
   await page.getByLabel("Hosts, one a line").fill(hosts);
 }

@@ -30,7 +30,16 @@ export function useCommands(commands: readonly Command[]): void {
 /** Every command that applies here; what a screen offers comes before what is always there. */
 export function useOffered(): Command[] {
   const all = useStore(offers);
-  return useMemo(() => unique([...all].reverse().flat()), [all]);
+  return useMemo(() => inOrder(all), [all]);
+}
+
+/** The same at this very moment: a component hears of what is offered only some time after the screen is drawn. */
+export function offeredNow(): Command[] {
+  return inOrder(offers.get());
+}
+
+function inOrder(all: readonly (readonly Command[])[]): Command[] {
+  return unique([...all].reverse().flat());
 }
 
 function unique(commands: Command[]): Command[] {

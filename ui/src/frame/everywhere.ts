@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 
 import { useAsk, useDo } from "../engine/ask";
 import { usePlatform } from "../engine/platform";
-import { Keys, useCommands, useOffered, type Command } from "./commands";
+import { Keys, offeredNow, useCommands, type Command } from "./commands";
 import { go, way } from "./place";
 
 export interface Shell {
@@ -83,18 +83,17 @@ function useSettingCommands(): Command[] {
 
 /** Listens to the keyboard. Nothing is heard while a dialog is open: it has the keyboard to itself. */
 export function useKeys(): void {
-  const offered = useOffered();
   const keys = useRef(new Keys());
   useLayoutEffect(() => {
     const heard = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector("[role=dialog], [role=alertdialog]")) return;
-      const command = keys.current.press(event, offered, event.timeStamp);
+      const command = keys.current.press(event, offeredNow(), event.timeStamp);
       if (!command) return;
       event.preventDefault();
       command.run();
     };
     window.addEventListener("keydown", heard);
     return () => window.removeEventListener("keydown", heard);
-  }, [offered]);
+  }, []);
   useEffect(() => way.listen(window), []);
 }
