@@ -45,6 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("longshore-support", &["contract"]),
     ("longshore-shell", &[]),
     ("longshore-remote", &["contract", "shell"]),
+    ("longshore-runtime", &["contract", "remote", "shell"]),
     ("longshore-cluster", &["contract"]),
     ("longshore-store", &["contract", "engine"]),
     (
@@ -57,6 +58,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "bundle",
             "preflight",
             "remote",
+            "runtime",
             "cluster",
             "store",
             "support",
@@ -64,7 +66,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "longshore-workflows",
-        &["contract", "engine", "release", "config", "bundle", "preflight", "cluster", "store", "managers"],
+        &[
+            "contract",
+            "engine",
+            "release",
+            "config",
+            "bundle",
+            "preflight",
+            "runtime",
+            "cluster",
+            "store",
+            "managers",
+        ],
     ),
 ];
 

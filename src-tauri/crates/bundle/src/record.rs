@@ -19,6 +19,15 @@ pub struct BlobRecord {
     pub size: u64,
 }
 
+/// A file for hosts: a member below `cluster/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// The member's name.
+    pub path: String,
+    /// Its content among the blobs.
+    pub blob: BlobRecord,
+}
+
 /// An imported bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BundleRecord {
@@ -39,6 +48,9 @@ pub struct BundleRecord {
     pub release: BlobRecord,
     /// Its images.
     pub images: Vec<ImageRecord>,
+    /// Its files for hosts, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileRecord>,
     /// Every blob it needs, `airgap.yaml` and the release archive among them, sorted.
     pub blobs: Vec<BlobRecord>,
     /// Id of the bundle that it builds on, when it carried only what that one lacks.

@@ -32,8 +32,8 @@ pub use id::{BaseId, BundleId, ImportId, PreflightId, RunId, SiteId, SupportId, 
 pub use list::{COMMANDS, Commands, dispatch};
 pub use openapi::openapi;
 pub use plan::{
-    Assumptions, Change, ChartChange, ConfigChange, Estimate, ImageChange, ManifestChange, ObjectDiff, Plan,
-    PlanSummary, PointOfNoReturn, StepSpec,
+    Assumptions, Change, ChartChange, ClusterChange, ConfigChange, Estimate, HostChange, ImageChange,
+    ManifestChange, ObjectDiff, Plan, PlanSummary, PointOfNoReturn, StepSpec,
 };
 pub use right::Right;
 pub use run::{

@@ -82,6 +82,10 @@ macro_rules! with_commands {
             vendor_key_pin: VendorKeyPinRequest => VendorKeyList, Post "/api/vendor-keys", true;
             /// Forgets the key that is pinned for an application; the next signed bundle pins its own.
             vendor_key_remove: VendorKeyRequest => VendorKeyList, Delete "/api/vendor-keys/{slug}", true;
+            /// Nodes of a Linux site's cluster, and hosts that have not joined it.
+            site_nodes: SiteIdRequest => SiteNodes, Get "/api/sites/{site}/nodes", false;
+            /// Takes the cluster off hosts of a site, and all that came with it; creates and starts the run.
+            site_reset: SiteResetRequest => RunView, Post "/api/sites/{site}/reset", true;
             /// Lists runs.
             run_list: RunListRequest => RunList, Get "/api/runs", false;
             /// Creates a run; nothing on the site changes yet.
@@ -126,6 +130,8 @@ macro_rules! with_commands {
             base_compare: BaseIdRequest => BaseComparison, Get "/api/bases/{base}/compare", false;
             /// The installation settings.
             installation_get: RunIdRequest => InstallationSettings, Get "/api/runs/{run}/installation", false;
+            /// What installation settings can be chosen from: on Linux hosts, what was found there.
+            installation_choices: RunIdRequest => InstallationChoices, Get "/api/runs/{run}/installation/choices", false;
             /// Checks and stores installation settings.
             installation_set: InstallationSettingsRequest => PhaseStatusView, Post "/api/runs/{run}/installation", true;
             /// Status of the installation settings.
@@ -150,6 +156,14 @@ macro_rules! with_commands {
             run_take_over: TakeOverRequest => RunView, Post "/api/runs/{run}/take-over", true;
             /// Creates and starts a rollback of what this run did.
             run_rollback: RollbackRequest => RunView, Post "/api/runs/{run}/rollback", true;
+            /// Host configuration phase: run it.
+            hosts_configure: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/host-configuration/run", true;
+            /// Host configuration phase: status.
+            hosts_configure_status: RunIdRequest => PhaseStatusView, Get "/api/runs/{run}/host-configuration/status", false;
+            /// Host preflights: run them, or some of them again.
+            host_preflights_run: ChecksRequest => PhaseStatusView, Post "/api/runs/{run}/host-preflights/run", true;
+            /// Host preflights: results.
+            host_preflights_status: RunIdRequest => ChecksReport, Get "/api/runs/{run}/host-preflights/status", false;
             /// Infrastructure phase: run it.
             infra_setup: RunIdRequest => PhaseStatusView, Post "/api/runs/{run}/infra/setup", true;
             /// Infrastructure phase: status.

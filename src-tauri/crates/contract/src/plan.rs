@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Phase, Timestamp, Workflow};
+use crate::{HostRole, Phase, Timestamp, Workflow};
 
 /// What a step is expected to take.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
@@ -173,6 +173,46 @@ pub struct Assumptions {
     pub config_digest: String,
 }
 
+/// What happens to one host of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HostChange {
+    /// Its address among the site's hosts.
+    pub host: String,
+    /// Name of its node.
+    pub node: String,
+    /// What it does in the cluster.
+    pub role: HostRole,
+    /// `Add` for one that joins, `Change` for one that is upgraded, `Remove` for one that is reset.
+    pub change: Change,
+    /// Version of Kubernetes on it.
+    pub from_version: Option<String>,
+    /// Version it shall have.
+    pub to_version: Option<String>,
+    /// Bytes of files and images that it lacks.
+    pub missing_bytes: u64,
+}
+
+/// What happens to the cluster of a site of Linux hosts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClusterChange {
+    /// Which program runs it: `kubeadm`, `k0s`.
+    pub runtime: String,
+    /// Version before; `None` when it is made.
+    pub from_version: Option<String>,
+    /// Version after; `None` when it leaves.
+    pub to_version: Option<String>,
+    /// Versions that are passed through, the last one among them.
+    pub through: Vec<String>,
+    /// Its hosts in the order in which they are worked on.
+    pub hosts: Vec<HostChange>,
+    /// What can be done when a step of it fails for good: brought back from a backup, or only gone on with.
+    pub recovery: String,
+}
+
 /// Counts on top of the plan page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -221,6 +261,9 @@ pub struct Plan {
     pub images: Vec<ImageChange>,
     /// Config values.
     pub config: Vec<ConfigChange>,
+    /// The cluster, on a site of Linux hosts whose cluster changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterChange>,
     /// Steps without a way back.
     pub points_of_no_return: Vec<PointOfNoReturn>,
     /// What it took for granted.

@@ -268,6 +268,9 @@ pub struct RunView {
     pub failure: Option<Failure>,
     /// App preflight results.
     pub checks: Option<ChecksReport>,
+    /// Host preflight results.
+    #[serde(default)]
+    pub host_checks: Option<ChecksReport>,
     /// Who holds the site's lease, when it is held.
     pub lease: Option<LeaseHolder>,
     /// Revision a rollback goes to.

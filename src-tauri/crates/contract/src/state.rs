@@ -19,6 +19,8 @@ pub enum Workflow {
     Rollback,
     /// Preflights alone.
     Preflight,
+    /// Takes the cluster, and all that came with it, off hosts.
+    Reset,
 }
 
 /// What a site is made of.
@@ -39,6 +41,8 @@ pub enum Target {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Phase {
+    /// Hosts are made ready for a cluster: kernel settings, modules, folders, names.
+    HostConfiguration,
     /// Preflights on every host.
     HostPreflights,
     /// Cluster runtime on Linux; namespace, registry access and installation record on Kubernetes.
@@ -51,6 +55,8 @@ pub enum Phase {
     App,
     /// Back to a recorded revision.
     Rollback,
+    /// The cluster leaves its hosts.
+    Reset,
 }
 
 /// A state of a run.
@@ -134,6 +140,12 @@ pub enum State {
     RolledBack,
     /// Could not go back.
     RollbackFailed,
+    /// The cluster is being taken off hosts.
+    Resetting,
+    /// The hosts are as they were before, but for what the run names.
+    Reset,
+    /// A host could not be reset.
+    ResetFailed,
     /// Stopped by a person at a boundary between steps; what was left is in the run.
     Cancelled,
     /// Another writer holds the site, so this run stopped at the next boundary.

@@ -6,6 +6,7 @@
 pub mod admissibility;
 mod archive;
 mod chart;
+mod cluster;
 mod kind;
 pub mod license;
 mod meta;
@@ -14,6 +15,7 @@ mod parse;
 pub use admissibility::{Candidate, Installed, Refusal, admit};
 pub use archive::ArchiveError;
 pub use chart::{ChartArchive, ChartError};
+pub use cluster::{ClusterConfig, ClusterFile, ClusterRuntime, ClusterVersion};
 pub use kind::Kind;
 pub use meta::{Airgap, Application, ChannelRelease, License, LicenseChannel, RequiredRelease};
 pub use parse::{Document, Release, ReleaseError};

@@ -48,9 +48,10 @@ pub use release_diff::{
     ReleaseDiffRequest, ReleaseImage, ReleaseSide,
 };
 pub use runs::{
-    BypassRequest, ChecksRequest, EventsRequest, ExecuteRequest, InstallationSettings,
-    InstallationSettingsRequest, LogRequest, PhaseStatusView, PlanRequest, RollbackRequest, RunCreateRequest,
-    RunIdRequest, RunList, RunListRequest, StepRequest, TakeOverRequest,
+    BypassRequest, ChecksRequest, EventsRequest, ExecuteRequest, HostInterface, HostInterfaces,
+    InstallationChoices, InstallationSettings, InstallationSettingsRequest, LogRequest, PhaseStatusView,
+    PlanRequest, RollbackRequest, RunCreateRequest, RunIdRequest, RunList, RunListRequest, StepRequest,
+    TakeOverRequest,
 };
 pub use settings::{
     AuditEntry, AuditList, AuditRequest, Health, LicenseSettings, MetricsSettings, Settings, Theme,
@@ -59,8 +60,8 @@ pub use settings::{
 pub use site::{
     ContextFound, ContextList, ContextListRequest, ContextProbeRequest, Empty, InformerState, InformerView,
     InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView,
-    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteRemoveRequest, SiteSummary,
-    SiteTest, SiteUpdateRequest,
+    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteNode, SiteNodes,
+    SiteRemoveRequest, SiteResetRequest, SiteSummary, SiteTest, SiteUpdateRequest,
 };
 pub use support::{
     SupportCollectRequest, SupportFile, SupportFiles, SupportHit, SupportHits, SupportIdRequest, SupportList,

@@ -205,6 +205,63 @@ pub struct InstallationSettings {
     /// Hosts reached without a proxy.
     #[serde(default)]
     pub no_proxy: String,
+    /// Linux: folder on each host for the cluster's data; empty for `/var/lib/SLUG`.
+    #[serde(default)]
+    pub data_directory: String,
+    /// Linux: network interface by which hosts reach each other; empty for the one with the default route.
+    #[serde(default)]
+    pub network_interface: String,
+    /// Linux: addresses of pods and services together, halved for the two; empty for 10.244.0.0/16.
+    #[serde(default)]
+    pub global_cidr: String,
+    /// Linux: addresses of pods, in place of half of the global ones.
+    #[serde(default)]
+    pub pod_cidr: String,
+    /// Linux: addresses of services, in place of half of the global ones.
+    #[serde(default)]
+    pub service_cidr: String,
+    /// Linux: `host[:port]` by which nodes reach the API, when a load balancer stands before several controllers.
+    #[serde(default)]
+    pub endpoint: String,
+}
+
+/// A network interface of a host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HostInterface {
+    /// Its name.
+    pub name: String,
+    /// Its addresses in CIDR form.
+    pub addresses: Vec<String>,
+    /// Whether the default route goes through it.
+    pub default: bool,
+}
+
+/// Network interfaces of one host; those of container networks are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HostInterfaces {
+    /// The host.
+    pub host: String,
+    /// Its interfaces.
+    pub interfaces: Vec<HostInterface>,
+    /// Networks that it has routes to, in CIDR form: neither pods nor services may have addresses there.
+    pub routes: Vec<String>,
+    /// Why it could not be asked, or empty.
+    pub problem: String,
+}
+
+/// What installation settings can be chosen from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InstallationChoices {
+    /// What empty settings stand for here.
+    pub defaults: InstallationSettings,
+    /// Interfaces found on the site's hosts; empty on a Kubernetes site.
+    pub hosts: Vec<HostInterfaces>,
 }
 
 /// Sends installation settings.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{HostTest, LeaseHolder, LinuxSite, RunId, RunSummary, SiteId, Target, Timestamp};
+use crate::{HostRole, HostTest, LeaseHolder, LinuxSite, RunId, RunSummary, SiteId, Target, Timestamp};
 
 /// A request or answer without content.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
@@ -149,6 +149,57 @@ pub struct SiteUpdateRequest {
     /// True to accept that the context now points to another cluster.
     #[serde(default)]
     pub accept_new_cluster: bool,
+}
+
+/// Takes the cluster off hosts of a site, and all that came with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SiteResetRequest {
+    /// Which site.
+    pub site: SiteId,
+    /// Addresses of the hosts; empty for all, with which the application and its data go.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// The site's name, typed again.
+    pub confirm: String,
+    /// Hosts that do not answer are only taken out of the cluster.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// A node of a Linux site's cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SiteNode {
+    /// Address of its host among the site's; empty for a node that is none of them.
+    pub host: String,
+    /// Name of the node; empty for a host that has not joined.
+    pub node: String,
+    /// What it does.
+    pub role: HostRole,
+    /// Version of its kubelet; empty for a host that has not joined.
+    pub version: String,
+    /// Whether it is ready.
+    pub ready: bool,
+    /// Whether new pods are kept away from it.
+    pub cordoned: bool,
+    /// Why it is not ready, or what is wrong with its host; or empty.
+    pub reason: String,
+}
+
+/// Nodes of a Linux site's cluster, and hosts that have not joined it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SiteNodes {
+    /// Which program runs the cluster: `kubeadm`, `k0s`; empty while there is none.
+    pub runtime: String,
+    /// Version of the control plane, or empty.
+    pub version: String,
+    /// Nodes, controllers first.
+    pub nodes: Vec<SiteNode>,
 }
 
 /// Names a site.

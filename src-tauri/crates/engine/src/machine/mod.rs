@@ -65,7 +65,9 @@ pub fn phases(shape: Shape) -> Vec<Phase> {
     let mut phases = Vec::new();
     match shape.workflow {
         Workflow::Install => {
-            phases.extend(linux.then_some(Phase::HostPreflights));
+            if linux {
+                phases.extend([Phase::HostConfiguration, Phase::HostPreflights]);
+            }
             phases.push(Phase::Infrastructure);
             phases.extend(shape.airgap.then_some(Phase::Airgap));
             phases.extend([Phase::AppPreflights, Phase::App]);
@@ -78,6 +80,7 @@ pub fn phases(shape: Shape) -> Vec<Phase> {
             phases.extend([Phase::AppPreflights, Phase::App]);
         }
         Workflow::Rollback => phases.push(Phase::Rollback),
+        Workflow::Reset => phases.push(Phase::Reset),
         Workflow::Preflight => {
             phases.extend(linux.then_some(Phase::HostPreflights));
             phases.push(Phase::AppPreflights);
@@ -90,6 +93,7 @@ pub fn phases(shape: Shape) -> Vec<Phase> {
 pub fn running(shape: Shape, phase: Phase) -> State {
     let upgrade = shape.workflow == Workflow::Upgrade;
     match phase {
+        Phase::HostConfiguration => State::HostConfiguring,
         Phase::HostPreflights => State::HostPreflightsRunning,
         Phase::Infrastructure if upgrade => State::InfrastructureUpgrading,
         Phase::Infrastructure => State::InfrastructureInstalling,
@@ -98,12 +102,14 @@ pub fn running(shape: Shape, phase: Phase) -> State {
         Phase::App if upgrade => State::AppUpgrading,
         Phase::App => State::AppInstalling,
         Phase::Rollback => State::RollingBack,
+        Phase::Reset => State::Resetting,
     }
 }
 
 /// The state after a phase went well.
 pub fn succeeded(shape: Shape, phase: Phase) -> State {
     match phase {
+        Phase::HostConfiguration => State::HostConfigured,
         Phase::HostPreflights => State::HostPreflightsSucceeded,
         Phase::Infrastructure if shape.workflow == Workflow::Upgrade => State::InfrastructureUpgraded,
         Phase::Infrastructure => State::InfrastructureInstalled,
@@ -111,6 +117,7 @@ pub fn succeeded(shape: Shape, phase: Phase) -> State {
         Phase::AppPreflights => State::AppPreflightsSucceeded,
         Phase::App => State::Succeeded,
         Phase::Rollback => State::RolledBack,
+        Phase::Reset => State::Reset,
     }
 }
 
@@ -118,6 +125,7 @@ pub fn succeeded(shape: Shape, phase: Phase) -> State {
 pub fn failed(shape: Shape, phase: Phase) -> State {
     let upgrade = shape.workflow == Workflow::Upgrade;
     match phase {
+        Phase::HostConfiguration => State::HostConfigurationFailed,
         Phase::HostPreflights => State::HostPreflightsExecutionFailed,
         Phase::Infrastructure if upgrade => State::InfrastructureUpgradeFailed,
         Phase::Infrastructure => State::InfrastructureInstallFailed,
@@ -126,6 +134,7 @@ pub fn failed(shape: Shape, phase: Phase) -> State {
         Phase::App if upgrade => State::AppUpgradeFailed,
         Phase::App => State::AppInstallFailed,
         Phase::Rollback => State::RollbackFailed,
+        Phase::Reset => State::ResetFailed,
     }
 }
 

@@ -26,17 +26,11 @@ const INSTALLATION: &[Row] = &[
     (State::InstallationConfigured, Trigger::Configure, State::InstallationConfiguring),
 ];
 
-/// Hosts, in an install on Linux.
+/// Hosts once they are prepared, in an install on Linux: what they are told may be changed again.
 const HOSTS: &[Row] = &[
-    (State::InstallationConfigured, Trigger::Begin, State::HostConfiguring),
-    (State::HostConfiguring, Trigger::Succeed, State::HostConfigured),
-    (State::HostConfiguring, Trigger::Fail, State::HostConfigurationFailed),
-    (State::HostConfigurationFailed, Trigger::Retry, State::HostConfiguring),
-    (State::HostConfigurationFailed, Trigger::Configure, State::ApplicationConfiguring),
     (State::HostConfigurationFailed, Trigger::Configure, State::InstallationConfiguring),
-    (State::HostConfigured, Trigger::Configure, State::ApplicationConfiguring),
     (State::HostConfigured, Trigger::Configure, State::InstallationConfiguring),
-    (State::HostConfigured, Trigger::Configure, State::HostConfiguring),
+    (State::HostConfigured, Trigger::Retry, State::HostConfiguring),
 ];
 
 /// Every allowed move of the machine, sorted.
@@ -44,7 +38,7 @@ pub fn edges(shape: Shape) -> Vec<Edge> {
     let mut edges = Vec::new();
     let mut add = |(from, trigger, to): Row| edges.push(Edge { from, to, trigger });
     let hosts = shape.target == Target::Linux && shape.workflow == Workflow::Install;
-    if shape.workflow != Workflow::Rollback {
+    if !matches!(shape.workflow, Workflow::Rollback | Workflow::Reset) {
         CONFIGURATION.iter().copied().for_each(&mut add);
     }
     if shape.workflow == Workflow::Install {
@@ -59,7 +53,7 @@ pub fn edges(shape: Shape) -> Vec<Edge> {
             add((from, Trigger::Begin, running(shape, phase)));
         }
         phase_edges(shape, phase, &mut add);
-        if !matches!(phase, Phase::App | Phase::Rollback) {
+        if !matches!(phase, Phase::App | Phase::Rollback | Phase::Reset) {
             back_to_configuration(shape, phase, &mut add);
         }
     }
@@ -90,9 +84,9 @@ fn entries(shape: Shape, phases: &[Phase], index: usize) -> Vec<State> {
 
 fn first_entries(shape: Shape) -> Vec<State> {
     match (shape.workflow, shape.target) {
-        (Workflow::Install, Target::Linux) => vec![State::HostConfigured],
-        (Workflow::Install, Target::Kubernetes) => vec![State::InstallationConfigured],
+        (Workflow::Install, _) => vec![State::InstallationConfigured],
         (Workflow::Upgrade | Workflow::Preflight, _) => vec![State::ApplicationConfigured],
+        (Workflow::Reset, _) => vec![State::New],
         (Workflow::Rollback, _) => vec![State::Succeeded, State::AppUpgradeFailed],
     }
 }

@@ -1,0 +1,182 @@
+//! Clusters on Linux hosts: what runs Kubernetes there, how it gets there, grows, is upgraded and goes again.
+//!
+//! A runtime is one module that implements [`Runtime`]: [`kubeadm`] for upstream Kubernetes, [`k0s`] for what
+//! embedded-cluster packages carry. All of them work on a [`Host`](longshore_remote::Host) by plain commands. Every
+//! method may be called again after it was cut off anywhere: it looks first and does what is lacking, which is what
+//! lets a run resume by doing its step once more. Work that takes long is a [`job`] of the host's own systemd, which
+//! outlives the link. What is changed on a host besides the cluster is in [`host`], and can be taken back.
+
+mod error;
+pub mod host;
+pub mod job;
+pub mod k0s;
+pub mod kubeadm;
+mod lock;
+mod spec;
+
+use async_trait::async_trait;
+use longshore_contract::HostRole;
+
+pub use error::RuntimeError;
+pub use lock::{HostLock, Lockholder};
+pub use spec::{ClusterSpec, HostFile, Member, MemberSpec, RuntimeKind};
+
+/// Takes what goes on, while it goes on.
+pub trait Watch: Send + Sync {
+    /// A line for the run's log. Secrets are hidden already.
+    fn line(&self, text: &str);
+    /// Bytes that have reached the host, of how many.
+    fn bytes(&self, done: u64, total: u64);
+}
+
+/// What of a cluster is on a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing.
+    Nothing,
+    /// A Kubernetes that we did not bring: it is not touched.
+    Foreign {
+        /// What was found, in a sentence: "kubelet 1.33.2 runs, and /etc/kubernetes was not written by Longshore".
+        what: String,
+    },
+    /// The runtime's files lie there, and it is not part of a cluster.
+    Placed {
+        /// Version of the files.
+        version: String,
+    },
+    /// It is part of a cluster.
+    Joined {
+        /// Version that runs on it.
+        version: String,
+        /// Version of the files that lie there; another one in the middle of an upgrade.
+        placed: String,
+        /// Whether the control plane runs on it.
+        role: HostRole,
+        /// Whether its kubelet is up.
+        running: bool,
+    },
+}
+
+/// What lets a host join. Holds a secret: it is kept in memory only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// As the runtime reads it.
+    pub content: String,
+}
+
+impl std::fmt::Debug for Invitation {
+    /// Without its content.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation").finish_non_exhaustive()
+    }
+}
+
+/// What of an upgrade is done on a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The first controller, with which the cluster's own version moves.
+    First,
+    /// Another controller.
+    Controller,
+    /// A worker.
+    Worker,
+}
+
+/// Something that a reset left on the host, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// A path, interface, rule or unit.
+    pub what: String,
+    /// Why it is still there.
+    pub why: String,
+}
+
+/// A program that runs Kubernetes on hosts. Every method may be repeated.
+#[async_trait]
+pub trait Runtime: Send + Sync {
+    /// Which one.
+    fn kind(&self) -> RuntimeKind;
+
+    /// Looks at a host and changes nothing.
+    async fn look(&self, member: &Member) -> Result<Standing, RuntimeError>;
+
+    /// Brings the files of `spec.version` and starts the container runtime, so that images can be given to it. In an
+    /// upgrade the new files are put beside the old ones and nothing that runs is touched.
+    async fn place(
+        &self,
+        member: &Member,
+        spec: &ClusterSpec,
+        files: &[HostFile],
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError>;
+
+    /// Makes the cluster on its first controller.
+    async fn install(
+        &self,
+        first: &Member,
+        spec: &ClusterSpec,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError>;
+
+    /// Asks a controller for what lets a host join.
+    async fn invite(
+        &self,
+        controller: &Member,
+        spec: &ClusterSpec,
+        role: HostRole,
+    ) -> Result<Invitation, RuntimeError>;
+
+    /// Lets a host join.
+    async fn join(
+        &self,
+        member: &Member,
+        spec: &ClusterSpec,
+        invitation: &Invitation,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError>;
+
+    /// The administrator's kubeconfig, as the controller has it. A secret.
+    async fn kubeconfig(&self, controller: &Member) -> Result<String, RuntimeError>;
+
+    /// Backs up the cluster's state on a controller; gives the path there. `label` names the backup: the same label
+    /// twice is one backup.
+    async fn back_up(
+        &self,
+        controller: &Member,
+        spec: &ClusterSpec,
+        label: &str,
+        watch: &dyn Watch,
+    ) -> Result<String, RuntimeError>;
+
+    /// Why a backup cannot be brought back by [`restore`](Self::restore) in a cluster of so many controllers; `None`
+    /// where it can.
+    fn unrestorable(&self, controllers: usize) -> Option<String>;
+
+    /// Brings the cluster's state back from a backup, on its only controller.
+    async fn restore(
+        &self,
+        controller: &Member,
+        spec: &ClusterSpec,
+        backup: &str,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError>;
+
+    /// Moves one host to `spec.version`, whose files are placed. Its pods have been moved away before, where that is
+    /// wanted.
+    async fn upgrade(
+        &self,
+        member: &Member,
+        spec: &ClusterSpec,
+        turn: Turn,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError>;
+
+    /// Takes the cluster off a host, and everything that came with it; gives what stays. A controller of several leaves
+    /// the others' etcd first.
+    async fn reset(
+        &self,
+        member: &Member,
+        spec: &ClusterSpec,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Leftover>, RuntimeError>;
+}
