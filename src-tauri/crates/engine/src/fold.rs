@@ -6,6 +6,8 @@
 mod apply;
 mod view;
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use longshore_contract::{
     ChecksReport, Decision, Failure, Outcome, Phase, Plan, Record, ReleaseRef, SiteId, State, StepStatus,
@@ -13,7 +15,7 @@ use longshore_contract::{
 };
 use serde_json::Value;
 
-use crate::machine::Shape;
+use crate::machine::{self, Shape};
 
 pub use view::Around;
 
@@ -130,8 +132,8 @@ pub struct Folded {
     pub plan: Option<Box<Plan>>,
     /// Its steps, in order.
     pub steps: IndexMap<String, StepFold>,
-    /// App preflight results.
-    pub checks: Option<ChecksReport>,
+    /// Preflight results, by phase.
+    pub judged: BTreeMap<Phase, ChecksReport>,
     /// Digest of the accepted config values.
     pub config_digest: Option<String>,
     /// Why it stands in a failed state.
@@ -162,6 +164,18 @@ impl Folded {
             airgap: self.airgap && planned(Phase::Airgap).unwrap_or(true),
             infra_change: planned(Phase::Infrastructure).unwrap_or(false),
         }
+    }
+
+    /// What a preflight phase found.
+    pub fn checks(&self, phase: Phase) -> Option<&ChecksReport> {
+        self.judged.get(&phase)
+    }
+
+    /// Whether a strict check stands in the way: of the preflights that the run stopped at.
+    pub fn blocked_strictly(&self) -> bool {
+        machine::phase_of_failed(self.shape(), self.state)
+            .and_then(|phase| self.checks(phase))
+            .is_some_and(ChecksReport::blocks_strictly)
     }
 
     /// Whether an operator put the run away.

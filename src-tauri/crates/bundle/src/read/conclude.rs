@@ -48,6 +48,7 @@ impl Library {
             airgap: Some(airgap),
             release,
             images,
+            files: Vec::new(),
             blobs: blobs.into_iter().collect(),
             base: found.base.take().map(|base| base.id),
             signature: Signature::Unsigned,

@@ -53,6 +53,7 @@ impl Plan {
             airgap: Some(blob(&self.airgap)),
             release: blob(&self.release),
             images: self.images.clone(),
+            files: Vec::new(),
             blobs: Vec::new(),
             base: None,
             signature: Signature::Unsigned,

@@ -1,5 +1,7 @@
 //! What each record does to the fold.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use longshore_contract::{Decision, Failure, Outcome, Plan, Record, State, StepStatus};
 use serde_json::Value;
@@ -27,7 +29,7 @@ pub(super) fn created(entry: &Entry) -> Option<Folded> {
         interrupted: None,
         plan: None,
         steps: IndexMap::new(),
-        checks: None,
+        judged: BTreeMap::new(),
         config_digest: None,
         failure: None,
         decisions: Vec::new(),
@@ -63,7 +65,9 @@ impl Folded {
                     step.ended_at = Some(at);
                 }
             }
-            Record::ChecksJudged { report, .. } => self.checks = Some(report.clone()),
+            Record::ChecksJudged { phase, report } => {
+                self.judged.insert(*phase, report.clone());
+            }
             Record::Decided { decision, step, who, why } => {
                 let decided = Decided {
                     decision: *decision,
@@ -91,7 +95,7 @@ impl Folded {
         if matches!(state, State::ApplicationConfiguring | State::InstallationConfiguring) {
             self.plan = None;
             self.steps.clear();
-            self.checks = None;
+            self.judged.clear();
         }
         let phase = machine::phase_of_running(self.shape(), state);
         // Preflights that run again start over; what a checked phase found must not be mixed with it.

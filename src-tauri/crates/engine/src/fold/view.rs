@@ -60,7 +60,7 @@ impl Folded {
             cancelling: around.cancelling,
             may_skip,
             discarded: self.discarded(),
-            strict: self.checks.as_ref().is_some_and(longshore_contract::ChecksReport::blocks_strictly),
+            strict: self.blocked_strictly(),
             revision_before: around.revision_before,
             lease_expired: around.lease.as_ref().is_some_and(|lease| lease.expired),
         };
@@ -73,7 +73,8 @@ impl Folded {
             allowed: machine::actions(self.shape(), self.state, &facts),
             until: around.until,
             failure: self.failure.clone(),
-            checks: self.checks.clone(),
+            checks: self.checks(Phase::AppPreflights).cloned(),
+            host_checks: self.checks(Phase::HostPreflights).cloned(),
             lease: around.lease.clone(),
             revision: self.revision,
             left: self.left(),

@@ -55,7 +55,7 @@ impl Runner<'_> {
                 course.stop = self.boundary().await;
             }
         }
-        let checks = recorder.folded().checks.as_ref();
+        let checks = recorder.folded().checks(phase);
         let bad = crate::machine::judged_bad(phase).is_some() && checks.is_some_and(ChecksReport::blocks);
         Ok(course.stop.unwrap_or(if bad { PhaseEnd::JudgedBad } else { PhaseEnd::Done }))
     }
