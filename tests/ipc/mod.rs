@@ -46,7 +46,7 @@ impl Window {
             true
         });
         let shell = desktop::shell(builder).build(desktop::context()).expect("the shell is built");
-        desktop::open(shell.handle(), &options(data.path())).expect("the window opens");
+        desktop::open(shell.handle(), desktop::begin(options(data.path()))).expect("the window opens");
         let webview = shell.get_webview_window("main").expect("the window is there");
         Self { data, _shell: shell, webview, messages: Mutex::new(messages) }
     }

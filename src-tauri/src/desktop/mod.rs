@@ -18,14 +18,16 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use longshore_contract::WireError;
+use tauri::async_runtime::JoinHandle;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Builder, Context, Runtime};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::app::{App, Options, Place};
+use crate::app::{App, OpenError, Options, Place};
 use desk::Desk;
 
 /// Installs and upgrades vendor-packaged Kubernetes applications on remote sites.
@@ -56,12 +58,15 @@ fn run(options: Options) -> Result<i32, WireError> {
         return Err(WireError::bad_input("There is no display to open a window on").hint(hint));
     }
     logs::begin(&options.data);
+    let data = options.data.clone();
+    // Beside the window's own libraries, which take as long to come up.
+    let opening = begin(options);
     let builder = Builder::default()
-        .plugin(one_process(&options.data))
-        .plugin(geometry(&options.data))
+        .plugin(one_process(&data))
+        .plugin(geometry(&data))
         .on_menu_event(menu::chosen)
         .setup(move |app| {
-            if let Err(error) = open(app.handle(), &options) {
+            if let Err(error) = open(app.handle(), opening) {
                 leave::refuse(app.handle(), &error.message);
             }
             Ok(())
@@ -98,13 +103,21 @@ pub fn shell<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         ])
 }
 
-/// Opens the application that `options` describe, and its window.
+/// An application that is being opened.
+pub struct Opening(JoinHandle<Result<Arc<App>, OpenError>>);
+
+/// Begins to open the application that `options` describe.
+pub fn begin(options: Options) -> Opening {
+    // Inside the runtime that commands run on: whatever the application starts belongs there.
+    Opening(tauri::async_runtime::spawn(async move { App::open(&options) }))
+}
+
+/// Opens the window of an application.
 ///
 /// # Errors
 /// When the data, its key or helm cannot be used, or there is no window to be had.
-pub fn open<R: Runtime>(handle: &AppHandle<R>, options: &Options) -> Result<(), WireError> {
-    // Inside the runtime that commands run on: whatever the application starts belongs there.
-    let opened = tauri::async_runtime::block_on(async { App::open(options) });
+pub fn open<R: Runtime>(handle: &AppHandle<R>, opening: Opening) -> Result<(), WireError> {
+    let opened = tauri::async_runtime::block_on(opening.0).map_err(|error| WireError::internal(&error))?;
     let opened = opened.map_err(|error| WireError::internal(&error))?;
     let desk = Desk::begin(handle, opened);
     window::open(handle, &desk).map_err(|error| WireError::internal(&error).hint("Is there a display?"))

@@ -32,9 +32,28 @@ pub(super) fn open<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) -> tauri::Res
         // What a web view keeps on disk lies with everything else that is the operator's.
         .data_directory(desk.app.data().join("webview"))
         .build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(|view| frugal(&view.inner()))?;
     let dark = window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark);
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
     window.show()
+}
+
+/// The one page is the application's own: nothing is played or drawn in three dimensions, and no page is gone back to.
+#[cfg(target_os = "linux")]
+fn frugal(view: &webkit2gtk::WebView) {
+    use webkit2gtk::{CacheModel, SettingsExt as _, WebContextExt as _, WebViewExt as _};
+    if let Some(context) = view.context() {
+        context.set_cache_model(CacheModel::DocumentViewer);
+    }
+    if let Some(settings) = WebViewExt::settings(view) {
+        settings.set_enable_page_cache(false);
+        settings.set_enable_webaudio(false);
+        settings.set_enable_webgl(false);
+        settings.set_enable_media(false);
+        settings.set_enable_html5_database(false);
+        settings.set_enable_offline_web_application_cache(false);
+    }
 }
 
 /// Whether a page is the application's own. Vendors' texts may link anywhere; the window itself goes nowhere.
