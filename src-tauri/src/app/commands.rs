@@ -172,6 +172,14 @@ impl Commands for App {
         self.bundles.remove_key(&request.slug)
     }
 
+    async fn site_nodes(&self, _: &Caller, request: SiteIdRequest) -> Answer<SiteNodes> {
+        self.sites.nodes(&request.site).await
+    }
+
+    async fn site_reset(&self, caller: &Caller, request: SiteResetRequest) -> Answer<RunView> {
+        Ok(self.runs.reset(&caller.who, &request).await?)
+    }
+
     async fn run_list(&self, _: &Caller, request: RunListRequest) -> Answer<RunList> {
         Ok(RunList { runs: self.runs.list(&request).await? })
     }
@@ -261,6 +269,10 @@ impl Commands for App {
         Ok(self.runs.installation(&request.run).await?)
     }
 
+    async fn installation_choices(&self, _: &Caller, request: RunIdRequest) -> Answer<InstallationChoices> {
+        Ok(self.runs.installation_choices(&request.run).await?)
+    }
+
     async fn installation_set(
         &self,
         _: &Caller,
@@ -313,6 +325,22 @@ impl Commands for App {
         Ok(self.runs.rollback(&caller.who, &request).await?)
     }
 
+    async fn hosts_configure(&self, caller: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.run_phase(&caller.who, &request.run, Phase::HostConfiguration).await?)
+    }
+
+    async fn hosts_configure_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.phase_status(&request.run, Phase::HostConfiguration).await?)
+    }
+
+    async fn host_preflights_run(&self, caller: &Caller, request: ChecksRequest) -> Answer<PhaseStatusView> {
+        Ok(self.runs.run_checks(&caller.who, &request, Phase::HostPreflights).await?)
+    }
+
+    async fn host_preflights_status(&self, _: &Caller, request: RunIdRequest) -> Answer<ChecksReport> {
+        Ok(self.runs.checks(&request.run, Phase::HostPreflights).await?)
+    }
+
     async fn infra_setup(&self, caller: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {
         Ok(self.runs.run_phase(&caller.who, &request.run, Phase::Infrastructure).await?)
     }
@@ -330,11 +358,11 @@ impl Commands for App {
     }
 
     async fn app_preflights_run(&self, caller: &Caller, request: ChecksRequest) -> Answer<PhaseStatusView> {
-        Ok(self.runs.run_checks(&caller.who, &request).await?)
+        Ok(self.runs.run_checks(&caller.who, &request, Phase::AppPreflights).await?)
     }
 
     async fn app_preflights_status(&self, _: &Caller, request: RunIdRequest) -> Answer<ChecksReport> {
-        Ok(self.runs.checks(&request.run).await?)
+        Ok(self.runs.checks(&request.run, Phase::AppPreflights).await?)
     }
 
     async fn app_status(&self, _: &Caller, request: RunIdRequest) -> Answer<PhaseStatusView> {

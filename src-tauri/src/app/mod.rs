@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use longshore_bundle::{BundleError, Library};
+use longshore_cluster::Cluster;
 use longshore_contract::{
     AppEvent, AuditEntry, Caller, ErrorCode, RunId, SiteId, Timestamp, WireError, chain,
 };
 use longshore_engine::port::Journal;
+use longshore_managers::access;
 use longshore_managers::bundles::Bundles;
 use longshore_managers::library::LibraryWork;
 use longshore_managers::preflights::Preflights;
@@ -133,6 +135,15 @@ impl App {
     /// Events of the application from now on.
     pub fn events(&self) -> broadcast::Receiver<AppEvent> {
         self.events.subscribe()
+    }
+
+    /// A site's cluster, for a shell that is opened beside Longshore.
+    ///
+    /// # Errors
+    /// When there is no such site, or its cluster does not answer.
+    pub async fn cluster(&self, site: &SiteId) -> Result<Arc<Cluster>, WireError> {
+        let site = access::site(&self.store, site)?;
+        access::cluster(&self.store, &site).await
     }
 
     /// Runs that this process executes; others are executed elsewhere and do not need it.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use longshore_contract::{KubernetesSite, RegistrySettings, WireError};
+use serde_json::Value;
 
 use super::base::BaseCommand;
 use super::bundle::{BundleCommand, KeyCommand};
@@ -215,9 +216,67 @@ pub(super) struct StartArguments {
     /// Waives preflights that fail, with this reason; strict ones are never waived.
     #[arg(long, value_name = "REASON")]
     pub(super) bypass_preflights: Option<String>,
+    #[command(flatten)]
+    pub(super) settings: SettingArguments,
     /// Returns once it is under way. The process that executes it must stay, so only `serve` takes runs on.
     #[arg(long, hide = true)]
     pub(super) no_wait: bool,
+}
+
+/// Installation settings; for a first installation only.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Installation settings")]
+pub(super) struct SettingArguments {
+    /// HTTP proxy for the application, and on Linux hosts for the container runtime.
+    #[arg(long, value_name = "URL")]
+    http_proxy: Option<String>,
+    /// HTTPS proxy.
+    #[arg(long, value_name = "URL")]
+    https_proxy: Option<String>,
+    /// What is reached without the proxy, separated by commas; what is inside of a cluster on Linux hosts is added.
+    #[arg(long, value_name = "LIST")]
+    no_proxy: Option<String>,
+    /// Linux hosts: folder for the cluster's data; /var/lib/SLUG when not given.
+    #[arg(long, value_name = "PATH")]
+    data_dir: Option<String>,
+    /// Linux hosts: interface by which they reach each other; that of the default route when not given.
+    #[arg(long, value_name = "NAME")]
+    network_interface: Option<String>,
+    /// Linux hosts: addresses of pods and services together; 10.244.0.0/16 when not given.
+    #[arg(long, value_name = "CIDR")]
+    cidr: Option<String>,
+    /// Linux hosts: addresses of pods.
+    #[arg(long, value_name = "CIDR")]
+    pod_cidr: Option<String>,
+    /// Linux hosts: addresses of services.
+    #[arg(long, value_name = "CIDR")]
+    service_cidr: Option<String>,
+    /// Linux hosts: load balancer before several controllers, by which nodes reach the API.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    api_endpoint: Option<String>,
+}
+
+impl SettingArguments {
+    /// As the command takes them.
+    pub(super) fn settings(&self) -> Value {
+        let mut settings = serde_json::Map::new();
+        for (name, given) in [
+            ("httpProxy", &self.http_proxy),
+            ("httpsProxy", &self.https_proxy),
+            ("noProxy", &self.no_proxy),
+            ("dataDirectory", &self.data_dir),
+            ("networkInterface", &self.network_interface),
+            ("globalCidr", &self.cidr),
+            ("podCidr", &self.pod_cidr),
+            ("serviceCidr", &self.service_cidr),
+            ("endpoint", &self.api_endpoint),
+        ] {
+            if let Some(given) = given {
+                settings.insert(name.to_owned(), Value::from(given.as_str()));
+            }
+        }
+        Value::Object(settings)
+    }
 }
 
 #[derive(Debug, Args)]

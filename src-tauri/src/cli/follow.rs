@@ -80,11 +80,14 @@ fn ended(session: &Session, view: &RunView) -> u8 {
         }
     }
     match state {
-        State::Succeeded | State::RolledBack | State::AppPreflightsSucceeded => 0,
+        State::Succeeded | State::RolledBack | State::Reset | State::AppPreflightsSucceeded => 0,
         State::Cancelled => EXIT_CANCELLED,
         State::LeaseLost => ErrorCode::LeaseHeld.exit_code(),
         _ if view.failure.is_some()
-            || view.checks.as_ref().is_some_and(longshore_contract::ChecksReport::blocks) =>
+            || [&view.checks, &view.host_checks]
+                .into_iter()
+                .flatten()
+                .any(longshore_contract::ChecksReport::blocks) =>
         {
             EXIT_RUN_FAILED
         }

@@ -44,7 +44,8 @@ pub(super) async fn start(
     }
     session.call("config_set", json!({ "run": run, "values": sent })).await?;
     if workflow == "install" {
-        session.call("installation_set", json!({ "run": run, "settings": {} })).await?;
+        let settings = arguments.settings.settings();
+        session.call("installation_set", json!({ "run": run, "settings": settings })).await?;
     }
     let plan = session.call("run_plan", json!({ "run": run })).await?;
     if arguments.plan_only {

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use longshore_contract::{ErrorCode, WireError};
+use longshore_contract::{ErrorCode, SiteId, WireError};
 use longshore_managers::reach::matches_pattern;
 use serde_json::{Value, json};
 
 use super::args::{Kubeconfig, Registry, file};
+use super::follow;
 use super::kubeconfig;
 use super::session::Session;
 use super::ssh::{self, SshArguments};
@@ -45,6 +46,33 @@ pub(super) enum SiteCommand {
         /// Fingerprint (SHA256:…) of an unknown host key that was compared and is accepted.
         #[arg(long = "accept-host-key", value_name = "FINGERPRINT")]
         accepted_keys: Vec<String>,
+    },
+    /// Shows the nodes of a Linux site's cluster, and hosts that have not joined it.
+    Nodes {
+        /// Name or id.
+        site: String,
+    },
+    /// Opens a shell whose kubectl speaks to the site's cluster; through a tunnel for Linux hosts.
+    Shell {
+        /// Name or id.
+        site: String,
+        /// Runs this instead of a shell.
+        #[arg(last = true)]
+        command: Vec<String>,
+    },
+    /// Takes the cluster off Linux hosts, and all that came with it.
+    Reset {
+        /// Name or id.
+        site: String,
+        /// Only this host; may be given several times. Without it all hosts, with which application and data go.
+        #[arg(long = "only", value_name = "HOST")]
+        hosts: Vec<String>,
+        /// The site's name, typed again.
+        #[arg(long)]
+        confirm: String,
+        /// Takes hosts that do not answer out of the cluster all the same.
+        #[arg(long)]
+        force: bool,
     },
     /// Changes a site.
     Update(Box<UpdateArguments>),
@@ -134,12 +162,42 @@ pub(super) async fn site(session: &Session, verb: SiteCommand) -> Result<u8, Wir
             session.show("host_list", json!({ "site": session.site(&site).await? })).await
         }
         SiteCommand::Test { site, hosts, accepted_keys } => test(session, &site, &hosts, accepted_keys).await,
+        SiteCommand::Nodes { site } => {
+            session.show("site_nodes", json!({ "site": session.site(&site).await? })).await
+        }
+        SiteCommand::Shell { site, command } => shell(session, &site, &command).await,
+        SiteCommand::Reset { site, hosts, confirm, force } => {
+            let site = session.site(&site).await?;
+            let request = json!({ "site": site, "hosts": hosts, "confirm": confirm, "force": force });
+            let view = session.call("site_reset", request).await?;
+            let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
+            follow::to_end(session, &run, 0).await
+        }
         SiteCommand::Update(arguments) => update(session, &arguments).await,
         SiteCommand::Remove { site, confirm } => {
             let request = json!({ "site": session.site(&site).await?, "confirm": confirm });
             session.show("site_remove", request).await
         }
     }
+}
+
+/// A shell, or a command, with the kubeconfig of the site's cluster for as long as it runs.
+async fn shell(session: &Session, site: &str, command: &[String]) -> Result<u8, WireError> {
+    let site = session.site(site).await?;
+    let cluster = session.app().cluster(&SiteId(site)).await?;
+    let folder = tempfile::tempdir().map_err(|error| WireError::internal(&error))?;
+    let file = folder.path().join("kubeconfig");
+    cluster.write_kubeconfig(&file).map_err(|error| WireError::internal(&error))?;
+    let own = std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
+    let (program, arguments) = match command {
+        [] => (&own, &[][..]),
+        [program, arguments @ ..] => (program, arguments),
+    };
+    let status =
+        tokio::process::Command::new(program).args(arguments).env("KUBECONFIG", &file).status().await;
+    let status =
+        status.map_err(|error| WireError::bad_input(format!("{program} cannot be started: {error}")))?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
 
 async fn add(session: &Session, arguments: &AddArguments) -> Result<u8, WireError> {

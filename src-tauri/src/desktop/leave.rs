@@ -112,6 +112,7 @@ fn sentence(run: &RunSummary) -> String {
         Workflow::Upgrade => "is being upgraded to",
         Workflow::Rollback => "is being rolled back",
         Workflow::Preflight => "is being checked",
+        Workflow::Reset => "is being taken off its hosts",
     };
     let release = &run.release;
     match run.workflow {

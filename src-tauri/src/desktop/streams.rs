@@ -69,7 +69,7 @@ pub(super) fn end_with_page<R: Runtime>(webview: &Webview<R>, payload: &PageLoad
 async fn follow(desk: &Desk, run: RunId, mut page: EventPage, channel: &Channel<RunEvent>) {
     let mut news = desk.app.events();
     loop {
-        let over = matches!(page.state, State::Succeeded | State::RolledBack);
+        let over = matches!(page.state, State::Succeeded | State::RolledBack | State::Reset);
         let quiet = page.events.is_empty();
         if over && quiet {
             return;

@@ -61,5 +61,6 @@ fn name_of_workflow(workflow: Workflow) -> &'static str {
         Workflow::Upgrade => "upgrade",
         Workflow::Rollback => "rollback",
         Workflow::Preflight => "preflight",
+        Workflow::Reset => "reset",
     }
 }

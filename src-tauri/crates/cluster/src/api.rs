@@ -84,6 +84,8 @@ pub struct Cluster {
     /// UID of its kube-system namespace.
     pub uid: String,
     kinds: Mutex<HashMap<String, Vec<APIResource>>>,
+    /// What the way to it goes through.
+    kept: Option<Box<dyn std::any::Any + Send + Sync>>,
 }
 
 /// A kind's place in the API.
@@ -97,7 +99,33 @@ pub struct Resource {
 
 impl Cluster {
     pub(crate) fn new(client: Client, kubeconfig: Kubeconfig) -> Self {
-        Self { client, patient: OnceCell::new(), kubeconfig, uid: String::new(), kinds: Mutex::default() }
+        Self {
+            client,
+            patient: OnceCell::new(),
+            kubeconfig,
+            uid: String::new(),
+            kinds: Mutex::default(),
+            kept: None,
+        }
+    }
+
+    /// Keeps something for as long as the cluster is held: the tunnel that leads to it.
+    #[must_use]
+    pub fn keeping(mut self, kept: impl Send + Sync + 'static) -> Self {
+        self.kept = Some(Box::new(kept));
+        self
+    }
+
+    /// Writes its kubeconfig to a new file that only we may read: it holds a credential.
+    ///
+    /// # Errors
+    /// When the file is there already or cannot be written.
+    pub fn write_kubeconfig(&self, path: &std::path::Path) -> std::io::Result<()> {
+        use std::io::Write as _;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let text = serde_norway::to_string(&self.kubeconfig).map_err(std::io::Error::other)?;
+        let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        file?.write_all(text.as_bytes())
     }
 
     /// Asks the API server for JSON.

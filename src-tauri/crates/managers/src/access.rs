@@ -122,15 +122,18 @@ pub fn secrets(store: &Store, site: &SiteRow) -> Result<Vec<String>, StoreError>
     names.filter_map(|name| secret(store, &name).transpose()).collect()
 }
 
-/// Opens a site's cluster; refuses any other than the one the site was added with.
+/// Opens a site's cluster, that of Linux hosts through a tunnel; refuses any other than the one the site had.
 ///
 /// # Errors
 /// As every shell answers it.
-pub async fn cluster(store: &Store, site: &SiteRow) -> Result<Arc<Cluster>, WireError> {
-    let source = kubeconfig(store, site).map_err(|error| WireError::internal(&error))?;
-    if matches!(&source, KubeconfigSource::Pasted { content } if content.is_empty()) && site.linux.is_some() {
-        return Err(WireError::bad_input(format!("The hosts of {} have no cluster yet", site.name)));
+pub async fn cluster(store: &Arc<Store>, site: &SiteRow) -> Result<Arc<Cluster>, WireError> {
+    if site.linux.is_some() {
+        return crate::linux::cluster(store, site).await?.ok_or_else(|| {
+            WireError::bad_input(format!("The hosts of {} have no cluster yet", site.name))
+                .hint("Install a release there that brings one.")
+        });
     }
+    let source = kubeconfig(store, site).map_err(|error| WireError::internal(&error))?;
     let opened = open(&source, &site.kubernetes.context, &site.kubernetes.cluster_uid).await;
     opened.map(|opened| Arc::new(opened.cluster)).map_err(|error| refusal(&error))
 }

@@ -32,7 +32,7 @@ pub fn joined(specs: &[(String, String)]) -> Result<Spec, Failure> {
         let spec = parse(file, text).map_err(|error| {
             failure(
                 FailureClass::NeedsPerson,
-                "Running app preflights failed".to_owned(),
+                "Running preflights failed".to_owned(),
                 longshore_contract::chain(&error),
                 "The package needs to be mended by its vendor.",
             )
@@ -40,6 +40,19 @@ pub fn joined(specs: &[(String, String)]) -> Result<Spec, Failure> {
         all.join(spec);
     }
     Ok(all)
+}
+
+/// Writes results to the run's log.
+pub(crate) fn told(cx: &StepContext<'_>, report: &ChecksReport) {
+    for result in &report.results {
+        let level = match result.state {
+            CheckState::Pass | CheckState::Skipped => LogLevel::Info,
+            CheckState::Warn => LogLevel::Warn,
+            CheckState::Fail | CheckState::Error => LogLevel::Error,
+        };
+        let on = if result.host.is_empty() { String::new() } else { format!("{}: ", result.host) };
+        cx.log(level, &format!("{:?}: {on}{}: {}", result.state, result.title, result.message));
+    }
 }
 
 impl AppPreflights {
@@ -78,14 +91,7 @@ impl StepBody for AppPreflights {
             Some(again) => again.over(report),
             None => report,
         };
-        for result in &report.results {
-            let level = match result.state {
-                CheckState::Pass | CheckState::Skipped => LogLevel::Info,
-                CheckState::Warn => LogLevel::Warn,
-                CheckState::Fail | CheckState::Error => LogLevel::Error,
-            };
-            cx.log(level, &format!("{:?}: {}: {}", result.state, result.title, result.message));
-        }
+        told(cx, &report);
         *self.judged.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(report);
         Ok(())
     }

@@ -13,6 +13,7 @@ mod failure;
 pub mod infra;
 pub mod library;
 pub mod licenses;
+pub mod linux;
 pub mod manifests;
 mod materials;
 pub mod metrics;

@@ -10,6 +10,8 @@ use longshore_config::Values;
 use longshore_contract::{ChecksReport, RegistrySettings, RunId};
 use longshore_release::Release;
 use serde::{Deserialize, Serialize};
+
+use crate::linux::ClusterContent;
 use serde_json::Value;
 
 /// Which release a run brings, as the installation record names it.
@@ -71,6 +73,9 @@ pub struct Content {
     pub config: ConfigContent,
     /// The release's Config, as the vendor wrote it; empty when it has none.
     pub config_spec: String,
+    /// The cluster of Linux hosts that the run makes, changes or stands on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterContent>,
 }
 
 /// What bodies of steps are made of, besides their parameters.

@@ -34,6 +34,34 @@ pub mod kind {
     pub const ROLL_BACK_MANIFESTS: &str = "roll-back-manifests";
     /// Makes a recorded revision the live one.
     pub const ROLL_BACK_RECORD: &str = "roll-back-record";
+    /// Makes a host ready for a cluster.
+    pub const HOST_CONFIGURATION: &str = "host-configuration";
+    /// Runs host preflights.
+    pub const HOST_PREFLIGHTS: &str = "host-preflights";
+    /// Brings a version's files to a host.
+    pub const CLUSTER_FILES: &str = "cluster-files";
+    /// Brings images to a host's containerd.
+    pub const HOST_IMAGES: &str = "host-images";
+    /// Makes the cluster on its first controller.
+    pub const CLUSTER_MAKE: &str = "cluster-make";
+    /// Lets a host join.
+    pub const CLUSTER_JOIN: &str = "cluster-join";
+    /// Notes on its controllers what the cluster is.
+    pub const CLUSTER_NOTE: &str = "cluster-note";
+    /// Waits until all nodes are ready.
+    pub const CLUSTER_READY: &str = "cluster-ready";
+    /// Backs the cluster's state up.
+    pub const CLUSTER_BACKUP: &str = "cluster-backup";
+    /// Cordons a node and moves its pods away.
+    pub const NODE_DRAIN: &str = "node-drain";
+    /// Moves a host to another version.
+    pub const NODE_UPGRADE: &str = "node-upgrade";
+    /// Lets pods onto a node again.
+    pub const NODE_UNCORDON: &str = "node-uncordon";
+    /// Takes a node out of the cluster.
+    pub const NODE_REMOVE: &str = "node-remove";
+    /// Takes the cluster off a host.
+    pub const HOST_RESET: &str = "host-reset";
 }
 
 /// Version of every kind's parameters so far.
@@ -145,4 +173,70 @@ pub fn chart_step(chart: &ChartChange) -> String {
         Change::Remove => format!("remove:{}", chart.release),
         _ => format!("chart:{}", chart.release),
     }
+}
+
+/// Of [`kind::HOST_CONFIGURATION`] and [`kind::HOST_RESET`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostParams {
+    /// The host's address among the site's hosts.
+    pub host: String,
+    /// Digest of what its cluster shall be.
+    pub cluster: String,
+}
+
+/// Of [`kind::HOST_PREFLIGHTS`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostPreflightParams {
+    /// Hosts that are checked.
+    pub hosts: Vec<String>,
+}
+
+/// Of [`kind::CLUSTER_FILES`], [`kind::CLUSTER_MAKE`], [`kind::CLUSTER_JOIN`] and [`kind::NODE_UPGRADE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostVersionParams {
+    /// The host's address among the site's hosts.
+    pub host: String,
+    /// Version of Kubernetes.
+    pub version: String,
+    /// Digest of what the cluster shall be.
+    pub cluster: String,
+}
+
+/// Of [`kind::HOST_IMAGES`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostImagesParams {
+    /// The host's address among the site's hosts.
+    pub host: String,
+    /// Bundle in the library.
+    pub bundle: String,
+    /// Images by name in the bundle.
+    pub images: Vec<String>,
+}
+
+/// Of [`kind::CLUSTER_BACKUP`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupParams {
+    /// The controller it is made on.
+    pub host: String,
+    /// Names the backup: one of each run.
+    pub label: String,
+}
+
+/// Of [`kind::CLUSTER_READY`] and [`kind::CLUSTER_NOTE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterParams {
+    /// Names of the nodes that have to be ready.
+    pub nodes: Vec<String>,
+    /// Version that is noted, and that their kubelets have.
+    pub version: String,
+}
+
+/// Of [`kind::NODE_DRAIN`], [`kind::NODE_UNCORDON`] and [`kind::NODE_REMOVE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeParams {
+    /// Name of the node.
+    pub node: String,
+    /// Version after which it is uncordoned; empty for another reason.
+    #[serde(default)]
+    pub version: String,
 }

@@ -226,6 +226,16 @@ impl Asked {
         self.host.as_ref()
     }
 
+    /// A host on which we are root.
+    pub fn as_root(host: Arc<dyn Host>) -> Self {
+        Self { host, root: true, note: String::new() }
+    }
+
+    /// The host itself, to be kept.
+    pub fn into_host(self) -> Arc<dyn Host> {
+        self.host
+    }
+
     /// Whether it is asked as root.
     pub fn is_root(&self) -> bool {
         self.root

@@ -19,6 +19,7 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "site_add" | "site_get" | "site_update" => site::site(answer),
         "site_test" => site::site_test(answer),
         "host_test" | "host_list" => site::hosts(answer),
+        "site_nodes" => site::nodes(answer),
         "context_list" => site::contexts(answer),
         "bundle_list" => bundle::bundles(answer),
         "bundle_get" => bundle::bundle(answer),

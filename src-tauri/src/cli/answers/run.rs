@@ -41,6 +41,7 @@ pub(super) fn plan(answer: &Value) -> String {
         summary["images"],
         bytes(&summary["bytesToMove"]),
     );
+    text.push_str(&cluster(&answer["cluster"]));
     for step in list(&answer["steps"]) {
         let mark = if step["pointOfNoReturn"] == true { "  ! no way back" } else { "" };
         let _ = writeln!(text, "  {}{mark}", words(&step["title"]));
@@ -49,6 +50,44 @@ pub(super) fn plan(answer: &Value) -> String {
     for point in list(&answer["pointsOfNoReturn"]) {
         let _ = writeln!(text, "  ! {}", words(&point["why"]));
     }
+    text
+}
+
+/// What happens to the cluster of Linux hosts, host by host.
+fn cluster(change: &Value) -> String {
+    if change.is_null() {
+        return String::new();
+    }
+    let version = |value: &Value| value.as_str().unwrap_or("–").to_owned();
+    let mut text = format!(
+        "Cluster ({}): {} to {}\n",
+        words(&change["runtime"]),
+        version(&change["fromVersion"]),
+        version(&change["toVersion"])
+    );
+    let rows: Vec<Vec<String>> = list(&change["hosts"])
+        .map(|host| {
+            let what = match host["change"].as_str().unwrap_or_default() {
+                "add" => "joins",
+                "change" => "is upgraded",
+                "remove" => "is reset",
+                _ => "stays",
+            };
+            let (from, to) = (version(&host["fromVersion"]), version(&host["toVersion"]));
+            let role = words(&host["role"]);
+            vec![
+                words(&host["host"]),
+                words(&host["node"]),
+                role,
+                what.to_owned(),
+                from,
+                to,
+                bytes(&host["missingBytes"]),
+            ]
+        })
+        .collect();
+    text.push_str(&table(&["host", "node", "role", "", "from", "to", "lacks"], &rows));
+    let _ = writeln!(text, "{}", words(&change["recovery"]));
     text
 }
 

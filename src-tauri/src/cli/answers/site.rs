@@ -37,6 +37,34 @@ pub(super) fn sites(answer: &Value) -> String {
     }
 }
 
+/// Nodes of a cluster on Linux hosts.
+pub(super) fn nodes(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["nodes"])
+        .map(|node| {
+            let state = match (node["ready"] == true, node["node"] == "") {
+                (_, true) => "not joined",
+                (true, _) if node["cordoned"] == true => "ready, cordoned",
+                (true, _) => "ready",
+                (false, _) => "not ready",
+            };
+            let (host, name) = (words(&node["host"]), words(&node["node"]));
+            vec![
+                host,
+                name,
+                words(&node["role"]),
+                words(&node["version"]),
+                state.to_owned(),
+                words(&node["reason"]),
+            ]
+        })
+        .collect();
+    let cluster = match words(&answer["runtime"]) {
+        runtime if runtime.is_empty() => "No cluster yet.".to_owned(),
+        runtime => format!("Kubernetes {} by {runtime}", words(&answer["version"])),
+    };
+    format!("{cluster}\n{}", table(&["host", "node", "role", "version", "state", ""], &rows))
+}
+
 pub(super) fn site(answer: &Value) -> String {
     let summary = &answer["summary"];
     let mut text = format!("{}  {}\n", words(&summary["name"]), reach(&summary["reachability"]));

@@ -205,16 +205,22 @@ impl Helm {
         Self::templated(call, upgrade, &["--is-upgrade", "--dry-run=server"]).await
     }
 
-    /// What a chart makes where no cluster is asked: Kubernetes is of the version that helm knows best, and what a
-    /// chart looks up there is not found.
+    /// What a chart makes where no cluster is asked: Kubernetes is of the version given, or of the one that helm knows
+    /// best, and what a chart looks up there is not found.
     ///
     /// # Errors
     /// When the chart does not render.
-    pub async fn render_alone(&self, upgrade: &Upgrade<'_>) -> Result<Rendered, HelmError> {
+    pub async fn render_alone(
+        &self,
+        upgrade: &Upgrade<'_>,
+        kubernetes: Option<&str>,
+    ) -> Result<Rendered, HelmError> {
         self.require()?;
         let what = format!("rendering chart {}", upgrade.release);
         let call = Call::without_cluster(self, upgrade.namespace, &what)?;
-        Self::templated(call, upgrade, &[]).await
+        let version: Vec<&str> =
+            kubernetes.into_iter().flat_map(|version| ["--kube-version", version]).collect();
+        Self::templated(call, upgrade, &version).await
     }
 
     async fn templated(mut call: Call, upgrade: &Upgrade<'_>, more: &[&str]) -> Result<Rendered, HelmError> {

@@ -116,7 +116,7 @@ impl Folded {
         let Some(plan) = &self.plan else { return false };
         let mut steps = plan.steps.iter().filter(|spec| spec.phase == phase).peekable();
         if steps.peek().is_none() {
-            return matches!(self.state, State::Succeeded | State::RolledBack);
+            return matches!(self.state, State::Succeeded | State::RolledBack | State::Reset);
         }
         steps.all(|spec| self.steps.get(&spec.id).is_some_and(super::StepFold::is_behind_us))
     }
@@ -148,6 +148,12 @@ impl Folded {
 
     /// What a stopped run leaves as it is: steps begun and not verified, and those not begun.
     fn left(&self) -> Vec<String> {
+        // What steps themselves say that they left: a reset, of a host.
+        let said = self.steps.values().filter_map(|step| step.outputs["left"].as_array()).flatten();
+        let said: Vec<String> = said.filter_map(|left| left.as_str().map(str::to_owned)).collect();
+        if !said.is_empty() {
+            return said;
+        }
         if !matches!(self.state, State::Cancelled | State::LeaseLost) {
             return Vec::new();
         }

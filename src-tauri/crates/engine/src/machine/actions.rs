@@ -49,7 +49,7 @@ pub fn actions(shape: Shape, state: State, facts: &Facts) -> Vec<Action> {
     if facts.lease_expired {
         actions.push(Action::TakeOver);
     }
-    if !matches!(state, State::Succeeded | State::RolledBack) {
+    if !matches!(state, State::Succeeded | State::RolledBack | State::Reset) {
         actions.push(Action::Discard);
     }
     actions

@@ -187,6 +187,7 @@ fn plan(workflow: Workflow, steps: Vec<StepSpec>) -> Plan {
         manifests: vec![],
         images: vec![],
         config: vec![],
+        cluster: None,
         points_of_no_return: vec![],
         assumptions: Assumptions::default(),
     };
@@ -199,6 +200,7 @@ fn phases_of(workflow: Workflow) -> (State, Vec<Record>, &'static [Phase]) {
     let configured = vec![entered(State::ApplicationConfiguring), entered(State::ApplicationConfigured)];
     match workflow {
         Workflow::Rollback => (State::AppUpgradeFailed, vec![], &[Phase::Rollback]),
+        Workflow::Reset => (State::New, vec![], &[Phase::Reset]),
         Workflow::Upgrade => (State::New, configured, &[Phase::Airgap, Phase::AppPreflights, Phase::App]),
         Workflow::Preflight => (State::New, configured, &[Phase::AppPreflights]),
         Workflow::Install => {

@@ -1,7 +1,7 @@
 //! The library as a whole, and long work with what it holds: verified, moved, pushed, written.
 
 mod create;
-mod hosts;
+pub(crate) mod hosts;
 mod pulled;
 mod push;
 mod tasks;

@@ -6,8 +6,8 @@ use longshore_cluster::registry::Registry;
 use longshore_cluster::{Right, contexts, lease, load, missing_rights, probe};
 use longshore_contract::{
     AppEvent, ContextList, HostTestRequest, InformerView, KubeconfigSource, KubernetesSite, Reachability,
-    RegistrySettings, RevisionView, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteSummary,
-    SiteTest, SiteUpdateRequest, Target, Timestamp, WireError, chain,
+    RegistrySettings, RevisionView, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteNodes,
+    SiteSummary, SiteTest, SiteUpdateRequest, Target, Timestamp, WireError, chain,
 };
 use longshore_store::{SiteRow, Store, StoreError};
 
@@ -220,16 +220,21 @@ impl Sites {
     /// When there is no such site.
     pub async fn get(&self, site: &SiteId) -> Result<SiteDetail, WireError> {
         let mut row = self.row(site)?;
-        if row.linux.is_some() {
-            return self.detail(row, Vec::new(), Vec::new());
-        }
         let before = row.clone();
-        let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
-        let (reachability, _) = probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await;
+        let reachability = match &row.linux {
+            // How its hosts stand is known from their test.
+            Some(_) => row.reachability.clone(),
+            None => {
+                let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
+                probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await.0
+            }
+        };
         let (mut informers, mut revisions) = (Vec::new(), Vec::new());
-        if matches!(reachability, Reachability::Reachable { .. })
-            && let Ok(cluster) = access::cluster(&self.store, &row).await
-        {
+        let may_answer = match reachability {
+            Reachability::Reachable { .. } => true,
+            _ => row.linux.is_some() && !row.kubernetes.cluster_uid.is_empty(),
+        };
+        if may_answer && let Ok(cluster) = access::cluster(&self.store, &row).await {
             row.seen_at = Some(now());
             let found = installation(&cluster, &row).await;
             if let Some((namespace, record)) = found {
@@ -244,6 +249,19 @@ impl Sites {
         row.reachability = reachability;
         self.put_seen(&before, &row)?;
         self.detail(row, informers, revisions)
+    }
+
+    /// Nodes of a Linux site's cluster, and hosts that have not joined it.
+    ///
+    /// # Errors
+    /// When it is no such site, or none of its controllers answers.
+    pub async fn nodes(&self, site: &SiteId) -> Result<SiteNodes, WireError> {
+        let row = self.row(site)?;
+        if row.linux.is_none() {
+            return Err(WireError::bad_input(format!("{} is no site of Linux hosts", row.name))
+                .hint("Look at its nodes with kubectl: `longshore site shell SITE -- kubectl get nodes`."));
+        }
+        crate::linux::nodes(&self.store, &row).await
     }
 
     fn detail(

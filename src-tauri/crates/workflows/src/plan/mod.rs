@@ -4,6 +4,7 @@
 //! lets an operator approve a plan and be sure that this one is executed.
 
 mod charts;
+mod cluster;
 mod rollback;
 mod steps;
 
@@ -16,6 +17,7 @@ use longshore_engine::plan_digest;
 use longshore_managers::params::chart_step;
 
 pub use charts::{WantedChart, changes as chart_changes};
+pub use cluster::ClusterWanted;
 pub use rollback::{RecordedRevision, rollback};
 
 /// What the site shall hold after the run.
@@ -65,6 +67,8 @@ pub struct ImagesWanted {
     pub images: Vec<ImageChange>,
     /// Whether the site's cluster needs credentials to pull.
     pub pull_secret: bool,
+    /// Hosts to whose containerd they go, on a site without a registry; they are part of the cluster already or by then.
+    pub hosts: Vec<String>,
 }
 
 /// Everything a plan is made from.
@@ -78,6 +82,8 @@ pub struct Inputs {
     pub held: Held,
     /// Its images.
     pub images: ImagesWanted,
+    /// The site's cluster, where the run makes or changes it.
+    pub cluster: Option<ClusterWanted>,
     /// Rendered differences, by release name.
     pub charts: Vec<ChartChange>,
     /// Config differences.
@@ -89,8 +95,9 @@ pub struct Inputs {
 /// Makes the plan of an install or upgrade.
 pub fn make(inputs: Inputs) -> Plan {
     let steps = steps::of(&inputs);
-    let Inputs { workflow, wanted, held, images, charts, config, now } = inputs;
-    let points = points_of_no_return(&steps, &charts);
+    let Inputs { workflow, wanted, held, images, cluster, charts, config, now } = inputs;
+    let mut points = cluster.as_ref().map(cluster::points_of_no_return).unwrap_or_default();
+    points.extend(points_of_no_return(&steps, &charts));
     let assumptions = Assumptions {
         cluster_uid: held.cluster_uid,
         installed_version: held.version,
@@ -108,8 +115,40 @@ pub fn make(inputs: Inputs) -> Plan {
         manifests: wanted.manifests,
         images: images.images,
         config,
+        cluster: cluster.map(|cluster| cluster.change),
         points_of_no_return: points,
         assumptions,
+    })
+}
+
+/// Makes the plan of taking a cluster off hosts.
+pub fn reset(wanted: ClusterWanted, held: Held, now: Timestamp) -> Plan {
+    let mut steps = steps::Steps::new();
+    cluster::reset(&mut steps, &wanted);
+    let steps = steps.finish();
+    let first = steps.iter().find(|step| step.kind == longshore_managers::params::kind::HOST_RESET);
+    let points = first.map(|step| PointOfNoReturn {
+        step: step.id.clone(),
+        why: "What the cluster holds on that host, its volumes included, is deleted.".to_owned(),
+    });
+    finish(Plan {
+        digest: String::new(),
+        workflow: Workflow::Reset,
+        made_at: now,
+        summary: PlanSummary::default(),
+        points_of_no_return: points.into_iter().collect(),
+        steps,
+        charts: Vec::new(),
+        manifests: Vec::new(),
+        images: Vec::new(),
+        config: Vec::new(),
+        cluster: Some(wanted.change),
+        assumptions: Assumptions {
+            cluster_uid: held.cluster_uid,
+            installed_version: held.version,
+            revision: held.revision,
+            config_digest: String::new(),
+        },
     })
 }
 

@@ -98,6 +98,7 @@ pub fn rollback(
         manifests,
         images: Vec::new(),
         config,
+        cluster: None,
         points_of_no_return: Vec::new(),
         assumptions: Assumptions {
             cluster_uid: held.cluster_uid.clone(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use longshore_cluster::record::RecordedChart;
 
-use super::{Inputs, WantedChart};
+use super::{Inputs, WantedChart, cluster};
 use longshore_managers::params::{
     ChartParams, ImagesParams, ManifestsParams, NamespaceParams, PreflightParams, RecordParams,
     RemoveChartParams, VERSION, chart_step, kind,
@@ -61,8 +61,23 @@ const PUSH_TIMEOUT: u32 = 24 * 3600;
 
 pub(super) fn of(inputs: &Inputs) -> Vec<StepSpec> {
     let mut steps = Steps::new();
+    let install = inputs.workflow == Workflow::Install;
+    if !install {
+        airgap(&mut steps, inputs);
+    }
+    if let Some(cluster) = &inputs.cluster {
+        cluster::hosts(&mut steps, cluster, install);
+        if install {
+            cluster::make(&mut steps, cluster);
+        } else {
+            let images = if inputs.images.hosts.is_empty() { Vec::new() } else { names(inputs) };
+            cluster::change(&mut steps, cluster, &images);
+        }
+    }
     infrastructure(&mut steps, inputs);
-    airgap(&mut steps, inputs);
+    if install {
+        airgap(&mut steps, inputs);
+    }
     preflights(&mut steps, inputs);
     app(&mut steps, inputs);
     steps.finish()
@@ -101,13 +116,25 @@ fn infrastructure(steps: &mut Steps, inputs: &Inputs) {
     }
 }
 
+/// Images of the application, by name in the bundle.
+fn names(inputs: &Inputs) -> Vec<String> {
+    inputs.images.images.iter().map(|image| image.reference.clone()).collect()
+}
+
 fn airgap(steps: &mut Steps, inputs: &Inputs) {
     let images = &inputs.images.images;
     if images.is_empty() {
         return;
     }
     let bytes = images.iter().map(|image| image.missing_bytes).sum();
-    let names: Vec<String> = images.iter().map(|image| image.reference.clone()).collect();
+    let names = names(inputs);
+    if !inputs.images.hosts.is_empty() {
+        for host in &inputs.images.hosts {
+            let of = (inputs.images.bundle.as_str(), names.as_slice());
+            cluster::images(steps, Phase::Airgap, host, of, &[]);
+        }
+        return;
+    }
     let title =
         format!("Push {} {} to the registry", names.len(), if names.len() == 1 { "image" } else { "images" });
     let step = steps.push(

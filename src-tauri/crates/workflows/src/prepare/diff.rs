@@ -27,12 +27,19 @@ pub(super) async fn charts(
     rendered: &Rendered,
     changes: &mut [ChartChange],
 ) -> Result<(), WireError> {
-    let side = &Side { rendered, release: from.release, helm: from.helm, cluster: from.cluster };
+    let cluster = from.cluster.map(AsRef::as_ref);
+    let side =
+        &Side { rendered, release: from.release, helm: from.helm, cluster, kubernetes: from.kubernetes() };
     // Each is a process of its own that waits for the API server most of its time.
     let work = changes.iter_mut().filter(|change| change.change != Change::Keep).map(|change| async move {
         let before = match change.change {
             Change::Add => Made::default(),
-            _ => from.helm.held(from.cluster, &change.namespace, &change.release).await.unwrap_or_default(),
+            _ => match cluster {
+                Some(cluster) => {
+                    from.helm.held(cluster, &change.namespace, &change.release).await.unwrap_or_default()
+                }
+                None => Made::default(),
+            },
         };
         let after = side.made(&change.release).await?;
         change.objects = pairs(&before.objects, &after.objects);
@@ -46,7 +53,10 @@ pub(crate) struct Side<'a> {
     pub(crate) rendered: &'a Rendered,
     pub(crate) release: &'a Release,
     pub(crate) helm: &'a Helm,
-    pub(crate) cluster: &'a Cluster,
+    /// The cluster that is asked; `None` where there is none yet.
+    pub(crate) cluster: Option<&'a Cluster>,
+    /// Version of Kubernetes that a cluster which is still to be made will have.
+    pub(crate) kubernetes: Option<&'a str>,
 }
 
 impl Side<'_> {
@@ -55,7 +65,11 @@ impl Side<'_> {
         let Some(upgrade) = self.rendered.upgrade(self.release, release) else {
             return Ok(Made::default());
         };
-        self.helm.render(self.cluster, &upgrade).await.map_err(|error| {
+        let made = match self.cluster {
+            Some(cluster) => self.helm.render(cluster, &upgrade).await,
+            None => self.helm.render_alone(&upgrade, self.kubernetes).await,
+        };
+        made.map_err(|error| {
             let text = format!("Chart {release} cannot be rendered: {}", chain(&error));
             WireError::new(ErrorCode::BadInput, text)
                 .hint("The package or its config is refused by this cluster.")
@@ -167,18 +181,22 @@ pub(super) async fn manifests(from: &Ingredients<'_>, text: &str) -> Result<Vec<
     let wanted = objects("of the release", text, from.namespace).map_err(|error| {
         WireError::bad_input(chain(&error)).hint("The package needs to be mended by its vendor.")
     })?;
+    let Some(cluster) = from.cluster else {
+        let new = |object: &Object| ManifestChange { object: diff(&object.id, None, Some(&object.value)) };
+        return Ok(wanted.iter().map(new).collect());
+    };
     let mut changes = Vec::new();
     for object in &wanted {
-        let before = from.cluster.find(&object.id).await;
+        let before = cluster.find(&object.id).await;
         let before = before.map_err(|error| unreadable("A plain manifest cannot be compared", &error))?;
         let held = before.as_ref().map(|held| projected(held, &object.value));
         changes.push(ManifestChange { object: diff(&object.id, held.as_ref(), Some(&object.value)) });
     }
-    let inventory = from.cluster.inventory(from.namespace, &from.bundle.meta.app_slug).await;
+    let inventory = cluster.inventory(from.namespace, &from.bundle.meta.app_slug).await;
     let inventory =
         inventory.map_err(|error| unreadable("The inventory of plain manifests cannot be read", &error))?;
     for id in inventory.iter().filter(|id| !wanted.iter().any(|object| object.id == **id)) {
-        if let Ok(Some(held)) = from.cluster.find(id).await {
+        if let Ok(Some(held)) = cluster.find(id).await {
             let shape = json!({ "apiVersion": "", "kind": "", "metadata": { "name": "" }, "spec": held["spec"], "data": held["data"] });
             let held = projected(&held, &shape);
             changes.push(ManifestChange { object: diff(id, Some(&held), None) });

@@ -2,6 +2,7 @@
 
 mod diff;
 mod facts;
+mod linux;
 mod render;
 mod site;
 
@@ -22,10 +23,11 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{self, Inputs, Wanted};
 
 pub(crate) use diff::{Side, hide, objects_of, pairs, secrets};
-pub(crate) use render::text;
-pub(crate) use site::unreadable;
+pub(crate) use render::{host_preflights, text};
+pub(crate) use site::{of_application, unreadable};
 
 pub use facts::{Facts, config, evaluated, evaluation};
+pub use linux::Linux;
 pub use render::{Rendered, render};
 
 /// A plan and what it refers to by digest.
@@ -41,8 +43,10 @@ pub struct Prepared {
 pub struct Ingredients<'a> {
     /// Install or upgrade.
     pub workflow: Workflow,
-    /// The site's cluster.
-    pub cluster: &'a Arc<Cluster>,
+    /// The site's cluster; `None` where it is still to be made.
+    pub cluster: Option<&'a Arc<Cluster>>,
+    /// What becomes of the cluster of Linux hosts.
+    pub linux: Option<&'a Linux>,
     /// Helm.
     pub helm: &'a Helm,
     /// The bundle.
@@ -65,6 +69,14 @@ pub struct Ingredients<'a> {
     pub now: Timestamp,
 }
 
+impl Ingredients<'_> {
+    /// Version of Kubernetes after the run, where the run brings it.
+    fn kubernetes(&self) -> Option<&str> {
+        let cluster = self.linux?.wanted.as_ref()?;
+        cluster.change.to_version.as_deref()
+    }
+}
+
 /// Prepares an install or upgrade: renders, reads the site, compares, plans.
 ///
 /// # Errors
@@ -74,7 +86,7 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
     let held = site::held(from.cluster, from.namespace, from.installed).await?;
     let mut charts = plan::chart_changes(&rendered.charts, &held.charts);
     let (images, (), mut manifests) = futures::try_join!(
-        site::images(from.bundle, from.registry),
+        site::images(from.bundle, from.release, from.registry, from.linux),
         diff::charts(from, &rendered, &mut charts),
         diff::manifests(from, &rendered.manifests),
     )?;
@@ -86,6 +98,7 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
         manifests: rendered.manifests.clone(),
         preflights: rendered.preflights.clone(),
         config: from.config.clone(),
+        cluster: from.linux.map(|linux| linux.content.clone()),
         config_spec: from.release.config.as_ref().map(|document| document.text.clone()).unwrap_or_default(),
     };
     let manifests_digest = if rendered.manifests.is_empty() {
@@ -105,8 +118,16 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
         config_digest: config_digest(from.config),
     };
     let config = config_changes(&*config(from.release)?, from.live, from.config);
-    let plan =
-        plan::make(Inputs { workflow: from.workflow, wanted, held, images, charts, config, now: from.now });
+    let plan = plan::make(Inputs {
+        workflow: from.workflow,
+        wanted,
+        held,
+        images,
+        cluster: from.linux.and_then(|linux| linux.wanted.clone()),
+        charts,
+        config,
+        now: from.now,
+    });
     Ok(Prepared { plan, content })
 }
 

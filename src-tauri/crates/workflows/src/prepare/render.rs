@@ -7,10 +7,10 @@ use longshore_cluster::helm::Upgrade;
 use longshore_config::{Engine, Evaluation, HelmChart, Lookup, resolve_chart};
 use longshore_contract::{Timestamp, WireError, chain};
 use longshore_engine::plan_digest::{canonical, sha256};
-use longshore_managers::ChartContent;
+use longshore_managers::{ChartContent, ConfigContent};
 use longshore_release::{Document, Release};
 
-use super::Facts;
+use super::{Facts, evaluation};
 use crate::plan::WantedChart;
 
 /// A rendered release.
@@ -89,6 +89,26 @@ pub fn render(
         }
     }
     Ok(rendered)
+}
+
+/// Host preflight specs of a release, rendered: file and text.
+///
+/// # Errors
+/// When a template fails.
+pub(crate) fn host_preflights(
+    release: &Release,
+    values: &ConfigContent,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<Vec<(String, String)>, WireError> {
+    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    let lookup: Arc<dyn Lookup> = Arc::new(evaluation(release, values, facts, now)?);
+    let engine = Engine::new(&lookup, &facts.context, at);
+    release
+        .host_preflights
+        .iter()
+        .map(|document| Ok((document.file.clone(), text(document, &engine)?)))
+        .collect()
 }
 
 fn package(text: &str) -> WireError {

@@ -14,6 +14,7 @@ use longshore_release::admissibility::{Candidate, Installed, admit};
 use longshore_store::SiteRow;
 
 use super::base::begin;
+use super::footing::Footing;
 use super::{Quiet, Runs, RunsError};
 
 /// Where an application's objects go at a site.
@@ -42,13 +43,10 @@ impl Runs {
     /// When the release may not be installed there, with the one reason.
     pub async fn create(&self, who: &str, request: &RunCreateRequest) -> Result<RunView, RunsError> {
         let site = access::site(&self.store, &request.site)?;
-        if site.linux.is_some() {
-            return Err(WireError::new(
-                ErrorCode::NotAdmissible,
-                format!("{} is a site of Linux hosts, on which this version runs checks only", site.name),
-            )
-            .hint("Run preflights on it; install on a cluster that exists by adding it as a site with its kubeconfig.")
-            .into());
+        if request.workflow == Workflow::Reset {
+            return Err(WireError::bad_input("A reset is asked for by the site whose hosts it is of")
+                .hint("Use `longshore site reset SITE`.")
+                .into());
         }
         if request.workflow == Workflow::Rollback {
             return Err(WireError::bad_input("A rollback is started from the run that it undoes")
@@ -61,13 +59,24 @@ impl Runs {
             .clone()
             .ok_or_else(|| WireError::bad_input("A run needs a bundle").field("bundle", "is missing"))?;
         let (bundle, release) = self.bundle_by_id(&bundle.0)?;
-        let cluster = access::cluster(&self.store, &site).await?;
+        let footing = Footing::find(&self.store, &site).await?;
         let slug = bundle.meta.app_slug.clone();
         let namespace = namespace(&site, &slug);
-        require_rights(&cluster, &namespace).await?;
-        let records = record::read_all(&cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
-        let record = records.into_iter().find(|record| record.live().is_some() || record.slug == slug);
+        let record = match footing.existing() {
+            Some(cluster) => {
+                if site.linux.is_none() {
+                    require_rights(cluster, &namespace).await?;
+                }
+                let records =
+                    record::read_all(cluster, &namespace).await.map_err(|error| record_refusal(&error))?;
+                records.into_iter().find(|record| record.live().is_some() || record.slug == slug)
+            }
+            None => None,
+        };
         Self::admissible(request.workflow, &bundle, &release, record.as_ref())?;
+        if footing.hosts.is_some() {
+            Self::admissible_cluster(request.workflow, &footing, &bundle, &release)?;
+        }
         vendor_keys::require(&self.store, &bundle, &site.name, site.signature_required)?;
         let standing = licenses::judged(&self.store, &bundle.meta, &release, self.now())?;
         let run = self.fresh();
@@ -77,7 +86,8 @@ impl Runs {
         let live = record.as_ref().filter(|record| record.live().is_some());
         let mut held = ConfigContent::default();
         if let Some(live) = live {
-            let content = record::read_content(&cluster, &namespace, &slug, live.revision).await;
+            let cluster = footing.cluster().await?;
+            let content = record::read_content(cluster, &namespace, &slug, live.revision).await;
             let content = content.map_err(|error| record_refusal(&error))?;
             held = serde_json::from_value(content.config.clone()).unwrap_or_default();
             self.keep(&run, "live", &content)?;
@@ -90,7 +100,7 @@ impl Runs {
         let created = Record::RunCreated {
             site: site.id.clone(),
             workflow: request.workflow,
-            target: Target::Kubernetes,
+            target: site.target,
             release: release_ref(&bundle, &release),
             from_version: live.and_then(Installation::live).map(|live| live.version.clone()),
             initial: State::New,
@@ -126,6 +136,24 @@ impl Runs {
         }
         let candidate = Candidate { meta: &bundle.meta, license: release.license.as_ref() };
         Ok(admit(&candidate, live.as_ref()).map_err(|refusal| not(chain(&refusal)))?)
+    }
+
+    /// Whether the release goes with the cluster that the hosts have, or brings the one that they lack.
+    fn admissible_cluster(
+        workflow: Workflow,
+        footing: &Footing,
+        bundle: &BundleRecord,
+        release: &Release,
+    ) -> Result<(), RunsError> {
+        let config = super::linux::config(release)?;
+        match (workflow, &footing.known, config) {
+            (Workflow::Install, None, None) => Err(super::linux::brings_none(bundle).into()),
+            (_, Some(known), Some(config)) => {
+                longshore_managers::linux::through(&known.spec.version, &config.versions)?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A run's id: sorts by time, told apart by chance.

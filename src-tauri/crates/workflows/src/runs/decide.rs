@@ -16,7 +16,7 @@ use super::create::{namespace, record_refusal, runner};
 use super::execute::Start;
 use super::{Quiet, Runs, RunsError};
 
-fn start(who: &str, decision: Decision) -> Start {
+pub(super) fn start(who: &str, decision: Decision) -> Start {
     Start {
         who: who.to_owned(),
         decision,
@@ -35,7 +35,9 @@ impl Runs {
     /// Without a reason; when a strict preflight failed.
     pub async fn bypass(&self, who: &str, run: &RunId, why: &str) -> Result<RunView, RunsError> {
         let folded = self.folded(run).await?;
-        if let Some(report) = folded.checks.as_ref().filter(|report| report.blocks_strictly()) {
+        let failed = machine::phase_of_failed(folded.shape(), folded.state);
+        let report = failed.and_then(|phase| folded.checks(phase));
+        if let Some(report) = report.filter(|report| report.blocks_strictly()) {
             let strict =
                 report.results.iter().filter(|result| result.strict).map(|result| result.title.clone());
             return Err(RunsError::Strict(strict.collect::<Vec<_>>().join(", ")));
@@ -255,7 +257,7 @@ impl Runs {
         self.run_part(who, run, phase, Vec::new()).await
     }
 
-    /// Runs the app preflights; of those that were judged before, some again.
+    /// Runs preflights; of those that were judged before, some again.
     ///
     /// # Errors
     /// As [`Self::execute`], and when there is no such check.
@@ -263,8 +265,9 @@ impl Runs {
         self: &Arc<Self>,
         who: &str,
         request: &ChecksRequest,
+        phase: Phase,
     ) -> Result<PhaseStatusView, RunsError> {
-        self.run_part(who, &request.run, Phase::AppPreflights, request.checks.clone()).await
+        self.run_part(who, &request.run, phase, request.checks.clone()).await
     }
 
     async fn run_part(
@@ -309,11 +312,11 @@ impl Runs {
         })
     }
 
-    /// App preflight results.
+    /// What a preflight phase found.
     ///
     /// # Errors
     /// When there is no such run.
-    pub async fn checks(&self, run: &RunId) -> Result<ChecksReport, RunsError> {
-        Ok(self.folded(run).await?.checks.unwrap_or_default())
+    pub async fn checks(&self, run: &RunId, phase: Phase) -> Result<ChecksReport, RunsError> {
+        Ok(self.folded(run).await?.checks(phase).cloned().unwrap_or_default())
     }
 }

@@ -11,16 +11,19 @@ use longshore_contract::{
     chain,
 };
 use longshore_engine::fold::Folded;
-use longshore_engine::machine;
+use longshore_engine::machine::{self, Shape};
 use longshore_engine::runner::{Recorder, Runner};
+use longshore_managers::linux::steps::Ground;
+use longshore_managers::linux::{HostLocks, LockRefusal};
 use longshore_managers::metrics::Happened;
 use longshore_managers::sites::require_rights;
 use longshore_managers::{Again, Materials, access};
 use longshore_store::{ExecutorLock, RunLog, SiteRow};
 
 use super::create::{namespace, runner};
-use super::factory::Factory;
-use super::guard::LeaseGuard;
+use super::factory::{Factory, Seed};
+use super::footing::Footing;
+use super::guard::{LeaseGuard, Writer};
 use super::live::Live;
 use super::{Runs, RunsError};
 use crate::prepare::Prepared;
@@ -46,10 +49,13 @@ struct Course {
     run: RunId,
     site: SiteRow,
     namespace: String,
-    cluster: Arc<Cluster>,
-    materials: Materials,
+    slug: String,
+    plan_digest: String,
+    footing: Arc<Footing>,
+    steps: Factory,
     live: Arc<Live>,
     start: Start,
+    shape: Shape,
 }
 
 impl Runs {
@@ -84,27 +90,31 @@ impl Runs {
         self.helm.sweep().await.map_err(|error| WireError::internal(&error))?;
         let folded = self.folded(run).await?;
         let site = self.site(&folded)?;
-        let cluster = access::cluster(&self.store, &site).await?;
-        let prepared = self.frozen(run, &folded, &site, &cluster, &start).await?;
+        let footing = Footing::of_hosts(&self.store, &site).await?;
+        let prepared = self.frozen(run, &folded, &site, &footing, &start).await?;
         let namespace = namespace(&site, &folded.release.slug);
-        require_rights(&cluster, &namespace).await?;
-        let lease = self.take_lease(run, &folded, &namespace, &cluster, &start).await?;
+        if site.linux.is_none() {
+            require_rights(footing.cluster().await?, &namespace).await?;
+        }
+        let (writer, from) = self.take_site(run, &folded, &namespace, &footing, &start).await?;
         let live = Arc::new(Live::new(RunLog::open(&self.store.run_folder(run)?)?, start.until));
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), Arc::clone(&live));
-        let opened = self.opening(run, &folded, &prepared, &lease, &start, &live).await;
-        let materials =
-            match opened.and_then(|()| self.materials(run, &folded, &site, &cluster, &prepared, &start)) {
-                Ok(materials) => materials,
-                Err(error) => {
-                    self.lives.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
-                    return Err(error);
-                }
-            };
-        let guard = LeaseGuard::keep(&cluster, lease);
-        self.report(run, &folded, &cluster.uid, Happened::Started);
-        let course = Course { run: run.clone(), site, namespace, cluster, materials, live, start };
+        let opened = self.opening(run, &folded, &prepared, from, &start, &live).await;
+        let steps = match opened.and_then(|()| self.steps(run, &folded, &site, &footing, &prepared, &start)) {
+            Ok(steps) => steps,
+            Err(error) => {
+                self.lives.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
+                return Err(error);
+            }
+        };
+        self.report(run, &folded, &footing.cluster_uid(), Happened::Started);
+        let (slug, plan_digest) = (folded.release.slug.clone(), prepared.plan.digest.clone());
+        let run_id = run.clone();
+        let shape = self.folded(run).await?.shape();
+        let course =
+            Course { run: run_id, site, namespace, slug, plan_digest, footing, steps, live, start, shape };
         let runs = Arc::clone(self);
-        tokio::spawn(async move { runs.follow(course, guard, lock).await });
+        tokio::spawn(async move { runs.follow(course, writer, lock).await });
         self.moved(run).await;
         self.view(run).await
     }
@@ -115,17 +125,47 @@ impl Runs {
         run: &RunId,
         folded: &Folded,
         site: &SiteRow,
-        cluster: &Arc<Cluster>,
+        footing: &Arc<Footing>,
         start: &Start,
     ) -> Result<Prepared, RunsError> {
         let Some(plan) = &folded.plan else {
-            return self.settled(run, folded, site, cluster, start.approved.as_deref()).await;
+            return self.settled(run, folded, site, footing, start.approved.as_deref()).await;
         };
         let content = self.kept(run, "content")?.ok_or_else(|| {
             WireError::bad_input("What this run was planned with is not on this machine")
                 .hint("Go on from the machine that started it, or create a new run.")
         })?;
         Ok(Prepared { plan: plan.as_ref().clone(), content })
+    }
+
+    /// Takes the site for this run: its lease, or the locks of its hosts. Gives whom it was taken from, too.
+    async fn take_site(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        namespace: &str,
+        footing: &Arc<Footing>,
+        start: &Start,
+    ) -> Result<(Writer, Option<String>), RunsError> {
+        let Some(hosts) = &footing.hosts else {
+            let cluster = footing.cluster().await?;
+            let lease = self.take_lease(run, folded, namespace, cluster, start).await?;
+            let from = lease.from.clone();
+            return Ok((Writer::Lease(LeaseGuard::keep(cluster, lease)), from));
+        };
+        let over = start.over.as_ref().map(|(holder, _)| holder.as_str());
+        let mut taken = HostLocks::take(hosts, &start.who, run, over).await;
+        if let Err(LockRefusal::Held(holder)) = &taken
+            && self.has_ended(&RunId(holder.run.clone())).await
+        {
+            let dead = holder.who.clone();
+            taken = HostLocks::take(hosts, &start.who, run, Some(&dead)).await;
+        }
+        match taken {
+            Ok(locks) => Ok((Writer::Hosts(locks), over.map(str::to_owned))),
+            Err(LockRefusal::Held(holder)) => Err(RunsError::LeaseHeld(holder)),
+            Err(LockRefusal::Refused(error)) => Err(error.into()),
+        }
     }
 
     async fn take_lease(
@@ -182,7 +222,7 @@ impl Runs {
         run: &RunId,
         folded: &Folded,
         prepared: &Prepared,
-        lease: &Lease,
+        from: Option<String>,
         start: &Start,
         live: &Live,
     ) -> Result<(), RunsError> {
@@ -197,19 +237,19 @@ impl Runs {
             (start.decision, start.over.as_ref().map(|(_, why)| why.clone()).unwrap_or_default());
         let decided = Record::Decided { decision, step: None, who: start.who.clone(), why };
         recorder.record(decided).await.map_err(runner)?;
-        let taken = Record::LeaseTaken { holder: start.who.clone(), from: lease.from.clone() };
+        let taken = Record::LeaseTaken { holder: start.who.clone(), from };
         recorder.record(taken).await.map_err(runner)
     }
 
-    fn materials(
+    fn steps(
         &self,
         run: &RunId,
         folded: &Folded,
         site: &SiteRow,
-        cluster: &Arc<Cluster>,
+        footing: &Arc<Footing>,
         prepared: &Prepared,
         start: &Start,
-    ) -> Result<Materials, RunsError> {
+    ) -> Result<Factory, RunsError> {
         let (bundle, release) = match folded.release.bundle {
             Some(_) => {
                 let (bundle, release) = self.bundle(folded)?;
@@ -217,23 +257,38 @@ impl Runs {
             }
             None => (None, None),
         };
-        Ok(Materials {
-            cluster: Arc::clone(cluster),
-            helm: self.helm.clone(),
+        let again = again(folded, start.until, &start.checks)?;
+        let ground = footing.hosts.as_ref().zip(prepared.content.cluster.as_ref());
+        let ground = ground.map(|(hosts, content)| Ground {
+            hosts: Arc::clone(hosts),
+            content: Arc::new(content.clone()),
             library: Arc::clone(&self.library),
-            bundle,
-            release,
-            content: Arc::new(prepared.content.clone()),
-            registry: access::registry(&self.store, site, &folded.release.slug)?,
+            bundle: bundle.clone(),
             run: run.clone(),
-            who: start.who.clone(),
-            plan_digest: prepared.plan.digest.clone(),
-            again: again(folded, &start.checks)?,
-        })
+            again: again.clone(),
+        });
+        let (helm, library) = (self.helm.clone(), Arc::clone(&self.library));
+        let content = Arc::new(prepared.content.clone());
+        let registry = access::registry(&self.store, site, &folded.release.slug)?;
+        let (run, who, plan_digest) = (run.clone(), start.who.clone(), prepared.plan.digest.clone());
+        let materials: Seed = Arc::new(move |cluster: Arc<Cluster>| Materials {
+            cluster,
+            helm: helm.clone(),
+            library: Arc::clone(&library),
+            bundle: bundle.clone(),
+            release: release.clone(),
+            content: Arc::clone(&content),
+            registry: registry.clone(),
+            run: run.clone(),
+            who: who.clone(),
+            plan_digest: plan_digest.clone(),
+            again: again.clone(),
+        });
+        Ok(Factory { materials, ground, footing: Arc::clone(footing) })
     }
 
     /// The task of one execution.
-    async fn follow(self: Arc<Self>, course: Course, guard: LeaseGuard, lock: ExecutorLock) {
+    async fn follow(self: Arc<Self>, course: Course, guard: Writer, lock: ExecutorLock) {
         let run = course.run.clone();
         let watching = tokio::spawn(watch_for_stop(Arc::clone(&self), run.clone(), Arc::clone(&course.live)));
         let ended = self.drive(&course, &guard).await;
@@ -258,41 +313,44 @@ impl Runs {
     }
 
     /// Runs, and waives preflights where the operator said so beforehand.
-    async fn drive(&self, course: &Course, guard: &LeaseGuard) -> Result<State, RunsError> {
-        let steps = Factory { materials: course.materials.clone() };
+    async fn drive(&self, course: &Course, guard: &Writer) -> Result<State, RunsError> {
         let engine = Runner {
             journal: self.journal.as_ref(),
             clock: &self.clock,
-            steps: &steps,
+            steps: &course.steps,
             guard,
             sink: course.live.as_ref(),
             cancel: course.live.cancel.clone(),
         };
         let until = course.start.until;
-        let state = engine.run(&course.run, until).await.map_err(runner)?;
-        let folded = self.folded(&course.run).await?;
-        let strict = folded.checks.as_ref().is_some_and(longshore_contract::ChecksReport::blocks_strictly);
-        let bypassed = machine::phases(folded.shape())
-            .into_iter()
-            .filter_map(machine::judged_bad)
-            .find_map(|(bad, bypassed)| (bad == state).then_some(bypassed));
-        let (Some(bypassed), Some(why), false) = (bypassed, &course.start.bypass, strict) else {
-            return Ok(state);
-        };
-        let mut recorder =
-            Recorder::open(self.journal.as_ref(), &self.clock, course.live.as_ref(), &course.run)
-                .await
-                .map_err(runner)?;
-        let (who, why) = (course.start.who.clone(), why.clone());
-        recorder
-            .record(Record::Decided { decision: Decision::Bypass, step: None, who, why })
-            .await
-            .map_err(runner)?;
-        recorder.record(Record::StateEntered { state: bypassed, failure: None }).await.map_err(runner)?;
-        if until == Some(Phase::AppPreflights) {
-            return Ok(bypassed);
+        // Hosts and application may each have preflights that fail.
+        loop {
+            let state = engine.run(&course.run, until).await.map_err(runner)?;
+            let Some(bypassed) = self.waived(course, state).await? else { return Ok(state) };
+            let failed = machine::phase_of_failed(course.shape, state);
+            if until.is_some() && until == failed {
+                return Ok(bypassed);
+            }
         }
-        engine.run(&course.run, until).await.map_err(runner)
+    }
+
+    /// Waives the preflights that the run stopped at, where the operator said so beforehand and none is strict.
+    async fn waived(&self, course: &Course, state: State) -> Result<Option<State>, RunsError> {
+        let Some(why) = course.start.bypass.clone() else { return Ok(None) };
+        let judged = machine::phases(course.shape).into_iter().filter_map(machine::judged_bad);
+        let bypassed = judged.into_iter().find_map(|(bad, bypassed)| (bad == state).then_some(bypassed));
+        let Some(bypassed) = bypassed else { return Ok(None) };
+        if self.folded(&course.run).await?.blocked_strictly() {
+            return Ok(None);
+        }
+        let recorder =
+            Recorder::open(self.journal.as_ref(), &self.clock, course.live.as_ref(), &course.run).await;
+        let mut recorder = recorder.map_err(runner)?;
+        let who = course.start.who.clone();
+        let decided = Record::Decided { decision: Decision::Bypass, step: None, who, why };
+        recorder.record(decided).await.map_err(runner)?;
+        recorder.record(Record::StateEntered { state: bypassed, failure: None }).await.map_err(runner)?;
+        Ok(Some(bypassed))
     }
 
     /// Journals who stopped the run. Only now: while it runs, the runner is the journal's one writer.
@@ -314,7 +372,7 @@ impl Runs {
             _ if folded.failure.is_some() => Happened::Failed,
             _ => return,
         };
-        self.report(&course.run, &folded, &course.cluster.uid, happened);
+        self.report(&course.run, &folded, &course.footing.cluster_uid(), happened);
     }
 
     /// Tells the installation record how the run ended, for laptops that never saw its journal.
@@ -323,25 +381,27 @@ impl Runs {
             return;
         }
         let Ok(folded) = self.folded(&course.run).await else { return };
-        let slug = &folded.release.slug;
-        let Ok(Some(mut record)) = record::read(&course.cluster, &course.namespace, slug).await else {
+        let Some(cluster) = course.footing.existing() else { return };
+        let Ok(Some(mut record)) = record::read(cluster, &course.namespace, &folded.release.slug).await
+        else {
             return;
         };
         record.run.clone_from(&course.run.0);
-        record.plan_digest.clone_from(&course.materials.plan_digest);
+        record.plan_digest.clone_from(&course.plan_digest);
         record.run_state = format!("{state:?}");
-        if let Err(error) = record::write(&course.cluster, &course.namespace, &mut record).await {
+        if let Err(error) = record::write(cluster, &course.namespace, &mut record).await {
             tracing::warn!(error = %error, "the installation record could not be told how the run ended");
         }
     }
 
     /// Keeps what the site holds and who holds it now, for those who do not ask the site itself.
     async fn note_site(&self, course: &Course) {
-        let holder = lease::read_holder(&course.cluster, &course.namespace).await.unwrap_or_default();
-        let slug = &course.materials.content.identity.slug;
-        let record = record::read(&course.cluster, &course.namespace, slug).await;
+        let Some(cluster) = course.footing.existing() else { return };
+        let holder = lease::read_holder(cluster, &course.namespace).await.unwrap_or_default();
+        let record = record::read(cluster, &course.namespace, &course.slug).await;
         if let Ok(Some(mut site)) = self.store.site(&course.site.id.0) {
             site.lease = holder;
+            site.kubernetes.cluster_uid.clone_from(&cluster.uid);
             // Without an answer what was seen last stays.
             if let Ok(record) = record {
                 site.installed = record
@@ -358,8 +418,9 @@ impl Runs {
 ///
 /// # Errors
 /// When there is no such check.
-fn again(folded: &Folded, titles: &[String]) -> Result<Option<Arc<Again>>, WireError> {
-    let Some(before) = folded.checks.clone().filter(|_| !titles.is_empty()) else { return Ok(None) };
+fn again(folded: &Folded, until: Option<Phase>, titles: &[String]) -> Result<Option<Arc<Again>>, WireError> {
+    let (Some(phase), false) = (until, titles.is_empty()) else { return Ok(None) };
+    let Some(before) = folded.checks(phase).cloned() else { return Ok(None) };
     let unknown = titles.iter().find(|title| before.results.iter().all(|result| result.title != **title));
     if let Some(title) = unknown {
         return Err(WireError::not_found(format!("No check of this run is named “{title}”"))

@@ -1,20 +1,34 @@
 //! Bodies of steps from their specs: the one place where kinds are names and managers are types.
 
-use longshore_contract::{Failure, FailureClass, StepSpec};
-use longshore_engine::step::{StepBody, StepFactory};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use longshore_contract::{ErrorCode, Failure, FailureClass, StepSpec, WireError};
+use longshore_engine::step::{Probe, StepBody, StepContext, StepFactory};
 use longshore_managers::app_preflight::AppPreflights;
 use longshore_managers::charts::{Chart, RemoveChart, RollBackChart};
 use longshore_managers::infra::{Namespace, RecordBegin, RegistryAccess};
+use longshore_managers::linux::steps;
 use longshore_managers::manifests::Manifests;
 use longshore_managers::params::{VERSION, kind};
 use longshore_managers::record::{Ready, Record, RollBackRecord};
 use longshore_managers::{Materials, airgap::Images};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use super::footing::Footing;
 
 /// Makes bodies of what a run was frozen with.
 pub(super) struct Factory {
-    pub(super) materials: Materials,
+    pub(super) materials: Seed,
+    /// What steps on hosts work with; `None` on a Kubernetes site.
+    pub(super) ground: Option<steps::Ground>,
+    pub(super) footing: Arc<Footing>,
 }
+
+/// Materials but for the cluster, which may still have to be made.
+pub(super) type Seed = Arc<dyn Fn(Arc<longshore_cluster::Cluster>) -> Materials + Send + Sync>;
 
 fn unknown(spec: &StepSpec, why: &str) -> Failure {
     Failure {
@@ -34,23 +48,123 @@ impl StepFactory for Factory {
         if spec.version != VERSION {
             return Err(unknown(spec, &format!("its parameters are of version {}", spec.version)));
         }
-        let materials = self.materials.clone();
-        Ok(match spec.kind.as_str() {
-            kind::NAMESPACE => Box::new(Namespace { materials, params: params(spec)? }),
-            kind::REGISTRY_ACCESS => Box::new(RegistryAccess { materials, params: params(spec)? }),
-            kind::RECORD_BEGIN => Box::new(RecordBegin { materials, params: params(spec)? }),
-            kind::IMAGES => Box::new(Images { materials, params: params(spec)? }),
-            kind::APP_PREFLIGHTS => Box::new(AppPreflights::new(materials, params(spec)?)),
-            kind::MANIFESTS | kind::ROLL_BACK_MANIFESTS => {
-                Box::new(Manifests { materials, params: params(spec)? })
-            }
-            kind::CHART => Box::new(Chart { materials, params: params(spec)? }),
-            kind::REMOVE_CHART => Box::new(RemoveChart { materials, params: params(spec)? }),
-            kind::ROLL_BACK_CHART => Box::new(RollBackChart { materials, params: params(spec)? }),
-            kind::READY => Box::new(Ready { materials, params: params(spec)? }),
-            kind::RECORD => Box::new(Record { materials, params: params(spec)? }),
-            kind::ROLL_BACK_RECORD => Box::new(RollBackRecord { materials, params: params(spec)? }),
-            other => return Err(unknown(spec, &format!("there is no kind {other}"))),
-        })
+        if let Some(body) = self.on_hosts(spec)? {
+            return Ok(body);
+        }
+        if let Some(cluster) = self.footing.existing() {
+            return self.in_cluster(spec, Arc::clone(cluster));
+        }
+        let (footing, materials) = (Arc::clone(&self.footing), Arc::clone(&self.materials));
+        Ok(Box::new(Later { footing, materials, spec: spec.clone(), body: OnceCell::new() }))
+    }
+}
+
+impl Factory {
+    /// The body of a step on hosts.
+    fn on_hosts(&self, spec: &StepSpec) -> Result<Option<Box<dyn StepBody>>, Failure> {
+        let Some(ground) = self.ground.clone() else { return Ok(None) };
+        Ok(Some(match spec.kind.as_str() {
+            kind::HOST_CONFIGURATION => Box::new(steps::Prepare { ground, params: params(spec)? }),
+            kind::HOST_PREFLIGHTS => Box::new(steps::HostPreflights::new(ground, params(spec)?)),
+            kind::CLUSTER_FILES => Box::new(steps::Files { ground, params: params(spec)? }),
+            kind::HOST_IMAGES => Box::new(steps::HostImages { ground, params: params(spec)? }),
+            kind::CLUSTER_MAKE => Box::new(steps::Make { ground, params: params(spec)? }),
+            kind::CLUSTER_JOIN => Box::new(steps::Join { ground, params: params(spec)? }),
+            kind::CLUSTER_NOTE => Box::new(steps::Note { ground, params: params(spec)? }),
+            kind::CLUSTER_BACKUP => Box::new(steps::BackUp::new(ground, params(spec)?)),
+            kind::NODE_UPGRADE => Box::new(steps::Upgrade { ground, params: params(spec)? }),
+            kind::HOST_RESET => Box::new(steps::Reset::new(ground, params(spec)?)),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn in_cluster(
+        &self,
+        spec: &StepSpec,
+        cluster: Arc<longshore_cluster::Cluster>,
+    ) -> Result<Box<dyn StepBody>, Failure> {
+        body((self.materials)(cluster), spec)
+    }
+}
+
+/// The body of a step in a cluster.
+fn body(materials: Materials, spec: &StepSpec) -> Result<Box<dyn StepBody>, Failure> {
+    Ok(match spec.kind.as_str() {
+        kind::NAMESPACE => Box::new(Namespace { materials, params: params(spec)? }),
+        kind::REGISTRY_ACCESS => Box::new(RegistryAccess { materials, params: params(spec)? }),
+        kind::RECORD_BEGIN => Box::new(RecordBegin { materials, params: params(spec)? }),
+        kind::IMAGES => Box::new(Images { materials, params: params(spec)? }),
+        kind::APP_PREFLIGHTS => Box::new(AppPreflights::new(materials, params(spec)?)),
+        kind::MANIFESTS | kind::ROLL_BACK_MANIFESTS => {
+            Box::new(Manifests { materials, params: params(spec)? })
+        }
+        kind::CHART => Box::new(Chart { materials, params: params(spec)? }),
+        kind::REMOVE_CHART => Box::new(RemoveChart { materials, params: params(spec)? }),
+        kind::ROLL_BACK_CHART => Box::new(RollBackChart { materials, params: params(spec)? }),
+        kind::READY => Box::new(Ready { materials, params: params(spec)? }),
+        kind::RECORD => Box::new(Record { materials, params: params(spec)? }),
+        kind::ROLL_BACK_RECORD => Box::new(RollBackRecord { materials, params: params(spec)? }),
+        kind::CLUSTER_READY => Box::new(steps::Ready { materials, params: params(spec)? }),
+        kind::NODE_DRAIN => Box::new(steps::Drain { materials, params: params(spec)? }),
+        kind::NODE_UNCORDON => Box::new(steps::Uncordon { materials, params: params(spec)? }),
+        kind::NODE_REMOVE => Box::new(steps::Remove { materials, params: params(spec)? }),
+        other => return Err(unknown(spec, &format!("there is no kind {other}"))),
+    })
+}
+
+/// A step in a cluster that is made by steps before it: its body is made when it is first asked.
+struct Later {
+    footing: Arc<Footing>,
+    materials: Seed,
+    spec: StepSpec,
+    body: OnceCell<Box<dyn StepBody>>,
+}
+
+impl Later {
+    async fn body(&self) -> Result<&dyn StepBody, Failure> {
+        let made = self.body.get_or_try_init(|| async {
+            let cluster = self.footing.cluster().await.map_err(away)?;
+            body((self.materials)(Arc::clone(cluster)), &self.spec)
+        });
+        Ok(made.await?.as_ref())
+    }
+}
+
+fn away(error: WireError) -> Failure {
+    let class = match error.code {
+        ErrorCode::Unreachable => FailureClass::Transient,
+        _ => FailureClass::NeedsPerson,
+    };
+    Failure {
+        class,
+        message: "The cluster on the hosts cannot be reached".to_owned(),
+        causes: vec![error.message],
+        hint: error.hint,
+    }
+}
+
+#[async_trait]
+impl StepBody for Later {
+    async fn probe(&self, cx: &StepContext<'_>) -> Result<Probe, Failure> {
+        self.body().await?.probe(cx).await
+    }
+
+    fn decide(&self, probe: &Probe) -> longshore_engine::step::Decided {
+        // Asked after a probe, which made the body.
+        match self.body.get() {
+            Some(body) => body.decide(probe),
+            None => longshore_engine::step::Decided::Act(Value::Null),
+        }
+    }
+
+    async fn act(&self, cx: &StepContext<'_>, action: &Value) -> Result<(), Failure> {
+        self.body().await?.act(cx, action).await
+    }
+
+    async fn warning(&self) -> Option<String> {
+        match self.body.get() {
+            Some(body) => body.warning().await,
+            None => None,
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The lease while a run is executed: renewed by its own task, asked at every boundary.
+//! The site while a run is executed: its lease or the locks of its hosts, renewed by a task of their own and asked at
+//! every boundary.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,6 +8,7 @@ use async_trait::async_trait;
 use longshore_cluster::Cluster;
 use longshore_cluster::lease::{DURATION, Lease, LeaseError};
 use longshore_engine::port::{Guard, Lost};
+use longshore_managers::linux::HostLocks;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
@@ -90,6 +92,34 @@ impl Guard for LeaseGuard {
             // The cluster does not answer. Nobody else can take the lease meanwhile either: the step's own
             // requests will fail and be tried again.
             Ok(Err(LeaseError::Api(_))) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Whoever may write to the site: this run, for as long as this is held.
+pub(super) enum Writer {
+    /// By the lease in its cluster.
+    Lease(LeaseGuard),
+    /// By the locks of its hosts.
+    Hosts(HostLocks),
+}
+
+impl Writer {
+    /// Gives the site back, if it is still ours.
+    pub(super) async fn give_back(self) {
+        match self {
+            Self::Lease(lease) => lease.give_back().await,
+            Self::Hosts(locks) => locks.give_back().await,
+        }
+    }
+}
+
+#[async_trait]
+impl Guard for Writer {
+    async fn still_ours(&self) -> Result<(), Lost> {
+        match self {
+            Self::Lease(lease) => lease.still_ours().await,
+            Self::Hosts(locks) => locks.still_ours().await,
         }
     }
 }

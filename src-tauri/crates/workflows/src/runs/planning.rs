@@ -10,6 +10,7 @@ use longshore_managers::{Content, access};
 use longshore_store::SiteRow;
 
 use super::create::{namespace, record_refusal};
+use super::footing::Footing;
 use super::{Runs, RunsError};
 use crate::plan::{self, Held, RecordedRevision};
 use crate::prepare::{Ingredients, Prepared, config_digest, prepare};
@@ -25,8 +26,8 @@ impl Runs {
             return Ok(plan.as_ref().clone());
         }
         let site = self.site(&folded)?;
-        let cluster = access::cluster(&self.store, &site).await?;
-        let prepared = self.prepare(run, &folded, &site, &cluster).await?;
+        let footing = Footing::find(&self.store, &site).await?;
+        let prepared = self.prepare(run, &folded, &site, &footing).await?;
         // Kept as shown: what a person approves is what is frozen, whatever a chart makes up at each rendering.
         self.keep(run, "prepared", &prepared)?;
         Ok(prepared.plan)
@@ -37,28 +38,45 @@ impl Runs {
         run: &RunId,
         folded: &Folded,
         site: &SiteRow,
-        cluster: &Arc<Cluster>,
+        footing: &Arc<Footing>,
     ) -> Result<Prepared, RunsError> {
         let slug = &folded.release.slug;
         let namespace = namespace(site, slug);
-        let installed =
-            record::read(cluster, &namespace, slug).await.map_err(|error| record_refusal(&error))?;
-        if folded.workflow == Workflow::Rollback {
-            return self.prepare_rollback(folded, cluster, &namespace, installed).await;
+        let installed = match footing.existing() {
+            Some(cluster) => {
+                record::read(cluster, &namespace, slug).await.map_err(|error| record_refusal(&error))?
+            }
+            None => None,
+        };
+        match folded.workflow {
+            Workflow::Rollback => {
+                let prepared =
+                    self.prepare_rollback(folded, footing.cluster().await?, &namespace, installed).await?;
+                let content = Content { cluster: self.standing(footing), ..prepared.content };
+                return Ok(Prepared { content, ..prepared });
+            }
+            Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()),
+            _ => {}
         }
         let (bundle, release) = self.bundle(folded)?;
         let registry = access::registry(&self.store, site, slug)?;
         let config = self.config_content(run)?;
         let live: Option<RevisionContent> = self.kept(run, "live")?;
+        let settings = self.settings(run)?;
+        let linux = match &footing.hosts {
+            Some(_) => Some(self.linux(run, folded, footing, (&bundle, &release), registry.is_some()).await?),
+            None => None,
+        };
         let ingredients = Ingredients {
             workflow: folded.workflow,
-            cluster,
+            cluster: footing.existing(),
+            linux: linux.as_ref(),
             helm: &self.helm,
             bundle: &bundle,
             release: &release,
             namespace: &namespace,
             registry: registry.as_ref(),
-            settings: &self.settings(run)?,
+            settings: &settings,
             config: &config,
             installed: installed.as_ref(),
             live: live.as_ref(),
@@ -143,17 +161,17 @@ impl Runs {
         run: &RunId,
         folded: &Folded,
         site: &SiteRow,
-        cluster: &Arc<Cluster>,
+        footing: &Arc<Footing>,
         approved: Option<&str>,
     ) -> Result<Prepared, RunsError> {
         let shown: Option<Prepared> = self.kept(run, "prepared")?;
         if let Some(shown) = shown
             && approved.is_none_or(|digest| digest == shown.plan.digest)
-            && self.still_holds(run, folded, site, cluster, &shown).await?
+            && self.still_holds(run, folded, site, footing, &shown).await?
         {
             return Ok(shown);
         }
-        let fresh = self.prepare(run, folded, site, cluster).await?;
+        let fresh = self.prepare(run, folded, site, footing).await?;
         self.keep(run, "prepared", &fresh)?;
         match approved {
             Some(digest) if digest != fresh.plan.digest => Err(RunsError::PlanChanged),
@@ -166,19 +184,22 @@ impl Runs {
         run: &RunId,
         folded: &Folded,
         site: &SiteRow,
-        cluster: &Arc<Cluster>,
+        footing: &Arc<Footing>,
         shown: &Prepared,
     ) -> Result<bool, RunsError> {
         let assumed = &shown.plan.assumptions;
         let slug = &folded.release.slug;
-        let record = record::read(cluster, &namespace(site, slug), slug).await;
+        let record = match footing.existing() {
+            Some(cluster) => record::read(cluster, &namespace(site, slug), slug).await,
+            None => Ok(None),
+        };
         let record = record.map_err(|error| record_refusal(&error))?;
-        let config = if folded.workflow == Workflow::Rollback {
+        let config = if matches!(folded.workflow, Workflow::Rollback | Workflow::Reset) {
             assumed.config_digest.clone()
         } else {
             config_digest(&self.config_content(run)?)
         };
-        Ok(assumed.cluster_uid == cluster.uid
+        Ok(assumed.cluster_uid == footing.cluster_uid()
             && assumed.revision == record.as_ref().map_or(0, |record| record.revision)
             && assumed.config_digest == config)
     }

@@ -76,7 +76,7 @@ impl Runs {
         let mut objects = Vec::new();
         for chart in &rendered.charts {
             let Some(upgrade) = rendered.upgrade(release, &chart.release) else { continue };
-            let made = self.helm.render_alone(&upgrade).await;
+            let made = self.helm.render_alone(&upgrade, None).await;
             let made = made.map_err(|error| WireError::bad_input(chain(&error)))?;
             objects.extend(made.objects);
         }

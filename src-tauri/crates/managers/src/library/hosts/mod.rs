@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
-use longshore_bundle::{BlobRecord, BundleRecord, Library};
+use longshore_bundle::{BlobRecord, BundleRecord, ImageRecord, Library};
 use longshore_contract::{
     BundleId, ErrorCode, FieldError, LibraryTask, TaskId, TaskKind, TaskOutcome, WireError, chain,
 };
@@ -159,68 +159,107 @@ impl Delivery {
                 .hint("Enter it as root, or as one who may become root."));
         }
         let host = asked.host();
-        self.bring(host, counts).await.map_err(|fault| told(host, &fault))
+        let progress = |blob: &BlobRecord, done: u64| counts.set(host.name(), blob, done);
+        let images: Vec<&ImageRecord> = self.record.images.iter().collect();
+        bring(host, &self.library, &images, &progress).await.map_err(|fault| told(host, &fault))
     }
+}
 
-    async fn bring(&self, host: &dyn Host, counts: &Counts) -> Result<Delivered, HostFault> {
-        let mut has = containerd::has(host).await?;
-        let architecture = architecture(&has.machine).to_owned();
-        let images: Vec<Wanted> = self
-            .record
-            .images
-            .iter()
-            .filter_map(|image| wanted(image, &self.library, &architecture))
-            .collect();
-        fits(host, &has, &images)?;
-        let mut sent = 0;
-        for image in &images {
-            sent += self.image(host, image, &has, counts).await?;
-            has.learn(image);
-        }
-        let has = containerd::has(host).await?;
-        containerd::end(host).await?;
-        if let Some(image) = images.iter().find(|image| !has.holds(image)) {
-            return Err(HostFault::Containerd {
-                host: host.name().to_owned(),
-                why: format!("{} is not whole there after it was given to containerd", image.name),
-                hint: "Push again; when that does not help, look at the log of its containerd.",
-            });
-        }
-        let size = bytes(images.iter().flat_map(|image| &image.blobs));
-        Ok(Delivered { sent, size })
-    }
+/// Told which blob of a host has come how far, in bytes.
+type Progress<'a> = &'a (dyn Fn(&BlobRecord, u64) + Send + Sync);
 
-    async fn image(
-        &self,
-        host: &dyn Host,
-        image: &Wanted,
-        has: &Has,
-        counts: &Counts,
-    ) -> Result<u64, HostFault> {
-        let lacked = has.lacks(image);
-        for blob in image.blobs.iter().filter(|blob| !lacked.contains(blob)) {
-            counts.set(host.name(), blob, blob.size);
-        }
-        if has.holds(image) {
-            return Ok(0);
-        }
-        containerd::begin(host, image).await?;
-        let mut sending = Vec::new();
-        for blob in lacked {
-            sending.push(async move {
-                let from = self.library.blob_path(&blob.digest);
-                let progress = |done: u64| counts.set(host.name(), blob, done);
-                containerd::bring(host, image, &blob.digest, from, &progress).await
-            });
-        }
-        let mut sending = stream::iter(sending).buffer_unordered(BLOBS);
-        let mut sent = 0;
-        while let Some(more) = sending.next().await {
-            sent += more?;
-        }
-        containerd::give(host, image).await?;
-        Ok(sent)
+/// Gives images to a host that is connected, as root; gives the bytes that went over the link.
+///
+/// # Errors
+/// When its containerd does not take them, or the link is lost; what is there then is not sent again.
+pub(crate) async fn give(
+    host: &dyn Host,
+    library: &Library,
+    images: &[&ImageRecord],
+    progress: Progress<'_>,
+) -> Result<u64, WireError> {
+    let brought = bring(host, library, images, progress).await;
+    brought.map(|delivered| delivered.sent).map_err(|fault| told(host, &fault))
+}
+
+/// Bytes of images that a host lacks, and how many of them it does not hold whole.
+///
+/// # Errors
+/// When its containerd cannot be asked.
+pub(crate) async fn lacking(
+    host: &dyn Host,
+    library: &Library,
+    images: &[&ImageRecord],
+) -> Result<(u64, usize), WireError> {
+    let has = containerd::has(host).await.map_err(|fault| told(host, &fault))?;
+    let images = fitting(library, images, &has);
+    let lacked = bytes(images.iter().flat_map(|image| has.lacks(image)));
+    Ok((lacked, images.iter().filter(|image| !has.holds(image)).count()))
+}
+
+/// Images as a host's machine takes them.
+fn fitting(library: &Library, images: &[&ImageRecord], has: &Has) -> Vec<Wanted> {
+    let architecture = architecture(&has.machine);
+    images.iter().filter_map(|image| wanted(image, library, architecture)).collect()
+}
+
+async fn bring(
+    host: &dyn Host,
+    library: &Library,
+    images: &[&ImageRecord],
+    progress: Progress<'_>,
+) -> Result<Delivered, HostFault> {
+    let mut has = containerd::has(host).await?;
+    let images = fitting(library, images, &has);
+    fits(host, &has, &images)?;
+    let mut sent = 0;
+    for image in &images {
+        sent += one(host, library, image, &has, progress).await?;
+        has.learn(image);
     }
+    let has = containerd::has(host).await?;
+    containerd::end(host).await?;
+    if let Some(image) = images.iter().find(|image| !has.holds(image)) {
+        return Err(HostFault::Containerd {
+            host: host.name().to_owned(),
+            why: format!("{} is not whole there after it was given to containerd", image.name),
+            hint: "Push again; when that does not help, look at the log of its containerd.",
+        });
+    }
+    let size = bytes(images.iter().flat_map(|image| &image.blobs));
+    Ok(Delivered { sent, size })
+}
+
+async fn one(
+    host: &dyn Host,
+    library: &Library,
+    image: &Wanted,
+    has: &Has,
+    progress: Progress<'_>,
+) -> Result<u64, HostFault> {
+    let lacked = has.lacks(image);
+    for blob in image.blobs.iter().filter(|blob| !lacked.contains(blob)) {
+        progress(blob, blob.size);
+    }
+    if has.holds(image) {
+        return Ok(0);
+    }
+    containerd::begin(host, image).await?;
+    let mut sending = Vec::new();
+    for blob in lacked {
+        sending.push(async move {
+            let from = library.blob_path(&blob.digest);
+            let progress = |done: u64| progress(blob, done);
+            containerd::bring(host, image, &blob.digest, from, &progress).await
+        });
+    }
+    let mut sending = stream::iter(sending).buffer_unordered(BLOBS);
+    let mut sent = 0;
+    while let Some(more) = sending.next().await {
+        sent += more?;
+    }
+    containerd::give(host, image).await?;
+    Ok(sent)
 }
 
 /// Bytes of blobs, each counted once.

@@ -1,0 +1,44 @@
+//! The cluster that a run makes or changes, as it is kept beside its plan.
+
+use longshore_release::{ClusterRuntime, ClusterVersion};
+use longshore_runtime::{ClusterSpec, Runtime, RuntimeKind};
+use serde::{Deserialize, Serialize};
+
+/// What steps on hosts work by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterContent {
+    /// Which program runs it.
+    pub runtime: RuntimeKind,
+    /// What it shall be after the run.
+    pub spec: ClusterSpec,
+    /// Versions that the bundle carries, files and images by name.
+    pub versions: Vec<ClusterVersion>,
+    /// Host preflight specs for each host, rendered: host, then file and text.
+    pub host_preflights: Vec<(String, Vec<(String, String)>)>,
+}
+
+impl ClusterContent {
+    /// What the cluster is at one of the versions that are passed through; `None` when the bundle has no such version.
+    pub fn at(&self, version: &str) -> Option<ClusterSpec> {
+        let known = self.versions.iter().find(|known| known.version == version)?;
+        Some(ClusterSpec {
+            version: known.version.clone(),
+            images: known.images.clone(),
+            ..self.spec.clone()
+        })
+    }
+}
+
+/// The runtime of a release, as hosts know it.
+pub fn kind(runtime: ClusterRuntime) -> RuntimeKind {
+    match runtime {
+        ClusterRuntime::Kubeadm => RuntimeKind::Kubeadm,
+        ClusterRuntime::K0s => RuntimeKind::K0s,
+    }
+}
+
+/// The program itself.
+pub fn runtime(kind: RuntimeKind) -> Box<dyn Runtime> {
+    longshore_runtime::of(kind)
+}

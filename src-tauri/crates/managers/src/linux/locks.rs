@@ -1,0 +1,122 @@
+//! The hosts of a site while a run is executed: locked, renewed by a task of their own, and asked at every boundary.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use longshore_contract::{ErrorCode, LeaseHolder, RunId, WireError, chain};
+use longshore_engine::port::{Guard, Lost};
+use longshore_remote::Host;
+use longshore_runtime::{HostLock, Lockholder, RuntimeError};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+
+use super::Hosts;
+
+/// Locks of a site's hosts that renew themselves.
+pub struct HostLocks {
+    locked: Arc<Mutex<Vec<Locked>>>,
+    lost: Arc<Mutex<Option<Lost>>>,
+    renewing: JoinHandle<()>,
+}
+
+/// A host that is ours.
+struct Locked {
+    host: Arc<dyn Host>,
+    lock: HostLock,
+}
+
+impl HostLocks {
+    /// Takes every host of a site, or none. `over` is the holder whose expired locks are taken.
+    ///
+    /// # Errors
+    /// When a host is held by another run, or does not answer.
+    pub async fn take(
+        hosts: &Arc<Hosts>,
+        who: &str,
+        run: &RunId,
+        over: Option<&str>,
+    ) -> Result<Self, LockRefusal> {
+        let holder = Lockholder { who: who.to_owned(), run: run.0.clone() };
+        let mut locked = Vec::new();
+        for named in hosts.named() {
+            let taken = match hosts.host(&named.address).await {
+                Ok(host) => lock(host, &holder, over).await,
+                Err(error) => Err(LockRefusal::Refused(error)),
+            };
+            match taken {
+                Ok(one) => locked.push(one),
+                Err(error) => {
+                    give_back(locked).await;
+                    return Err(error);
+                }
+            }
+        }
+        let (locked, lost) = (Arc::new(Mutex::new(locked)), Arc::new(Mutex::new(None)));
+        let renewing = tokio::spawn(renew_locks(Arc::clone(&locked), Arc::clone(&lost)));
+        Ok(Self { locked, lost, renewing })
+    }
+
+    /// Gives the hosts back, if they are still ours.
+    pub async fn give_back(self) {
+        self.renewing.abort();
+        give_back(std::mem::take(&mut *self.locked.lock().await)).await;
+    }
+}
+
+#[async_trait]
+impl Guard for HostLocks {
+    async fn still_ours(&self) -> Result<(), Lost> {
+        self.lost.lock().await.clone().map_or(Ok(()), Err)
+    }
+}
+
+/// Why hosts are not ours.
+#[derive(Debug)]
+pub enum LockRefusal {
+    /// Somebody else holds one.
+    Held(LeaseHolder),
+    /// One cannot be asked.
+    Refused(WireError),
+}
+
+async fn lock(host: Arc<dyn Host>, holder: &Lockholder, over: Option<&str>) -> Result<Locked, LockRefusal> {
+    let taken = HostLock::take(host.as_ref(), holder, over).await;
+    match taken {
+        Ok(lock) => Ok(Locked { host, lock }),
+        Err(RuntimeError::Held { holder, .. }) => Err(LockRefusal::Held(holder)),
+        Err(error) => Err(LockRefusal::Refused(
+            WireError::new(ErrorCode::Unreachable, chain(&error))
+                .hint("Test the site's hosts to see what is wrong."),
+        )),
+    }
+}
+
+async fn give_back(locked: Vec<Locked>) {
+    for Locked { host, lock } in locked {
+        if let Err(error) = lock.give_back(host.as_ref()).await {
+            tracing::warn!(host = host.name(), %error, "a host's lock could not be given back; it runs out by itself");
+        }
+    }
+}
+
+async fn renew_locks(locked: Arc<Mutex<Vec<Locked>>>, lost: Arc<Mutex<Option<Lost>>>) {
+    let mut every = tokio::time::interval(HostLock::LASTS / 3);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let mut locked = locked.lock().await;
+        for one in locked.iter_mut() {
+            match one.lock.renew(one.host.as_ref()).await {
+                Ok(()) => {}
+                Err(RuntimeError::Held { holder, .. }) => {
+                    *lost.lock().await = Some(Lost { holder: Some(holder.who) });
+                    return;
+                }
+                // A host that restarts or a link that is cut: whoever takes it meanwhile is found at the next try.
+                Err(error) => {
+                    tracing::warn!(host = one.host.name(), %error, "a host's lock could not be renewed")
+                }
+            }
+        }
+    }
+}

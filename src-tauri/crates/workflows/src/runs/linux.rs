@@ -1,0 +1,419 @@
+//! Runs on sites of Linux hosts: what becomes of their cluster.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use longshore_bundle::{BundleRecord, ImageRecord};
+use longshore_cluster::record::Installation;
+use longshore_contract::{
+    Change, ClusterChange, Decision, ErrorCode, HostChange, HostRole, InstallationChoices, Record,
+    ReleaseRef, RunId, RunView, SiteHost, SiteResetRequest, State, Target, WireError, Workflow, chain,
+};
+use longshore_engine::fold::Folded;
+use longshore_engine::runner::Recorder;
+use longshore_managers::linux::{self, ClusterContent, ClusterNeeds, Hosts, Known};
+use longshore_managers::{Content, access};
+use longshore_release::{ClusterConfig, ClusterVersion, Release};
+use longshore_runtime::{ClusterSpec, MemberSpec};
+
+use super::create::runner;
+use super::decide::start;
+use super::footing::Footing;
+use super::{Quiet, Runs, RunsError};
+use crate::plan::{self, ClusterWanted, Held};
+use crate::prepare::{Linux, Prepared, host_preflights};
+
+/// Digest of what a cluster shall be.
+fn digest(spec: &ClusterSpec) -> String {
+    let value = serde_json::to_value(spec).unwrap_or_default();
+    longshore_engine::plan_digest::sha256(longshore_engine::plan_digest::canonical(&value).as_bytes())
+}
+
+/// The cluster that a release brings.
+pub(super) fn config(release: &Release) -> Result<Option<ClusterConfig>, WireError> {
+    release.cluster().map_err(|error| {
+        WireError::bad_input(chain(&error)).hint("The package needs to be mended by its vendor.")
+    })
+}
+
+/// A release without a cluster, where one is needed.
+pub(super) fn brings_none(bundle: &BundleRecord) -> WireError {
+    let text = format!("{} {} brings no cluster for hosts", bundle.meta.app_slug, bundle.meta.version_label);
+    WireError::new(ErrorCode::NotAdmissible, text)
+        .hint("Install it on a cluster that exists, added as a site by its kubeconfig; or take a bundle that carries one.")
+}
+
+impl Runs {
+    /// What a plan for Linux hosts is made from.
+    pub(super) async fn linux(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        footing: &Footing,
+        (bundle, release): (&BundleRecord, &Release),
+        registry: bool,
+    ) -> Result<Linux, RunsError> {
+        let hosts = footing.hosts.as_ref().ok_or_else(|| WireError::bad_input("The site has no hosts"))?;
+        let release_config = config(release)?;
+        let (content, change) = match (folded.workflow, &footing.known) {
+            (Workflow::Install, _) => {
+                let config = release_config.ok_or_else(|| brings_none(bundle))?;
+                self.made(run, folded, hosts, bundle, config).await?
+            }
+            (_, Some(known)) => changed(hosts, known, bundle, release_config).await?,
+            (_, None) => {
+                return Err(WireError::bad_input("The hosts have no cluster yet")
+                    .hint("Install it first.")
+                    .into());
+            }
+        };
+        let content = ClusterContent {
+            host_preflights: self.checks_of(run, folded, hosts, &content, release, bundle)?,
+            ..content
+        };
+        let wanted = change.map(|change| wanted(run, bundle, &content, change));
+        let hosts = match registry {
+            true => BTreeMap::new(),
+            false => {
+                lacking(hosts, &content, wanted.as_ref(), folded.workflow, bundle, release, &self.library)
+                    .await?
+            }
+        };
+        Ok(Linux { content, wanted, hosts })
+    }
+
+    /// A cluster that is still to be made.
+    async fn made(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        hosts: &Arc<Hosts>,
+        bundle: &BundleRecord,
+        config: ClusterConfig,
+    ) -> Result<(ClusterContent, Option<ClusterChange>), RunsError> {
+        let version = config.versions.last().ok_or_else(|| brings_none(bundle))?;
+        let settings = self.settings(run)?;
+        let needs =
+            ClusterNeeds { slug: &folded.release.slug, settings: &settings, config: &config, version };
+        let spec = linux::settled(hosts, &needs).await?;
+        let bytes = bytes_of(bundle, version);
+        let host = |member: &MemberSpec| HostChange {
+            host: member.host.clone(),
+            node: member.node.clone(),
+            role: member.role,
+            change: Change::Add,
+            from_version: None,
+            to_version: Some(version.version.clone()),
+            missing_bytes: bytes,
+        };
+        let change = ClusterChange {
+            runtime: name(linux::kind(config.runtime)),
+            from_version: None,
+            to_version: Some(version.version.clone()),
+            through: vec![version.version.clone()],
+            hosts: spec.members.iter().map(host).collect(),
+            recovery: "Reset the hosts to begin again.".to_owned(),
+        };
+        let runtime = linux::kind(config.runtime);
+        let content =
+            ClusterContent { runtime, spec, versions: config.versions, host_preflights: Vec::new() };
+        Ok((content, Some(change)))
+    }
+
+    /// Host preflight specs of each host, rendered.
+    fn checks_of(
+        &self,
+        run: &RunId,
+        folded: &Folded,
+        hosts: &Hosts,
+        content: &ClusterContent,
+        release: &Release,
+        bundle: &BundleRecord,
+    ) -> Result<Vec<(String, Vec<(String, String)>)>, RunsError> {
+        let (facts, _) = self.facts(run, folded)?;
+        let values = self.config_content(run)?;
+        let vendor = host_preflights(release, &values, &facts, self.now())?;
+        let install = folded.workflow == Workflow::Install;
+        let one = |member: &MemberSpec| {
+            let builtin = linux::builtin(&content.spec, member, install, bundle.meta.uncompressed_size);
+            let mut specs = vec![builtin?];
+            specs.extend(vendor.iter().cloned());
+            Ok((member.host.clone(), specs))
+        };
+        let named = |member: &&MemberSpec| hosts.named().iter().any(|host| host.address == member.host);
+        content.spec.members.iter().filter(named).map(one).collect()
+    }
+
+    /// The cluster that a run stands on, for steps on its hosts.
+    pub(super) fn standing(&self, footing: &Footing) -> Option<ClusterContent> {
+        let known = footing.known.as_ref()?;
+        Some(ClusterContent {
+            runtime: known.runtime,
+            spec: known.spec.clone(),
+            versions: Vec::new(),
+            host_preflights: Vec::new(),
+        })
+    }
+
+    /// What installation settings can be chosen from.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub async fn installation_choices(&self, run: &RunId) -> Result<InstallationChoices, RunsError> {
+        let folded = self.folded(run).await?;
+        let site = self.site(&folded)?;
+        let hosts = site.linux.is_some().then(|| Hosts::new(&self.store, &site));
+        let choices = linux::choices(hosts.as_ref(), &folded.release.slug).await;
+        Ok(choices)
+    }
+
+    /// Creates and starts a run that takes the cluster off hosts.
+    ///
+    /// # Errors
+    /// When the site's name was not typed right, or it has no such hosts.
+    pub async fn reset(
+        self: &Arc<Self>,
+        who: &str,
+        request: &SiteResetRequest,
+    ) -> Result<RunView, RunsError> {
+        let site = access::site(&self.store, &request.site)?;
+        let Some(linux) = &site.linux else {
+            return Err(WireError::bad_input(format!("{} is no site of Linux hosts", site.name))
+                .hint("Remove the application from its cluster with the cluster's own tools.")
+                .into());
+        };
+        if request.confirm != site.name {
+            return Err(WireError::bad_input("The site's name was not typed as it is")
+                .field("confirm", format!("must be {}", site.name))
+                .into());
+        }
+        let known = |address: &&String| !linux.hosts.iter().any(|host| host.address == **address);
+        if let Some(unknown) = request.hosts.iter().find(known) {
+            return Err(WireError::bad_input(format!("{unknown} is none of the hosts of {}", site.name))
+                .field("hosts", "must be hosts of the site")
+                .into());
+        }
+        let run = self.fresh();
+        self.keep(&run, "reset", &request.hosts)?;
+        let installed = site.installed.as_ref();
+        let text = |of: fn(&longshore_contract::InstalledApp) -> &String| {
+            installed.map(of).cloned().unwrap_or_default()
+        };
+        let created = Record::RunCreated {
+            site: site.id.clone(),
+            workflow: Workflow::Reset,
+            target: Target::Linux,
+            release: ReleaseRef {
+                slug: text(|app| &app.slug),
+                title: text(|app| &app.title),
+                version: text(|app| &app.version),
+                bundle: None,
+            },
+            from_version: None,
+            initial: State::New,
+            airgap: false,
+            who: who.to_owned(),
+            revision: None,
+        };
+        Recorder::create(self.journal.as_ref(), &self.clock, &Quiet, &run, created).await.map_err(runner)?;
+        self.begin(&run, start(who, Decision::Start)).await
+    }
+
+    /// The plan of a reset.
+    pub(super) fn prepare_reset(
+        &self,
+        run: &RunId,
+        footing: &Footing,
+        installed: Option<&Installation>,
+    ) -> Result<Prepared, RunsError> {
+        let hosts = footing.hosts.as_ref().ok_or_else(|| WireError::bad_input("The site has no hosts"))?;
+        let asked: Vec<String> = self.kept(run, "reset")?.unwrap_or_default();
+        let content = match self.standing(footing) {
+            Some(content) => content,
+            // A cluster that was never finished is noted nowhere: what lies on the hosts is taken away all the same.
+            None => linux::unfinished(hosts.named()),
+        };
+        let gone = |member: &MemberSpec| asked.is_empty() || asked.contains(&member.host);
+        let host = |member: &MemberSpec| HostChange {
+            host: member.host.clone(),
+            node: member.node.clone(),
+            role: member.role,
+            change: if gone(member) { Change::Remove } else { Change::Keep },
+            from_version: Some(content.spec.version.clone()).filter(|version| !version.is_empty()),
+            to_version: (!gone(member)).then(|| content.spec.version.clone()),
+            missing_bytes: 0,
+        };
+        let members: Vec<HostChange> = content.spec.members.iter().map(host).collect();
+        let controllers =
+            |host: &&HostChange| host.role == HostRole::Controller && host.change == Change::Keep;
+        let whole = members.iter().all(|host| host.change == Change::Remove);
+        if !whole && members.iter().filter(controllers).count() == 0 {
+            return Err(WireError::bad_input("No controller of the cluster would be left")
+                .hint("Keep one, or reset all hosts of the site.")
+                .into());
+        }
+        let change = ClusterChange {
+            runtime: name(content.runtime),
+            from_version: Some(content.spec.version.clone()),
+            to_version: (!whole).then(|| content.spec.version.clone()),
+            through: Vec::new(),
+            hosts: members,
+            recovery: "What is taken away is gone.".to_owned(),
+        };
+        let wanted = ClusterWanted {
+            change,
+            digest: digest(&content.spec),
+            bundle: String::new(),
+            images: Vec::new(),
+            label: run.0.clone(),
+        };
+        let held = Held {
+            cluster_uid: footing.cluster_uid(),
+            version: installed.and_then(|record| record.live().map(|live| live.version.clone())),
+            revision: installed.map_or(0, |record| record.revision),
+            ..Held::default()
+        };
+        let content = Content { cluster: Some(content), ..Content::default() };
+        Ok(Prepared { plan: plan::reset(wanted, held, self.now()), content })
+    }
+}
+
+fn name(runtime: longshore_runtime::RuntimeKind) -> String {
+    match runtime {
+        longshore_runtime::RuntimeKind::Kubeadm => "kubeadm".to_owned(),
+        longshore_runtime::RuntimeKind::K0s => "k0s".to_owned(),
+    }
+}
+
+/// What becomes of a cluster that exists.
+async fn changed(
+    hosts: &Arc<Hosts>,
+    known: &Known,
+    bundle: &BundleRecord,
+    config: Option<ClusterConfig>,
+) -> Result<(ClusterContent, Option<ClusterChange>), RunsError> {
+    let new: Vec<SiteHost> = hosts
+        .named()
+        .iter()
+        .filter(|host| !known.spec.members.iter().any(|member| member.host == host.address))
+        .cloned()
+        .collect();
+    let now = &known.spec.version;
+    let versions = config.as_ref().map(|config| config.versions.clone()).unwrap_or_default();
+    let through = linux::through(now, &versions)?;
+    let target = through.last().unwrap_or(now).clone();
+    if !new.is_empty() && !versions.iter().any(|version| version.version == target) {
+        let text =
+            format!("The bundle carries no Kubernetes {target}, which {} hosts that join need", new.len());
+        return Err(WireError::new(ErrorCode::NotAdmissible, text)
+            .hint(
+                "Take the bundle that the cluster was made from, or take the new hosts off the site for now.",
+            )
+            .into());
+    }
+    let mut spec = known.spec.clone();
+    spec.members.extend(linux::members(hosts, &new, &known.spec).await?);
+    if let Some(version) = versions.iter().find(|version| version.version == target) {
+        spec.version.clone_from(&version.version);
+        spec.images.clone_from(&version.images);
+    }
+    let content = ClusterContent {
+        runtime: known.runtime,
+        spec,
+        versions: versions.clone(),
+        host_preflights: Vec::new(),
+    };
+    if through.is_empty() && new.is_empty() {
+        return Ok((content, None));
+    }
+    let bytes = versions.iter().filter(|version| through.contains(&version.version));
+    let bytes: u64 = bytes.map(|version| bytes_of(bundle, version)).sum();
+    let joining = versions.iter().find(|version| version.version == target);
+    let joining = joining.map(|version| bytes_of(bundle, version)).unwrap_or_default();
+    let host = |member: &MemberSpec| {
+        let joins = new.iter().any(|host| host.address == member.host);
+        let (change, missing_bytes) = match (joins, through.is_empty()) {
+            (true, _) => (Change::Add, joining),
+            (false, true) => (Change::Keep, 0),
+            (false, false) => (Change::Change, bytes),
+        };
+        HostChange {
+            host: member.host.clone(),
+            node: member.node.clone(),
+            role: member.role,
+            change,
+            from_version: (!joins).then(|| now.clone()),
+            to_version: Some(target.clone()),
+            missing_bytes,
+        }
+    };
+    let controllers =
+        content.spec.members.iter().filter(|member| member.role == HostRole::Controller).count();
+    let change = ClusterChange {
+        runtime: name(known.runtime),
+        from_version: Some(now.clone()),
+        to_version: Some(target.clone()),
+        hosts: content.spec.members.iter().map(host).collect(),
+        through,
+        recovery: linux::recovery(known.runtime, controllers),
+    };
+    Ok((content, Some(change)))
+}
+
+fn wanted(
+    run: &RunId,
+    bundle: &BundleRecord,
+    content: &ClusterContent,
+    change: ClusterChange,
+) -> ClusterWanted {
+    let images = content.versions.iter().map(|version| (version.version.clone(), version.images.clone()));
+    ClusterWanted {
+        change,
+        digest: digest(&content.spec),
+        bundle: bundle.id.clone(),
+        images: images.collect(),
+        label: run.0.clone(),
+    }
+}
+
+/// Bytes of a version's files and images.
+fn bytes_of(bundle: &BundleRecord, version: &ClusterVersion) -> u64 {
+    let files =
+        bundle.files.iter().filter(|file| version.files.iter().any(|wanted| wanted.path == file.path));
+    let digests: BTreeMap<_, _> = files.map(|file| (&file.blob.digest, file.blob.size)).collect();
+    let images = bundle.images.iter().filter(|image| version.images.contains(&image.reference));
+    digests.values().sum::<u64>() + images.map(ImageRecord::size).sum::<u64>()
+}
+
+/// Hosts that get the application's images before the run's end, and what each lacks of them.
+async fn lacking(
+    hosts: &Arc<Hosts>,
+    content: &ClusterContent,
+    wanted: Option<&ClusterWanted>,
+    workflow: Workflow,
+    bundle: &BundleRecord,
+    release: &Release,
+    library: &longshore_bundle::Library,
+) -> Result<BTreeMap<String, u64>, RunsError> {
+    let images = crate::prepare::of_application(bundle, release)?;
+    let joins = |member: &MemberSpec| {
+        wanted.is_some_and(|wanted| {
+            wanted.change.hosts.iter().any(|host| host.host == member.host && host.change == Change::Add)
+        })
+    };
+    let mut lacking = BTreeMap::new();
+    if images.is_empty() {
+        return Ok(lacking);
+    }
+    let all: u64 = images.iter().map(|image| image.size()).sum();
+    for member in &content.spec.members {
+        let bytes = match (workflow, joins(member)) {
+            (Workflow::Install, _) => all,
+            // It gets them once its container runtime is there.
+            (_, true) => continue,
+            (_, false) => linux::lacks(hosts, &member.host, library, &images).await?,
+        };
+        lacking.insert(member.host.clone(), bytes);
+    }
+    Ok(lacking)
+}
