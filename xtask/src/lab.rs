@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Subcommand;
-use longshore_lab::{Lab, Place};
+use longshore_lab::{BareHosts, Lab, Place};
 
 /// What to do with the lab.
 #[derive(Debug, Clone, Subcommand)]
@@ -13,6 +13,22 @@ pub enum Verb {
     Down,
     /// Says whether it runs.
     Status,
+    /// Bare Linux hosts, to work on by hand.
+    #[command(subcommand)]
+    Hosts(Hosts),
+}
+
+/// What to do with bare hosts.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Hosts {
+    /// Starts some, which stay up; or says where those are that run.
+    Up {
+        /// How many.
+        #[arg(default_value_t = 2)]
+        count: u8,
+    },
+    /// Ends them and leaves nothing of them.
+    Down,
 }
 
 /// Does it.
@@ -28,8 +44,42 @@ pub fn run(verb: &Verb) -> Result<()> {
             Some(lab) => tell(&lab),
             None => println!("The lab is down."),
         },
+        Verb::Hosts(Hosts::Up { count }) => hosts_up(&place, *count)?,
+        Verb::Hosts(Hosts::Down) => {
+            drop(BareHosts::kept(&place)?);
+            println!("No bare host of this checkout is up.");
+        }
     }
     Ok(())
+}
+
+fn hosts_up(place: &Place, count: u8) -> Result<()> {
+    let mut sets = BareHosts::kept(place)?;
+    if sets.is_empty() {
+        sets.push(BareHosts::start(place, count)?);
+    }
+    for hosts in sets {
+        tell_hosts(&hosts);
+        hosts.keep()?;
+    }
+    Ok(())
+}
+
+fn tell_hosts(hosts: &BareHosts) {
+    println!(
+        "Bare hosts are up. Their network is {}, this machine in it {}.",
+        hosts.subnet(),
+        hosts.machine()
+    );
+    for host in 0..hosts.count() {
+        println!(
+            "  {}  ssh -i {} -o UserKnownHostsFile={} root@{}",
+            hosts.name(host),
+            hosts.key().display(),
+            hosts.known_hosts().display(),
+            hosts.address(host)
+        );
+    }
 }
 
 fn tell(lab: &Lab) {

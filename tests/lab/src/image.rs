@@ -4,11 +4,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 
 use crate::build::{self, KUBERNETES};
+use crate::debian::{self, CGROUPS};
 use crate::files::{key, write};
 use crate::oci::{self, Entry, Image};
 use crate::process::run;
@@ -48,18 +48,6 @@ const CNI: &str = r#"{
 }
 "#;
 
-/// cgroup v1 comes read-only into the container; only its own view of it is changed here.
-const CGROUPS: &str = "[Unit]
-Description=Writable cgroups of this container
-Before=containerd.service kubelet.service
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh -c 'for c in memory cpu cpuacct cpuset pids blkio freezer devices; do if [ -d /sys/fs/cgroup/$c ]; then mount -o remount,bind,rw /sys/fs/cgroup/$c || true; fi; done'
-[Install]
-WantedBy=multi-user.target
-";
-
 const KUBELET: &str = "[Unit]
 Description=kubelet
 After=containerd.service cgroups.service
@@ -74,60 +62,9 @@ RestartSec=1
 WantedBy=multi-user.target
 ";
 
-/// Debian as it comes.
-fn debian(place: &Place) -> Result<PathBuf> {
-    let path = place.cache().join(format!("debian-{}", key(&[PACKAGES.as_bytes()])));
-    if path.exists() {
-        return Ok(path);
-    }
-    fs::create_dir_all(place.cache())?;
-    println!("   making the host's Debian (a minute or two the first time)");
-    let started = Instant::now();
-    let fresh = path.with_extension("fresh");
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh)?;
-    }
-    let mirror = mirror();
-    run(Command::new("debootstrap")
-        .arg("--variant=minbase")
-        .arg(format!("--include={PACKAGES}"))
-        .arg("bookworm")
-        .arg(&fresh)
-        .args(mirror.as_deref()))?;
-    for left in ["var/cache/apt/archives", "var/lib/apt/lists"] {
-        let left = fresh.join(left);
-        if left.exists() {
-            fs::remove_dir_all(&left)?;
-        }
-    }
-    fs::rename(&fresh, &path)?;
-    println!("   Debian made in {:.0} s", started.elapsed().as_secs_f64());
-    Ok(path)
-}
-
-/// The mirror of Debian that this machine's own apt uses, whatever that is; none on another system.
-fn mirror() -> Option<String> {
-    let more = fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = more.map(|entry| entry.path()).collect();
-    paths.push("/etc/apt/sources.list".into());
-    // As apt itself: any other ending is not read.
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "list" || ending == "sources"));
-    paths.sort();
-    let texts = paths.iter().map(|path| fs::read_to_string(path).unwrap_or_default());
-    let words: Vec<String> = texts
-        .flat_map(|text| {
-            let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-            lines.flat_map(str::split_whitespace).map(str::to_owned).collect::<Vec<_>>()
-        })
-        .collect();
-    let is_debian =
-        |word: &String| word.starts_with("http") && word.trim_end_matches('/').ends_with("/debian");
-    words.into_iter().find(is_debian)
-}
-
 /// The host's file system, set up; a copy of it is what boots.
 pub fn root(place: &Place) -> Result<PathBuf> {
-    let debian = debian(place)?;
+    let debian = debian::folder(place, PACKAGES)?;
     let (kubernetes, pause) = (build::kubernetes(place)?, build::pause(place)?);
     let names = format!("{} {}", kubernetes.display(), pause.display());
     let registry = registry::hosts();
@@ -166,18 +103,7 @@ fn set_up(root: &Path, kubernetes: &Path) -> Result<()> {
     write(&root.join("etc/systemd/system/cgroups.service"), 0o644, CGROUPS)?;
     write(&root.join("etc/systemd/system/kubelet.service"), 0o644, KUBELET)?;
     write(&root.join("etc/sysctl.d/90-lab.conf"), 0o644, "net.ipv4.ip_forward = 1\n")?;
-    let wants = root.join("etc/systemd/system/multi-user.target.wants");
-    fs::create_dir_all(&wants)?;
-    for unit in ["cgroups.service", "kubelet.service"] {
-        symlink(format!("/etc/systemd/system/{unit}"), wants.join(unit))?;
-    }
-    // Nothing here goes to a network that needs time or names.
-    for unit in ["systemd-timesyncd.service", "apt-daily.timer", "apt-daily-upgrade.timer"] {
-        let link = root.join("etc/systemd/system").join(unit);
-        drop(fs::remove_file(&link));
-        symlink("/dev/null", link)?;
-    }
-    Ok(())
+    debian::settle(root, &["cgroups.service", "kubelet.service"])
 }
 
 /// The components' images, in a file that the host imports when it boots for the first time.

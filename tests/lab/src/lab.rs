@@ -14,7 +14,7 @@ use crate::http;
 use crate::login::Login;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
-use crate::{build, cluster, fleet, image, install, login, node, registry};
+use crate::{bare, build, cluster, fleet, image, install, login, node, registry};
 
 /// A lab that runs.
 #[derive(Debug, Clone)]
@@ -140,6 +140,7 @@ impl Lab {
         let lock = File::create(place.lock()).context("the lab's lock cannot be made")?;
         lock.lock().context("the lab's lock cannot be taken")?;
         fleet::sweep(place)?;
+        bare::sweep(place, true)?;
         clean(place)
     }
 

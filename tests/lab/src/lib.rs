@@ -5,9 +5,11 @@
 //! `target/lab/cache` by what it is made of, run from a copy under `target/lab/run`. Nothing of the machine
 //! itself is changed but for one virtual link, which goes when the lab goes.
 
+mod bare;
 mod build;
 mod cluster;
 mod control_plane;
+mod debian;
 mod files;
 pub mod fleet;
 mod http;
@@ -23,6 +25,7 @@ mod registry;
 mod slow;
 mod state;
 
+pub use bare::BareHosts;
 pub use build::helm;
 pub use control_plane::ControlPlane;
 pub use files::digest_of;

@@ -89,8 +89,8 @@ pub fn end(place: &Place, node: Option<Started>) -> Result<()> {
     Ok(())
 }
 
-/// Unmounts everything below a folder, the deepest first.
-fn unmount(folder: &Path) -> Result<()> {
+/// Unmounts everything at and below a folder, the deepest first.
+pub fn unmount(folder: &Path) -> Result<()> {
     let Ok(folder) = fs::canonicalize(folder) else { return Ok(()) };
     let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     let mut below: Vec<&str> = mounts

@@ -69,6 +69,11 @@ impl Place {
         self.root.join("fleets")
     }
 
+    /// What sets of bare hosts use.
+    pub fn hosts(&self) -> PathBuf {
+        self.root.join("hosts")
+    }
+
     /// The file that says who starts or stops the lab.
     pub fn lock(&self) -> PathBuf {
         self.root.join("lock")

@@ -6,13 +6,20 @@
 //! lets a run resume by doing its step once more. Work that takes long is a [`job`] of the host's own systemd, which
 //! outlives the link. What is changed on a host besides the cluster is in [`host`], and can be taken back.
 
+mod ask;
+mod bring;
 mod error;
 pub mod host;
 pub mod job;
 pub mod k0s;
 pub mod kubeadm;
 mod lock;
+mod note;
+mod overrides;
+mod script;
 mod spec;
+mod survey;
+mod work;
 
 use async_trait::async_trait;
 use longshore_contract::HostRole;
@@ -91,6 +98,15 @@ pub struct Leftover {
     pub why: String,
 }
 
+/// Reads what the scripts say of what is left: a path and a reason a line, a tab between them.
+fn leftovers(text: &str) -> Vec<Leftover> {
+    let leftover = |line: &str| {
+        let (what, why) = line.split_once('\t')?;
+        Some(Leftover { what: what.to_owned(), why: why.to_owned() })
+    };
+    text.lines().filter_map(leftover).collect()
+}
+
 /// A program that runs Kubernetes on hosts. Every method may be repeated.
 #[async_trait]
 pub trait Runtime: Send + Sync {
@@ -134,6 +150,10 @@ pub trait Runtime: Send + Sync {
         invitation: &Invitation,
         watch: &dyn Watch,
     ) -> Result<(), RuntimeError>;
+
+    /// Lets the pods of all hosts reach each other, after hosts have joined or were taken off. `members` are the hosts that
+    /// are part of the cluster. A runtime whose own network finds its ways has nothing to do here.
+    async fn connect(&self, members: &[Member], spec: &ClusterSpec) -> Result<(), RuntimeError>;
 
     /// The administrator's kubeconfig, as the controller has it. A secret.
     async fn kubeconfig(&self, controller: &Member) -> Result<String, RuntimeError>;
@@ -179,4 +199,29 @@ pub trait Runtime: Send + Sync {
         spec: &ClusterSpec,
         watch: &dyn Watch,
     ) -> Result<Vec<Leftover>, RuntimeError>;
+}
+
+/// The runtime of a kind.
+pub fn of(kind: RuntimeKind) -> Box<dyn Runtime> {
+    match kind {
+        RuntimeKind::Kubeadm => Box::new(kubeadm::Kubeadm),
+        RuntimeKind::K0s => Box::new(k0s::K0s),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_read() {
+        let expected = Leftover { what: "/srv".to_owned(), why: "it holds files".to_owned() };
+        assert_eq!(leftovers("/srv\tit holds files\nnoise\n"), [expected], "a line without a reason is none");
+    }
+
+    #[test]
+    fn an_invitation_shows_nothing() {
+        let shown = format!("{:?}", Invitation { content: "secret".to_owned() });
+        assert!(!shown.contains("secret"), "it shows {shown}");
+    }
 }

@@ -1,0 +1,129 @@
+//! Bare hosts behave as hosts do, and leave nothing of themselves on this machine.
+
+use std::fs;
+use std::process::Command;
+
+use longshore_lab::{BareHosts, Place};
+
+fn ssh(hosts: &BareHosts, host: usize, user: &str, command: &str) -> (bool, String) {
+    let output = Command::new("ssh")
+        .args(["-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-F", "none"])
+        .args(["-o", &format!("UserKnownHostsFile={}", hosts.known_hosts().display()), "-i"])
+        .arg(hosts.key())
+        .args([&format!("{user}@{}", hosts.address(host)), command])
+        .output()
+        .expect("ssh can be started");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).trim().to_owned())
+}
+
+/// Words that reach the sshd of an address, or say how they failed: 124 for no answer at all.
+fn dial(address: &str) -> String {
+    format!("timeout 2 bash -c 'exec 3<>/dev/tcp/{address}/22' || {{ echo $?; false; }}")
+}
+
+/// Names of what this machine has of a kind, ours among them.
+fn machine() -> [Vec<String>; 3] {
+    let lines = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output().expect("it can be started");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let links = lines("ip", &["-br", "link"])
+        .iter()
+        .filter_map(|line| line.split([' ', '@']).next().map(str::to_owned))
+        .collect();
+    [
+        links,
+        lines("ip", &["netns", "list"]),
+        lines("find", &["/sys/fs/cgroup", "-type", "d", "-name", "lsb*"]),
+    ]
+}
+
+#[test]
+fn two_hosts_live_and_go() {
+    let hosts = BareHosts::start(&Place::here(), 2).expect("the hosts come up");
+    let subnet = hosts.subnet();
+    let mark = format!("lsb{}", subnet.split('.').nth(2).expect("a subnet has a third part"));
+
+    let (_, name) = ssh(&hosts, 1, "root", "hostname; cat /etc/hostname");
+    assert_eq!(name, "lsa2\nlsa2", "a host knows its name");
+    let lacking = "for of in containerd runc kubelet kubeadm ctr k0s; do command -v $of; done; ls /usr/lib/cni /etc/cni";
+    let found = ssh(&hosts, 0, "root", lacking).1;
+    assert!(!found.lines().any(|line| line.starts_with('/')), "a bare host has {found}");
+    let may = ssh(&hosts, 0, "keeper", "sudo -n true").1;
+    assert!(may.contains("password is required"), "keeper needs a password: {may}");
+    assert!(ssh(&hosts, 0, "pilot", "sudo -n true").0, "pilot needs none");
+
+    let ids: Vec<String> = (0..2).map(|host| ssh(&hosts, host, "root", "cat /etc/machine-id").1).collect();
+    assert_ne!(ids[0], ids[1], "hosts are told apart by their machine ids");
+    let (reached, said) = ssh(&hosts, 0, "root", &dial(&hosts.address(1)));
+    assert!(reached, "hosts reach each other: {said}");
+
+    // Each host has the groups of its own only.
+    for host in 0..2 {
+        hosts
+            .on_host(host, &["mkdir", &format!("/sys/fs/cgroup/pids/of-{host}")])
+            .expect("groups can be made");
+    }
+    let groups = hosts.on_host(0, &["ls", "/sys/fs/cgroup/pids"]).expect("groups can be listed");
+    assert!(groups.contains("of-0") && !groups.contains("of-1"), "the first host sees {groups}");
+
+    let before = hosts.sent_out().expect("packets are counted");
+    let out = ssh(&hosts, 0, "root", "curl -sS -m 2 http://192.0.2.1/; curl -sS -m 2 http://a.example/").1;
+    assert!(out.contains("timed out") && out.contains("resolve"), "there is no way out: {out}");
+    assert!(hosts.sent_out().expect("packets are counted") > before, "what was tried is counted");
+
+    hosts.cut(1).expect("a wire can be cut");
+    assert!(!ssh(&hosts, 1, "root", "true").0, "a host without a wire is not reached");
+    hosts.on_host(1, &["true"]).expect("it goes on all the same");
+    hosts.mend(1).expect("a wire can be mended");
+    assert!(ssh(&hosts, 1, "root", "true").0, "it is reached again");
+
+    hosts.small_disk(0, "/var/lib/small", 4).expect("a small disk can be mounted");
+    hosts.on_host(0, &["sh", "-c", "echo kept >/var/lib/small/kept"]).expect("it can be written");
+    hosts.fill_disk(0, "/var/lib/small").expect("it can be filled");
+    let full = ssh(&hosts, 0, "root", "head -c 8192 /dev/zero >/var/lib/small/more").1;
+    assert!(full.contains("No space left"), "the disk is full: {full}");
+    hosts.free_disk(0, "/var/lib/small").expect("it can be freed");
+    let (written, _) = ssh(
+        &hosts,
+        0,
+        "root",
+        "head -c 8388608 /dev/zero >/var/lib/small/more && grep kept /var/lib/small/kept",
+    );
+    assert!(written, "there is room, and what lay there still does");
+
+    hosts.on_host(1, &["sh", "-c", "echo here >/root/mark; sync"]).expect("a file can be written");
+    let booted =
+        |host| ssh(&hosts, host, "root", "cat /root/mark; systemctl show -p UserspaceTimestampMonotonic").1;
+    let first = booted(1);
+    hosts.reboot(1).expect("a host reboots");
+    let second = booted(1);
+    assert!(
+        second.starts_with("here\n") && first != second,
+        "it came up anew with its files: {first} {second}"
+    );
+    hosts.power_off(0).expect("power can be taken away");
+    assert!(hosts.on_host(0, &["true"]).is_err(), "a host without power does nothing");
+    hosts.power_on(0).expect("and given again");
+    assert!(ssh(&hosts, 0, "root", "true").0, "it is up again");
+
+    let folder = hosts.key().parent().map(ToOwned::to_owned).expect("a key lies in a folder");
+    drop(hosts);
+    for of in machine() {
+        let ours = of.iter().filter(|name| name.starts_with(&mark) || name.contains(&format!("/{mark}-")));
+        assert_eq!(ours.count(), 0, "something of {mark} is left: {of:?}");
+    }
+    assert!(!folder.exists(), "the files are left");
+    let mounts = fs::read_to_string("/proc/self/mounts").expect("mounts can be read");
+    assert!(!mounts.contains(&*folder.to_string_lossy()), "a mount is left");
+}
+
+#[test]
+fn two_sets_are_apart() {
+    let (one, other) = (BareHosts::start(&Place::here(), 1), BareHosts::start(&Place::here(), 1));
+    let (one, other) = (one.expect("the first comes up"), other.expect("the second comes up"));
+    assert_ne!(one.subnet(), other.subnet(), "each has a network of its own");
+    let (reached, said) = ssh(&one, 0, "root", &dial(&other.address(0)));
+    assert!(!reached && said == "124", "no packet goes from one to the other, and none is refused: {said}");
+}
