@@ -42,7 +42,7 @@ pub(super) fn open<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) -> tauri::Res
 /// The one page is the application's own: nothing is played or drawn in three dimensions, and no page is gone back to.
 #[cfg(target_os = "linux")]
 fn frugal(view: &webkit2gtk::WebView) {
-    use webkit2gtk::{CacheModel, SettingsExt as _, WebContextExt as _, WebViewExt as _};
+    use webkit2gtk::{CacheModel, SettingsExt as _, WebContextExt as _, WebViewExt};
     if let Some(context) = view.context() {
         context.set_cache_model(CacheModel::DocumentViewer);
     }

@@ -81,6 +81,7 @@ fn shown(plan: &Plan) -> String {
 /// No step waits for one that comes later or is not there.
 fn ordered(plan: &Plan) {
     for (at, step) in plan.steps.iter().enumerate() {
+        assert!(!plan.steps[..at].iter().any(|before| before.id == step.id), "{} is there twice", step.id);
         for need in &step.needs {
             let found = plan.steps.iter().position(|known| known.id == *need);
             assert!(

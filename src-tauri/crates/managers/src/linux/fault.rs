@@ -61,8 +61,6 @@ fn is_transient(error: &RemoteError) -> bool {
     error.is_link_lost()
         || matches!(
             error,
-            RemoteError::Refused { .. }
-                | RemoteError::ConnectTimeout { .. }
-                | RemoteError::CommandTimeout { .. }
+            RemoteError::Refused { .. } | RemoteError::Timeout { .. } | RemoteError::CommandTimeout { .. }
         )
 }

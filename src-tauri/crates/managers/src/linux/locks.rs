@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use longshore_contract::{ErrorCode, LeaseHolder, RunId, WireError, chain};
+use longshore_contract::{ErrorCode, LeaseHolder, RunId, Timestamp, WireError, chain};
 use longshore_engine::port::{Guard, Lost};
 use longshore_remote::Host;
-use longshore_runtime::{HostLock, Lockholder, RuntimeError};
+use longshore_runtime::{HeldLock, HostLock, LOCK_DURATION, Lockholder, RuntimeError};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
@@ -80,14 +80,35 @@ pub enum LockRefusal {
 }
 
 async fn lock(host: Arc<dyn Host>, holder: &Lockholder, over: Option<&str>) -> Result<Locked, LockRefusal> {
-    let taken = HostLock::take(host.as_ref(), holder, over).await;
-    match taken {
+    let broken = |error: RuntimeError| {
+        let hint = "Test the site's hosts to see what is wrong.";
+        LockRefusal::Refused(WireError::new(ErrorCode::Unreachable, chain(&error)).hint(hint))
+    };
+    let held = HostLock::held(host.as_ref()).await.map_err(broken)?;
+    let agreed = held.as_ref().zip(over).is_some_and(|(held, over)| held.holder.who == over);
+    match HostLock::take(host.as_ref(), holder, agreed).await {
         Ok(lock) => Ok(Locked { host, lock }),
-        Err(RuntimeError::Held { holder, .. }) => Err(LockRefusal::Held(holder)),
-        Err(error) => Err(LockRefusal::Refused(
-            WireError::new(ErrorCode::Unreachable, chain(&error))
-                .hint("Test the site's hosts to see what is wrong."),
-        )),
+        Err(RuntimeError::Held { .. }) => match HostLock::held(host.as_ref()).await.map_err(broken)? {
+            Some(held) => Err(LockRefusal::Held(shown(&held))),
+            // It was given back in between.
+            None => {
+                let lock = HostLock::take(host.as_ref(), holder, agreed).await.map_err(broken)?;
+                Ok(Locked { host, lock })
+            }
+        },
+        Err(error) => Err(broken(error)),
+    }
+}
+
+fn shown(held: &HeldLock) -> LeaseHolder {
+    let since = held.since.as_millisecond();
+    let age = i64::try_from(held.age.as_millis()).unwrap_or(i64::MAX);
+    LeaseHolder {
+        who: held.holder.who.clone(),
+        run: held.holder.run.clone(),
+        since: Timestamp(since),
+        renewed: Timestamp(jiff::Timestamp::now().as_millisecond().saturating_sub(age)),
+        expired: held.expired,
     }
 }
 
@@ -100,16 +121,16 @@ async fn give_back(locked: Vec<Locked>) {
 }
 
 async fn renew_locks(locked: Arc<Mutex<Vec<Locked>>>, lost: Arc<Mutex<Option<Lost>>>) {
-    let mut every = tokio::time::interval(HostLock::LASTS / 3);
+    let mut every = tokio::time::interval(LOCK_DURATION / 3);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        let mut locked = locked.lock().await;
-        for one in locked.iter_mut() {
+        let locked = locked.lock().await;
+        for one in locked.iter() {
             match one.lock.renew(one.host.as_ref()).await {
                 Ok(()) => {}
                 Err(RuntimeError::Held { holder, .. }) => {
-                    *lost.lock().await = Some(Lost { holder: Some(holder.who) });
+                    *lost.lock().await = Some(Lost { holder: Some(holder) });
                     return;
                 }
                 // A host that restarts or a link that is cut: whoever takes it meanwhile is found at the next try.

@@ -82,16 +82,16 @@ fn after<'s>(
 
 /// Hosts are made ready and checked, before anything is installed on them.
 pub(super) fn hosts(steps: &mut Steps, cluster: &ClusterWanted, install: bool) {
-    if install {
-        for host in cluster.hosts(Change::Add) {
-            configure(steps, Phase::HostConfiguration, cluster, host);
-        }
-    }
+    // In an upgrade only hosts that join are made ready, right before they are checked.
+    let phase = if install { Phase::HostConfiguration } else { Phase::HostPreflights };
+    let ready: Vec<String> =
+        cluster.hosts(Change::Add).map(|host| configure(steps, phase, cluster, host)).collect();
     let checked: Vec<String> = cluster.staying().map(|host| host.host.clone()).collect();
     let title = format!("Check {}", of_hosts(checked.len()));
     let params = HostPreflightParams { hosts: checked };
-    let step = steps.push(Phase::HostPreflights, "host-preflights", kind::HOST_PREFLIGHTS, title, params);
-    step.timeout_seconds = NODE;
+    let needs = if install { Vec::new() } else { ready };
+    let kind = ("host-preflights", kind::HOST_PREFLIGHTS);
+    after(steps, Phase::HostPreflights, kind, title, params, &needs).timeout_seconds = NODE;
 }
 
 fn configure(steps: &mut Steps, phase: Phase, cluster: &ClusterWanted, host: &HostChange) -> String {
@@ -146,7 +146,7 @@ pub(super) fn make(steps: &mut Steps, cluster: &ClusterWanted) {
     let params = cluster.version(first, &target);
     after(steps, phase, ("cluster", kind::CLUSTER_MAKE), title, params, std::slice::from_ref(first_ready))
         .timeout_seconds = NODE;
-    let noted = note(steps, &target, vec!["cluster".to_owned()]);
+    let noted = note(steps, ("note", &target), vec!["cluster".to_owned()]);
     let joined = join(steps, cluster, &ready[1..], &target, "cluster");
     let needs: Vec<String> = joined.into_iter().chain([noted]).collect();
     all_ready(steps, cluster, &target, &needs);
@@ -186,13 +186,12 @@ fn named(role: HostRole) -> &'static str {
     }
 }
 
-fn note(steps: &mut Steps, version: &str, needs: Vec<String>) -> String {
-    let id = format!("note@{version}");
+fn note(steps: &mut Steps, (id, version): (&str, &str), needs: Vec<String>) -> String {
     let params = ClusterParams { nodes: Vec::new(), version: version.to_owned() };
     let title = "Note what the cluster is".to_owned();
-    after(steps, Phase::Infrastructure, (&id, kind::CLUSTER_NOTE), title, params, &needs).timeout_seconds =
+    after(steps, Phase::Infrastructure, (id, kind::CLUSTER_NOTE), title, params, &needs).timeout_seconds =
         QUICK;
-    id
+    id.to_owned()
 }
 
 fn all_ready(steps: &mut Steps, cluster: &ClusterWanted, version: &str, needs: &[String]) {
@@ -223,8 +222,7 @@ pub(super) fn change(steps: &mut Steps, cluster: &ClusterWanted, images: &[Strin
     let new: Vec<HostChange> = cluster.hosts(Change::Add).cloned().collect();
     let mut ready = Vec::new();
     for host in new {
-        let configured = configure(steps, Phase::Infrastructure, cluster, &host);
-        let mut brought = bring(steps, cluster, &host, &target, &[configured]);
+        let mut brought = bring(steps, cluster, &host, &target, &[]);
         if !images.is_empty() {
             let of = (cluster.bundle.as_str(), images);
             brought = self::images(steps, Phase::Infrastructure, &host.host, of, &[brought]);
@@ -232,7 +230,7 @@ pub(super) fn change(steps: &mut Steps, cluster: &ClusterWanted, images: &[Strin
         ready.push((host, brought));
     }
     if !ready.is_empty() {
-        let noted = note(steps, &target, last.clone());
+        let noted = note(steps, ("note-members", &target), last.clone());
         last = join(steps, cluster, &ready, &target, &noted);
     }
     all_ready(steps, cluster, &target, &last);
@@ -256,7 +254,7 @@ fn pass(steps: &mut Steps, cluster: &ClusterWanted, version: &str, before: &[Str
             last = node(steps, cluster, host, version, &last, moved.len() > 1);
         }
     }
-    vec![note(steps, version, vec![last])]
+    vec![note(steps, (&format!("note@{version}"), version), vec![last])]
 }
 
 /// Moves one node: its pods leave, where there is somewhere to go to, and may come back.

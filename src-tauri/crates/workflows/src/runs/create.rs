@@ -3,8 +3,7 @@
 use longshore_bundle::BundleRecord;
 use longshore_cluster::record::{self, Installation};
 use longshore_contract::{
-    ErrorCode, Record, ReleaseRef, RunCreateRequest, RunId, RunView, State, Target, WireError, Workflow,
-    chain,
+    ErrorCode, Record, ReleaseRef, RunCreateRequest, RunId, RunView, State, WireError, Workflow, chain,
 };
 use longshore_engine::runner::Recorder;
 use longshore_managers::sites::require_rights;

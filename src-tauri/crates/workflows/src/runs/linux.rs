@@ -58,7 +58,7 @@ impl Runs {
         let (content, change) = match (folded.workflow, &footing.known) {
             (Workflow::Install, _) => {
                 let config = release_config.ok_or_else(|| brings_none(bundle))?;
-                self.made(run, folded, hosts, bundle, config).await?
+                self.begun(run, folded, hosts, bundle, config).await?
             }
             (_, Some(known)) => changed(hosts, known, bundle, release_config).await?,
             (_, None) => {
@@ -83,7 +83,7 @@ impl Runs {
     }
 
     /// A cluster that is still to be made.
-    async fn made(
+    async fn begun(
         &self,
         run: &RunId,
         folded: &Folded,

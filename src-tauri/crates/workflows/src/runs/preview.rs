@@ -9,9 +9,9 @@ use longshore_contract::{
     Change, ChartRendering, ConfigDiff, ConfigFile, ConfigRenderRequest, ConfigRendering, ConfigView, RunId,
     SentValue, WireError, chain,
 };
-use longshore_managers::access;
 
 use super::create::namespace;
+use super::footing::Footing;
 use super::{Runs, RunsError};
 use crate::prepare::{Rendered, Side, config_changes, hide, objects_of, render, secrets};
 
@@ -98,9 +98,11 @@ impl Runs {
     ) -> Result<(), RunsError> {
         let folded = self.folded(run).await?;
         let (_, release) = self.bundle(&folded)?;
-        let cluster = access::cluster(&self.store, &self.site(&folded)?).await?;
+        let footing = Footing::find(&self.store, &self.site(&folded)?).await?;
+        let cluster = footing.existing().map(AsRef::as_ref);
         for chart in rendering.charts.iter_mut().filter(|chart| chart.change != Change::Keep) {
-            let side = |rendered| Side { rendered, release: &release, helm: &self.helm, cluster: &cluster };
+            let helm = &self.helm;
+            let side = |rendered| Side { rendered, release: &release, helm, cluster, kubernetes: None };
             chart.objects = objects_of(&side(before), &side(after), &chart.release).await?;
         }
         Ok(())
