@@ -58,7 +58,7 @@ fn inputs(workflow: Workflow, cluster: ClusterWanted, image_hosts: &[&str]) -> I
             bundle: "b1".to_owned(),
             images: vec![image],
             pull_secret: false,
-            hosts: image_hosts.iter().map(|host| format!("root@{host}")).collect(),
+            hosts: image_hosts.iter().map(|host| (format!("root@{host}"), (*host).to_owned())).collect(),
         },
         cluster: Some(cluster),
         charts: Vec::new(),

@@ -95,7 +95,7 @@ pub(super) fn hosts(steps: &mut Steps, cluster: &ClusterWanted, install: bool) {
 }
 
 fn configure(steps: &mut Steps, phase: Phase, cluster: &ClusterWanted, host: &HostChange) -> String {
-    let id = format!("host:{}", host.host);
+    let id = format!("host:{}", host.node);
     let params = HostParams { host: host.host.clone(), cluster: cluster.digest.clone() };
     let title = format!("Prepare {}", host.host);
     after(steps, phase, (&id, kind::HOST_CONFIGURATION), title, params, &[]).timeout_seconds = QUICK;
@@ -115,7 +115,7 @@ fn bring(
     needs: &[String],
 ) -> String {
     let phase = Phase::Infrastructure;
-    let files = format!("files:{}@{version}", host.host);
+    let files = format!("files@{version}:{}", host.node);
     let title = format!("Bring Kubernetes {version} to {}", host.host);
     let step =
         after(steps, phase, (&files, kind::CLUSTER_FILES), title, cluster.version(host, version), needs);
@@ -125,7 +125,7 @@ fn bring(
     if images.is_empty() {
         return files;
     }
-    let id = format!("images:{}@{version}", host.host);
+    let id = format!("images@{version}:{}", host.node);
     let params =
         HostImagesParams { host: host.host.clone(), bundle: cluster.bundle.clone(), images: images.to_vec() };
     let title = format!("Bring images of Kubernetes {version} to {}", host.host);
@@ -164,7 +164,7 @@ fn join(
     let mut joined = Vec::new();
     for role in [HostRole::Controller, HostRole::Worker] {
         for (host, ready) in hosts.iter().filter(|(host, _)| host.role == role) {
-            let id = format!("join:{}", host.host);
+            let id = format!("join:{}", host.node);
             let needs = [last.clone(), ready.clone()];
             let title = format!("Let {} join as {}", host.host, named(role));
             let params = cluster.version(host, version);
@@ -225,7 +225,7 @@ pub(super) fn change(steps: &mut Steps, cluster: &ClusterWanted, images: &[Strin
         let mut brought = bring(steps, cluster, &host, &target, &[]);
         if !images.is_empty() {
             let of = (cluster.bundle.as_str(), images);
-            brought = self::images(steps, Phase::Infrastructure, &host.host, of, &[brought]);
+            brought = self::images(steps, Phase::Infrastructure, (&host.host, &host.node), of, &[brought]);
         }
         ready.push((host, brought));
     }
@@ -270,18 +270,18 @@ fn node(
     let mut last = before.to_owned();
     let params = NodeParams { node: host.node.clone(), version: version.to_owned() };
     if elsewhere {
-        let id = format!("drain:{}@{version}", host.node);
+        let id = format!("drain@{version}:{}", host.node);
         let title = format!("Move pods away from {}", host.node);
         after(steps, phase, (&id, kind::NODE_DRAIN), title, &params, &[last]).timeout_seconds = DRAIN;
         last = id;
     }
-    let id = format!("upgrade:{}@{version}", host.node);
+    let id = format!("upgrade@{version}:{}", host.node);
     let title = format!("Upgrade {} to {version}", host.node);
     after(steps, phase, (&id, kind::NODE_UPGRADE), title, cluster.version(host, version), &[last])
         .timeout_seconds = NODE;
     last = id;
     if elsewhere {
-        let id = format!("uncordon:{}@{version}", host.node);
+        let id = format!("uncordon@{version}:{}", host.node);
         let title = format!("Let pods onto {} again", host.node);
         after(steps, phase, (&id, kind::NODE_UNCORDON), title, &params, &[last]).timeout_seconds = QUICK;
         last = id;
@@ -294,7 +294,7 @@ pub(super) fn points_of_no_return(cluster: &ClusterWanted) -> Vec<PointOfNoRetur
     let first = cluster.hosts(Change::Change).find(|host| host.role == HostRole::Controller);
     let Some(first) = first else { return Vec::new() };
     let point = |version: &String| PointOfNoReturn {
-        step: format!("upgrade:{}@{version}", first.node),
+        step: format!("upgrade@{version}:{}", first.node),
         why: format!("The cluster moves to Kubernetes {version}. {}", cluster.change.recovery),
     };
     cluster.change.through.iter().map(point).collect()
@@ -304,11 +304,11 @@ pub(super) fn points_of_no_return(cluster: &ClusterWanted) -> Vec<PointOfNoRetur
 pub(super) fn images(
     steps: &mut Steps,
     phase: Phase,
-    host: &str,
+    (host, node): (&str, &str),
     (bundle, names): (&str, &[String]),
     needs: &[String],
 ) -> String {
-    let id = format!("app-images:{host}");
+    let id = format!("app-images:{node}");
     let title = format!("Bring the application's images to {host}");
     let params =
         HostImagesParams { host: host.to_owned(), bundle: bundle.to_owned(), images: names.to_vec() };
@@ -345,7 +345,7 @@ fn leave(
         (step.timeout_seconds, step.may_skip) = (DRAIN, true);
         last = vec![id];
     }
-    let id = format!("reset:{}", host.host);
+    let id = format!("reset:{}", host.node);
     let reset = HostParams { host: host.host.clone(), cluster: cluster.digest.clone() };
     let title = format!("Take the cluster off {}", host.host);
     let step = after(steps, phase, (&id, kind::HOST_RESET), title, reset, &last);

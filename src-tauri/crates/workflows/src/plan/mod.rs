@@ -67,8 +67,9 @@ pub struct ImagesWanted {
     pub images: Vec<ImageChange>,
     /// Whether the site's cluster needs credentials to pull.
     pub pull_secret: bool,
-    /// Hosts to whose containerd they go, on a site without a registry; they are part of the cluster already or by then.
-    pub hosts: Vec<String>,
+    /// Hosts to whose containerd they go, on a site without a registry, each with the name of its node; they are part of
+    /// the cluster already or by then.
+    pub hosts: Vec<(String, String)>,
 }
 
 /// Everything a plan is made from.

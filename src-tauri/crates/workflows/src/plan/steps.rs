@@ -129,9 +129,9 @@ fn airgap(steps: &mut Steps, inputs: &Inputs) {
     let bytes = images.iter().map(|image| image.missing_bytes).sum();
     let names = names(inputs);
     if !inputs.images.hosts.is_empty() {
-        for host in &inputs.images.hosts {
+        for (host, node) in &inputs.images.hosts {
             let of = (inputs.images.bundle.as_str(), names.as_slice());
-            cluster::images(steps, Phase::Airgap, host, of, &[]);
+            cluster::images(steps, Phase::Airgap, (host, node), of, &[]);
         }
         return;
     }

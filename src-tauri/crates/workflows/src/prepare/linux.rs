@@ -20,6 +20,12 @@ pub struct Linux {
 }
 
 impl Linux {
+    /// Name of a host's node.
+    fn node(&self, host: &str) -> String {
+        let mut members = self.content.spec.members.iter();
+        members.find(|member| member.host == host).map(|member| member.node.clone()).unwrap_or_default()
+    }
+
     /// Images straight to the hosts. Of what several hosts lack, most is the same, and goes to each.
     pub(super) fn images(&self, bundle: &str, images: &[&ImageRecord]) -> ImagesWanted {
         let mut missing: u64 = self.hosts.values().sum();
@@ -37,7 +43,7 @@ impl Linux {
             bundle: bundle.to_owned(),
             images: changes.collect(),
             pull_secret: false,
-            hosts: self.hosts.keys().cloned().collect(),
+            hosts: self.hosts.keys().map(|host| (host.clone(), self.node(host))).collect(),
         }
     }
 }
