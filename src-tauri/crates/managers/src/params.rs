@@ -182,6 +182,9 @@ pub struct HostParams {
     pub host: String,
     /// Digest of what its cluster shall be.
     pub cluster: String,
+    /// A reset passes over a host that does not answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
 }
 
 /// Of [`kind::HOST_PREFLIGHTS`].

@@ -30,6 +30,7 @@ fn cluster(hosts: Vec<HostChange>, through: &[&str], to: Option<&str>) -> Cluste
         bundle: "b1".to_owned(),
         images: images.to_vec(),
         label: "run1".to_owned(),
+        force: false,
     }
 }
 

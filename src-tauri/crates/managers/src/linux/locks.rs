@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use longshore_contract::{ErrorCode, LeaseHolder, RunId, Timestamp, WireError, chain};
+use longshore_contract::{ErrorCode, HostRole, LeaseHolder, RunId, Timestamp, WireError, chain};
 use longshore_engine::port::{Guard, Lost};
 use longshore_remote::Host;
 use longshore_runtime::{HeldLock, HostLock, LOCK_DURATION, Lockholder, RuntimeError};
@@ -26,10 +26,11 @@ struct Locked {
 }
 
 impl HostLocks {
-    /// Takes every host of a site, or none. `over` is the holder whose expired locks are taken.
+    /// Takes every host of a site that answers, one controller at least, or none. `over` is the holder whose expired
+    /// locks are taken.
     ///
     /// # Errors
-    /// When a host is held by another run, or does not answer.
+    /// When a host is held by another run, or no controller answers.
     pub async fn take(
         hosts: &Arc<Hosts>,
         who: &str,
@@ -37,19 +38,31 @@ impl HostLocks {
         over: Option<&str>,
     ) -> Result<Self, LockRefusal> {
         let holder = Lockholder { who: who.to_owned(), run: run.0.clone() };
-        let mut locked = Vec::new();
+        let (mut locked, mut away, mut controllers) = (Vec::new(), None, 0);
         for named in hosts.named() {
             let taken = match hosts.host(&named.address).await {
                 Ok(host) => lock(host, &holder, over).await,
                 Err(error) => Err(LockRefusal::Refused(error)),
             };
             match taken {
-                Ok(one) => locked.push(one),
-                Err(error) => {
+                Ok(one) => {
+                    controllers += usize::from(named.roles.contains(&HostRole::Controller));
+                    locked.push(one);
+                }
+                Err(LockRefusal::Refused(error)) => {
+                    tracing::warn!(host = %named.address, error = %error.message, "a host is not locked");
+                    away = away.or(Some(error));
+                }
+                Err(held) => {
                     give_back(locked).await;
-                    return Err(error);
+                    return Err(held);
                 }
             }
+        }
+        if controllers == 0 {
+            give_back(locked).await;
+            let none = || WireError::bad_input("The site has no controller among its hosts");
+            return Err(LockRefusal::Refused(away.unwrap_or_else(none)));
         }
         let (locked, lost) = (Arc::new(Mutex::new(locked)), Arc::new(Mutex::new(None)));
         let renewing = tokio::spawn(renew_locks(Arc::clone(&locked), Arc::clone(&lost)));

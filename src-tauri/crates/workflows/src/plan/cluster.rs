@@ -27,6 +27,8 @@ pub struct ClusterWanted {
     pub images: Vec<(String, Vec<String>)>,
     /// Label of backups: the run.
     pub label: String,
+    /// Whether a reset passes over hosts that do not answer.
+    pub force: bool,
 }
 
 /// Seconds for what a host does by itself: kernel settings, folders.
@@ -96,7 +98,7 @@ pub(super) fn hosts(steps: &mut Steps, cluster: &ClusterWanted, install: bool) {
 
 fn configure(steps: &mut Steps, phase: Phase, cluster: &ClusterWanted, host: &HostChange) -> String {
     let id = format!("host:{}", host.node);
-    let params = HostParams { host: host.host.clone(), cluster: cluster.digest.clone() };
+    let params = HostParams { host: host.host.clone(), cluster: cluster.digest.clone(), force: false };
     let title = format!("Prepare {}", host.host);
     after(steps, phase, (&id, kind::HOST_CONFIGURATION), title, params, &[]).timeout_seconds = QUICK;
     id
@@ -346,7 +348,8 @@ fn leave(
         last = vec![id];
     }
     let id = format!("reset:{}", host.node);
-    let reset = HostParams { host: host.host.clone(), cluster: cluster.digest.clone() };
+    let (address, digest) = (host.host.clone(), cluster.digest.clone());
+    let reset = HostParams { host: address, cluster: digest, force: cluster.force };
     let title = format!("Take the cluster off {}", host.host);
     let step = after(steps, phase, (&id, kind::HOST_RESET), title, reset, &last);
     (step.timeout_seconds, step.may_skip) = (NODE, true);

@@ -194,7 +194,7 @@ impl Runs {
                 .into());
         }
         let run = self.fresh();
-        self.keep(&run, "reset", &request.hosts)?;
+        self.keep(&run, "reset", &(&request.hosts, request.force))?;
         let installed = site.installed.as_ref();
         let text = |of: fn(&longshore_contract::InstalledApp) -> &String| {
             installed.map(of).cloned().unwrap_or_default()
@@ -227,7 +227,7 @@ impl Runs {
         installed: Option<&Installation>,
     ) -> Result<Prepared, RunsError> {
         let hosts = footing.hosts.as_ref().ok_or_else(|| WireError::bad_input("The site has no hosts"))?;
-        let asked: Vec<String> = self.kept(run, "reset")?.unwrap_or_default();
+        let (asked, force): (Vec<String>, bool) = self.kept(run, "reset")?.unwrap_or_default();
         let content = match self.standing(footing) {
             Some(content) => content,
             // A cluster that was never finished is noted nowhere: what lies on the hosts is taken away all the same.
@@ -266,6 +266,7 @@ impl Runs {
             bundle: String::new(),
             images: Vec::new(),
             label: run.0.clone(),
+            force,
         };
         let held = Held {
             cluster_uid: footing.cluster_uid(),
@@ -373,6 +374,7 @@ fn wanted(
         bundle: bundle.id.clone(),
         images: images.collect(),
         label: run.0.clone(),
+        force: false,
     }
 }
 

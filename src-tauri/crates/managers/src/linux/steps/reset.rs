@@ -46,7 +46,17 @@ impl StepBody for Reset {
             let left: Vec<String> = left.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
             return Ok(Probe::Done { outputs: json!({ "left": left }), checks: None });
         }
-        let member = self.ground.member(&self.params.host, &doing).await?;
+        let member = match self.ground.member(&self.params.host, &doing).await {
+            Err(failure) if self.params.force => {
+                let left = format!(
+                    "{}: everything, since it does not answer: {}",
+                    self.params.host,
+                    failure.causes.join(": ")
+                );
+                return Ok(Probe::Done { outputs: json!({ "left": [left] }), checks: None });
+            }
+            other => other?,
+        };
         match self.ground.look(&member, &doing).await? {
             Standing::Foreign { what } => Ok(foreign(&self.params.host, &what)),
             // Also where nothing of the cluster is left, what was changed for it may still be.
