@@ -1,25 +1,15 @@
-//! `cargo xtask demo`: a real application on a real cluster, installed, upgraded, broken, taken back.
-//!
-//! The journey is the command line's own: each line that is run can be typed by hand.
+//! A real application on a cluster that exists: installed, upgraded, broken, taken back.
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use longshore_lab::{Lab, Place};
 
+use super::typing::{Typing, title};
 use crate::build;
 use crate::test::root;
-
-/// How the demo is shown.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Options {
-    /// Without the window: the same journey by the command line alone.
-    #[arg(long)]
-    headless: bool,
-}
 
 /// Name of the site, and namespace of the application on it.
 const SITE: &str = "practice";
@@ -29,16 +19,14 @@ const RUN_FAILED: i32 = 3;
 
 /// One demo: where it lies and what it works with.
 struct Demo {
-    binary: PathBuf,
-    data: PathBuf,
+    typing: Typing,
     bundles: Vec<PathBuf>,
     lab: Lab,
 }
 
-/// Runs the demo.
-pub fn run(options: &Options) -> Result<()> {
+/// Runs the journey, or sets the table for it and opens the window.
+pub(super) fn run(window: bool) -> Result<()> {
     let started = Instant::now();
-    let window = !options.headless && has_display();
     let demo = Demo::prepare(window)?;
     if window {
         demo.set_the_table()?;
@@ -46,13 +34,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     demo.journey()?;
     println!("\nThe whole journey took {:.0} s.", started.elapsed().as_secs_f64());
-    println!("See it in a browser:  {}", demo.words(&["serve"]));
+    println!("See it in a browser:  {}", demo.typing.words(&["serve"]));
     println!("Take the lab down:    cargo xtask lab down");
     Ok(())
-}
-
-fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty()))
 }
 
 impl Demo {
@@ -72,13 +56,10 @@ impl Demo {
             println!("   {} ({:.1} MB)", path.display(), fs::metadata(&path)?.len() as f64 / 1e6);
             bundles.push(path);
         }
-        let data = folder.join("data");
-        if data.exists() {
-            fs::remove_dir_all(&data).with_context(|| format!("{} cannot be removed", data.display()))?;
-        }
+        let typing = Typing::fresh(binary, &folder.join("data"), lab.helm())?;
         let gone = ["delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait=true", "--timeout=120s"];
         lab.kubectl(&gone)?;
-        Ok(Self { binary, data, bundles, lab })
+        Ok(Self { typing, bundles, lab })
     }
 
     /// Installs 1.0.0, upgrades to 1.1.0, tries 1.2.0, and goes back.
@@ -86,21 +67,21 @@ impl Demo {
         self.set_the_table()?;
         self.page("1.0.0")?;
         title("Upgrade to 1.1.0");
-        self.ok(&self.start("upgrade", 1, &["--set", "contact_email=harbour@tidewater.example"]))?;
+        self.typing.ok(&self.start("upgrade", 1, &["--set", "contact_email=harbour@tidewater.example"]))?;
         self.page("1.1.0")?;
         title("Upgrade to 1.2.0, whose pods never become ready");
-        let status = self.run(&self.start("upgrade", 2, &[]))?;
+        let status = self.typing.run(&self.start("upgrade", 2, &[]))?;
         if status.code() != Some(RUN_FAILED) {
             bail!(
                 "the upgrade to 1.2.0 should have failed with exit code {RUN_FAILED}, but ended with {status}"
             );
         }
         title("Roll back");
-        self.ok(&["rollback".into(), SITE.into()])?;
+        self.typing.ok(&["rollback".into(), SITE.into()])?;
         self.page("1.1.0")?;
         title("What the site says now");
-        self.ok(&["site".into(), "show".into(), SITE.into()])?;
-        self.ok(&["run".into(), "list".into()])
+        self.typing.ok(&["site".into(), "show".into(), SITE.into()])?;
+        self.typing.ok(&["run".into(), "list".into()])
     }
 
     /// A site with 1.0.0 on it.
@@ -110,9 +91,9 @@ impl Demo {
         let registry = self.lab.registry();
         let site = ["site", "add", SITE, "--kubeconfig", &kubeconfig, "--context", self.lab.context()];
         let to = ["--registry", &registry, "--registry-namespace", NAMESPACE, "--registry-insecure"];
-        self.ok(&site.iter().chain(&to).map(|word| (*word).to_owned()).collect::<Vec<_>>())?;
+        self.typing.ok(&site.iter().chain(&to).map(|word| (*word).to_owned()).collect::<Vec<_>>())?;
         title("Install 1.0.0");
-        self.ok(&self.start("install", 0, &[]))
+        self.typing.ok(&self.start("install", 0, &[]))
     }
 
     fn start(&self, workflow: &str, bundle: usize, more: &[&str]) -> Vec<String> {
@@ -128,48 +109,12 @@ impl Demo {
         Ok(())
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
-        command.arg("--data").arg(&self.data).arg("--helm").arg(self.lab.helm());
-        command
-    }
-
-    fn words(&self, words: &[impl AsRef<str>]) -> String {
-        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        let (binary, data, helm) = (self.binary.display(), self.data.display(), self.lab.helm().display());
-        format!("{binary} --data {data} --helm {helm} {}", words.join(" "))
-    }
-
-    fn run(&self, words: &[String]) -> Result<ExitStatus> {
-        println!("   $ longshore {}", words.join(" "));
-        let started = Instant::now();
-        let status = self.command().args(words).stdin(Stdio::null()).status();
-        let status = status.with_context(|| format!("{} cannot be started", self.binary.display()))?;
-        println!("   ({:.1} s)", started.elapsed().as_secs_f64());
-        Ok(status)
-    }
-
-    fn ok(&self, words: &[String]) -> Result<()> {
-        let status = self.run(words)?;
-        if status.success() { Ok(()) } else { bail!("longshore {} ended with {status}", words.join(" ")) }
-    }
-
     /// Opens the window on a site with 1.0.0 and a library that holds what comes after.
     fn window(&self) -> Result<()> {
         for bundle in &self.bundles[1..] {
-            self.ok(&["bundle".into(), "import".into(), bundle.display().to_string()])?;
+            self.typing.ok(&["bundle".into(), "import".into(), bundle.display().to_string()])?;
         }
         title("The window: open the site and upgrade it");
-        let window = self.binary.with_file_name("longshore-desktop");
-        let status = Command::new(&window)
-            .env("LONGSHORE_DATA", &self.data)
-            .env("LONGSHORE_HELM", self.lab.helm())
-            .status()
-            .with_context(|| format!("{} cannot be started", window.display()))?;
-        if status.success() { Ok(()) } else { bail!("the window ended with {status}") }
+        self.typing.window()
     }
-}
-
-fn title(text: &str) {
-    println!("\n── {text} ──");
 }
