@@ -60,6 +60,7 @@ say taken \"$age\" \"$since\" \"$h\"
 const GIVE_BACK: &str = "\
 [ \"$h\" = \"$mine\" ] || say held \"$age\" \"$since\" \"$h\"
 rm -f \"$f\" || exit 1
+rmdir /var/lib/longshore 2>/dev/null
 say taken \"$age\" \"$since\" \"$h\"
 ";
 const SHOW: &str = "say held \"$age\" \"$since\" \"$h\"\n";

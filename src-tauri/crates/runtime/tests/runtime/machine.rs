@@ -22,7 +22,7 @@ mkdir -p etc/systemd/system etc/lab
 printf '127.0.0.1 localhost\n' >etc/hosts
 cp "$b"/lab/* etc/lab
 chmod 600 etc/lab/host
-export SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes
+export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 cd /
 while :; do
 systemd-nspawn --register=no --keep-unit --quiet -D "$b/layer/root" -M lshost --boot --private-network \
