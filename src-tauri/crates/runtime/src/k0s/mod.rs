@@ -18,7 +18,7 @@ use longshore_contract::HostRole;
 use secrecy::SecretString;
 
 use crate::ask::Asking;
-use crate::bring::bring;
+use crate::bring::{bring, check};
 use crate::note::Note;
 use crate::script::{Script, yes};
 use crate::spec::backup_folder;
@@ -150,9 +150,7 @@ async fn work(
     input: Bytes,
     watch: &dyn Watch,
 ) -> Result<(), RuntimeError> {
-    let hint =
-        "look at the last lines of the log, and at `journalctl -u k0scontroller -u k0sworker`, and try again";
-    let work = Work { id: format!("k0s-{name}"), title, hint, script: script.text(), input, limit: LIMIT };
+    let work = Work { id: format!("k0s-{name}"), title, script: script.text(), input, limit: LIMIT };
     work::run(&*member.host, work, watch).await
 }
 
@@ -184,6 +182,7 @@ impl Runtime for K0s {
             let why = "the release does not bring k0s";
             return Err(failed(member, "Bringing k0s", why, "choose a release that brings it"));
         }
+        check(host, &files)?;
         let mut note = survey.note.clone().unwrap_or_else(|| Note {
             runtime: RuntimeKind::K0s,
             version: String::new(),

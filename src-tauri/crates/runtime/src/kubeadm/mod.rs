@@ -13,7 +13,7 @@ mod token;
 mod turn;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 
@@ -139,7 +139,6 @@ impl Runtime for Kubeadm {
         let work = Work {
             id: format!("kubeadm-install-{}", spec.version),
             title: "Making the cluster",
-            hint: "look at the last lines of the log; the next try takes back what this one left",
             script: script(first, spec, &survey, "first").piece(include_str!("scripts/install.sh")).text(),
             input: bytes::Bytes::new(),
             limit: LIMIT,
@@ -178,7 +177,6 @@ impl Runtime for Kubeadm {
         let work = Work {
             id: format!("kubeadm-join-{}", spec.version),
             title: what,
-            hint: "check that the host reaches the cluster's endpoint; the next try takes back what this one left",
             script: script(member, spec, &survey, role(member)).piece(include_str!("scripts/join.sh")).text(),
             input: config::join(&member.spec, spec, &survey, &token)?.into(),
             limit: LIMIT,

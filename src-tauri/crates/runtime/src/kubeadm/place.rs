@@ -5,7 +5,7 @@ use longshore_contract::HostRole;
 use super::files::{Containers, lines, routes_unit};
 use super::{config, known, role, script};
 use crate::ask::Asking;
-use crate::bring::bring;
+use crate::bring::{bring, check};
 use crate::note::Note;
 use crate::script::Script;
 use crate::survey::Survey;
@@ -114,6 +114,7 @@ pub(super) async fn place(
     let host = &*member.host;
     let (mut survey, standing) = known(member, spec).await?;
     config::check(spec, member, &survey)?;
+    check(host, files)?;
     let mut note = note(member, spec, &survey);
     let files = choose(member, files, note.containerd)?;
     if survey.note.is_none() {

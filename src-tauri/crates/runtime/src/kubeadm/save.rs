@@ -26,7 +26,6 @@ pub(super) async fn back_up(
     let work = Work {
         id: format!("kubeadm-backup-{label}"),
         title: what,
-        hint: "look at the disk that /var/lib/longshore is on and try again; the cluster is as it was",
         script: script(controller, &now, &survey, "controller")
             .value("to", &to)
             .piece(include_str!("scripts/backup.sh"))
@@ -50,8 +49,6 @@ pub(super) async fn restore(
     let work = Work {
         id: format!("kubeadm-restore-{label}"),
         title: "Bringing the cluster's state back",
-        hint: "look at the last lines of the log and try again; what was there before lies in \
-               /var/lib/longshore/cluster/broken until it has succeeded",
         script: script(controller, spec, &survey, "controller")
             .value("from", &from)
             .value("etcd", config::etcd(&spec.data_directory))

@@ -30,7 +30,6 @@ pub(super) async fn upgrade(
     let work = Work {
         id: format!("kubeadm-upgrade-{}", spec.version),
         title: what,
-        hint: "look at the last lines of the log and try again: it goes on where it stopped",
         script: script(member, spec, &survey, role(member))
             .value("turn", first)
             .value("previous", &version)
@@ -54,7 +53,6 @@ pub(super) async fn reset(
     let work = Work {
         id: "kubeadm-reset".to_owned(),
         title: "Taking the cluster off the host",
-        hint: "look at the last lines of the log and try again",
         script: script(member, &spec, &survey, role(member)).piece(include_str!("scripts/reset.sh")).text(),
         input: Bytes::new(),
         limit: LIMIT,

@@ -117,6 +117,24 @@ await_api() {
   done
 }
 
+# Waits until the controllers and the scheduler work again: each says so every other second.
+await_control() {
+  for name in kube-controller-manager kube-scheduler; do
+    tries=0
+    begun=
+    while :; do
+      said=$(kubectl --kubeconfig "$1" -n kube-system get lease "$name" -o 'jsonpath={.spec.renewTime}' 2>/dev/null)
+      if [ -n "$said" ]; then
+        [ -n "$begun" ] && [ "$said" != "$begun" ] && break
+        begun=$said
+      fi
+      tries=$((tries + 1))
+      [ $tries -ge "$patience" ] && fail "$name does not work: its lease is not renewed"
+      sleep 1
+    done
+  done
+}
+
 # Gives pods of this host their network, once the cluster has given the host its part of the addresses.
 network() {
   tries=0
