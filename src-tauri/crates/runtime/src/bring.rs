@@ -10,7 +10,7 @@ use crate::script::{BASE, Script};
 use crate::{HostFile, RuntimeError, Watch};
 
 const BRINGING: Asking<'_> =
-    Asking { what: "Bringing the cluster's files", hint: "look at the host's disk and try again" };
+    Asking { what: "Bringing the cluster's files", hint: "Look at the host's disk and try again." };
 
 /// The digest of each file that is there, a line each.
 const PROBE: &str = r#"

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 
 use super::{LIMIT, config, known, script};
+use crate::admit::backup_folder;
 use crate::ask::Asking;
 use crate::script::BACKUPS;
-use crate::spec::backup_folder;
 use crate::work::{self, Work};
 use crate::{ClusterSpec, Member, RuntimeError, Standing, Watch};
 
@@ -19,7 +19,7 @@ pub(super) async fn back_up(
     let to = backup_folder(&*controller.host, label)?;
     let (survey, standing) = known(controller, spec).await?;
     let Standing::Joined { version, .. } = standing else {
-        let hint = "choose a controller of the cluster";
+        let hint = "Choose a controller of the cluster.";
         return Err(Asking { what, hint }.failed(&*controller.host, "it is not part of a cluster"));
     };
     let now = ClusterSpec { version, ..spec.clone() };

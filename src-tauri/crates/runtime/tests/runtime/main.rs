@@ -3,4 +3,5 @@
 //! Wants root. Everything is in namespaces that end with the handle; nothing of this machine is changed.
 
 mod jobs;
+mod k0s;
 mod machine;
