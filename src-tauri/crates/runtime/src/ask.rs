@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
 
-    const ASKING: Asking<'_> = Asking { what: "Looking", hint: "look again" };
+    const ASKING: Asking<'_> = Asking { what: "Looking", hint: "Look again." };
 
     async fn fails(answer: Answer) -> String {
         let host = ScriptedHost::new("one").answer(answer);

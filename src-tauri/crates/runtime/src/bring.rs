@@ -10,7 +10,7 @@ use crate::script::{BASE, Script};
 use crate::{HostFile, RuntimeError, Watch};
 
 const BRINGING: Asking<'_> =
-    Asking { what: "Bringing the cluster's files", hint: "look at the host's disk and try again" };
+    Asking { what: "Bringing the cluster's files", hint: "Look at the host's disk and try again." };
 
 /// The digest of each file that is there, a line each.
 const PROBE: &str = r#"
@@ -40,7 +40,7 @@ pub(crate) fn place(name: &str) -> String {
 }
 
 /// A name that could lead out of its folder is nobody's program.
-fn check(files: &[HostFile], host: &dyn Host) -> Result<(), RuntimeError> {
+pub(crate) fn check(host: &dyn Host, files: &[HostFile]) -> Result<(), RuntimeError> {
     for file in files {
         let plain = file.name.strip_prefix("cni/").unwrap_or(&file.name);
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -88,7 +88,6 @@ pub(crate) async fn bring(
     files: &[HostFile],
     watch: &dyn Watch,
 ) -> Result<(), RuntimeError> {
-    check(files, host)?;
     let to = format!("{BASE}/{version}");
     let names: String = files.iter().map(|file| place(&file.name) + "\n").collect();
     let answer = BRINGING.root(host, Script::new().value("to", &to).piece(PROBE).text(), names).await?;

@@ -6,6 +6,7 @@
 //! lets a run resume by doing its step once more. Work that takes long is a [`job`] of the host's own systemd, which
 //! outlives the link. What is changed on a host besides the cluster is in [`host`], and can be taken back.
 
+mod admit;
 mod ask;
 mod bring;
 mod error;
@@ -13,6 +14,7 @@ pub mod host;
 pub mod job;
 pub mod k0s;
 pub mod kubeadm;
+mod kubelet;
 mod lock;
 mod note;
 mod overrides;

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::ask::Asking;
 use crate::script::{BASE, Script};
-use crate::{RuntimeError, RuntimeKind};
+use crate::survey::Survey;
+use crate::{ClusterSpec, Member, RuntimeError, RuntimeKind};
 
 const WRITING: Asking<'_> = Asking {
     what: "Noting what is brought",
-    hint: "look at the disk that /var/lib/longshore is on and try again",
+    hint: "Look at the disk that /var/lib/longshore is on and try again.",
 };
 
 /// The note, `note.json` on the host.
@@ -34,6 +35,19 @@ pub(crate) struct Note {
 }
 
 impl Note {
+    /// What is noted from the first touch on, before which nothing on the host is ours: there is no version yet.
+    pub(crate) fn begin(runtime: RuntimeKind, member: &Member, spec: &ClusterSpec, survey: &Survey) -> Self {
+        Self {
+            runtime,
+            version: String::new(),
+            role: member.spec.role,
+            node: member.spec.node.clone(),
+            data_directory: spec.data_directory.clone(),
+            containerd: runtime == RuntimeKind::K0s || !survey.has_containerd(),
+            before: survey.there.clone(),
+        }
+    }
+
     /// Writes it, whole or not at all.
     pub(crate) async fn write(&self, host: &dyn Host) -> Result<(), RuntimeError> {
         let text = serde_json::to_string(self).map_err(|error| WRITING.failed(host, error.to_string()))?;
@@ -48,7 +62,7 @@ impl Note {
 pub(crate) fn read(host: &dyn Host, text: &str) -> Result<Note, RuntimeError> {
     let reading = Asking {
         what: "Reading what is noted of the cluster",
-        hint: "bring the file back from a backup of the host, or reset the host by hand and remove the file",
+        hint: "Bring the file back from a backup of the host, or reset the host by hand and remove the file.",
     };
     serde_json::from_str(text).map_err(|error| reading.failed(host, format!("{BASE}/note.json: {error}")))
 }

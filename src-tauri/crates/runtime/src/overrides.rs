@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::RuntimeError;
 
-const HINT: &str = "ask the vendor for a package whose cluster configuration is right";
+const HINT: &str = "Ask the vendor for a package whose cluster configuration is right.";
 
 fn refused(what: String) -> RuntimeError {
     RuntimeError::Unsupported { what, hint: HINT.to_owned() }

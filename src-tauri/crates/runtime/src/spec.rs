@@ -8,10 +8,6 @@ use longshore_contract::HostRole;
 use longshore_remote::Host;
 use serde::{Deserialize, Serialize};
 
-use crate::RuntimeError;
-use crate::ask::Asking;
-use crate::script::BACKUPS;
-
 /// Which program runs Kubernetes on the hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,6 +67,41 @@ pub struct ClusterSpec {
     pub overrides: String,
 }
 
+impl ClusterSpec {
+    /// Host and port by which nodes reach the API, brackets taken off.
+    pub(crate) fn endpoint_parts(&self) -> (&str, u16) {
+        let (host, port) = self.endpoint.rsplit_once(':').unwrap_or((&self.endpoint, "6443"));
+        (host.trim_matches(['[', ']']), port.parse().unwrap_or(6443))
+    }
+
+    /// Whether nodes come to a controller itself, not through a load balancer.
+    pub(crate) fn is_direct(&self) -> bool {
+        let host = self.endpoint_parts().0;
+        self.members.iter().any(|member| member.address.to_string() == host || member.node == host)
+    }
+
+    /// The port that API servers of ours listen on: the endpoint's own where no load balancer stands before it.
+    pub(crate) fn api_port(&self) -> u16 {
+        if self.is_direct() { self.endpoint_parts().1 } else { 6443 }
+    }
+
+    /// What the API server's certificate is for, each once.
+    pub(crate) fn certificate_names(&self) -> Vec<String> {
+        let mut names =
+            vec!["localhost".to_owned(), "127.0.0.1".to_owned(), self.endpoint_parts().0.to_owned()];
+        let controllers = self.members.iter().filter(|member| member.role == HostRole::Controller);
+        names.extend(controllers.flat_map(|member| [member.node.clone(), member.address.to_string()]));
+        names.extend(self.names.iter().cloned());
+        let mut once: Vec<String> = Vec::new();
+        for name in names {
+            if !once.contains(&name) {
+                once.push(name);
+            }
+        }
+        once
+    }
+}
+
 /// A host of the cluster that can be asked.
 #[derive(Clone)]
 pub struct Member {
@@ -98,104 +129,4 @@ pub struct HostFile {
     pub digest: String,
     /// Its size in bytes.
     pub size: u64,
-}
-
-/// Refuses a folder whose removal would take more than the cluster.
-pub(crate) fn data_directory(path: &str) -> Result<(), RuntimeError> {
-    let parts: Vec<&str> = path.strip_prefix('/').unwrap_or_default().split('/').collect();
-    let fits = |part: &&str| !part.is_empty() && *part != "." && *part != "..";
-    let strange = path.chars().any(|character| character.is_whitespace() || character.is_control());
-    if parts.len() >= 2 && parts.iter().all(|part| fits(part)) && !strange {
-        return Ok(());
-    }
-    Err(RuntimeError::Unsupported {
-        what: format!("{path:?} cannot be the folder of the cluster's data"),
-        hint: "choose a folder of its own such as /var/lib/longshore-data, without spaces".to_owned(),
-    })
-}
-
-/// A cluster goes from one minor version to the next and never back. Each version comes with its minor part.
-pub(crate) fn step(
-    host: &dyn Host,
-    (from, old): (&str, Option<u32>),
-    (to, new): (&str, Option<u32>),
-) -> Result<(), RuntimeError> {
-    let (Some(old), Some(new)) = (old, new) else {
-        let strange = if old.is_none() { from } else { to };
-        let asking = Asking { what: "Upgrading the host", hint: "reset the host and let it join anew" };
-        return Err(asking.failed(host, format!("{strange} is no version of Kubernetes")));
-    };
-    let host = host.name();
-    if new < old {
-        return Err(RuntimeError::Unsupported {
-            what: format!("{host} runs Kubernetes {from}, which cannot go back to {to}"),
-            hint: "bring back a backup of the older version".to_owned(),
-        });
-    }
-    if new > old + 1 {
-        return Err(RuntimeError::Unsupported {
-            what: format!("{host} runs Kubernetes {from}, and {to} skips a minor version"),
-            hint: format!("upgrade to 1.{} first", old + 1),
-        });
-    }
-    Ok(())
-}
-
-/// The folder of a backup. A label that could lead elsewhere is none.
-pub(crate) fn backup_folder(host: &dyn Host, label: &str) -> Result<String, RuntimeError> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if label.is_empty() || label.len() > 100 || label.starts_with('.') || !label.bytes().all(fits) {
-        let asking = Asking { what: "Backing up the cluster", hint: "use letters, digits, dots and dashes" };
-        return Err(asking.failed(host, format!("{label:?} is no name for a backup")));
-    }
-    Ok(format!("{BACKUPS}/{label}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use longshore_remote::ScriptedHost;
-
-    use super::*;
-
-    #[test]
-    fn folders_that_can_be_removed() {
-        for good in ["/var/lib/tidewater", "/srv/a", "/mnt/disk/a.b-c"] {
-            assert!(data_directory(good).is_ok(), "{good} is refused");
-        }
-        for bad in ["", "/", "/var", "var/lib", "/var//lib", "/var/..", "/var/lib/", "/var/a b", "/var/a\nb"]
-        {
-            assert!(data_directory(bad).is_err(), "{bad:?} is taken");
-        }
-    }
-
-    #[test]
-    fn steps_between_versions() {
-        let host = ScriptedHost::new("one");
-        let table = [
-            ("v1.34.4", 34, "v1.35.4", 35, ""),
-            ("v1.35.4", 35, "v1.35.4", 35, ""),
-            ("v1.35.4", 35, "v1.35.1", 35, ""),
-            ("v1.35.4", 35, "v1.34.4", 34, "one runs Kubernetes v1.35.4, which cannot go back to v1.34.4"),
-            ("v1.33.1", 33, "v1.35.4", 35, "one runs Kubernetes v1.33.1, and v1.35.4 skips a minor version"),
-        ];
-        for (from, old, to, new, expected) in table {
-            let said = step(&host, (from, Some(old)), (to, Some(new))).err().map(|error| error.to_string());
-            assert_eq!(said.unwrap_or_default(), expected, "{from} to {to}");
-        }
-        let strange =
-            step(&host, ("strange", None), ("v1.35.4", Some(35))).expect_err("it is refused").to_string();
-        assert_eq!(strange, "Upgrading the host on one failed: strange is no version of Kubernetes");
-    }
-
-    #[test]
-    fn labels_of_backups() {
-        let host = ScriptedHost::new("one");
-        assert_eq!(
-            backup_folder(&host, "run-1.35").ok().as_deref(),
-            Some("/var/lib/longshore/backups/run-1.35")
-        );
-        for bad in ["", "..", ".x", "a/b", "a b", "a\nb", &"a".repeat(101)] {
-            assert!(backup_folder(&host, bad).is_err(), "{bad:?} is taken");
-        }
-    }
 }

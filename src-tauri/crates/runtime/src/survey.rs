@@ -13,7 +13,7 @@ use crate::{RuntimeError, RuntimeKind, Standing};
 const SYS_RESOURCE: u32 = 24;
 const LOOKING: Asking<'_> = Asking {
     what: "Looking for Kubernetes",
-    hint: "check that systemd runs on the host and that the user may become root",
+    hint: "Check that systemd runs on the host and that the user may become root.",
 };
 
 /// Facts of a host.

@@ -15,8 +15,6 @@ pub(crate) struct Work {
     pub id: String,
     /// "Making the cluster".
     pub title: &'static str,
-    /// What to do when it fails.
-    pub hint: &'static str,
     /// A script without secrets.
     pub script: String,
     /// What it reads; may be a secret.
@@ -25,18 +23,18 @@ pub(crate) struct Work {
     pub limit: Duration,
 }
 
-/// Does it, or goes on watching it where an earlier call was cut off. What has ended is forgotten, so that the next call
-/// does it anew; each script looks itself for what is done already.
+/// Does it, or goes on watching it where an earlier call was cut off. What ended before is forgotten first: each script
+/// looks itself for what is done, and an old success says nothing of a host that was changed since. A failure's log stays.
 pub(crate) async fn run(host: &dyn Host, work: Work, watch: &dyn Watch) -> Result<(), RuntimeError> {
-    let Work { id, title, hint, script, input, limit } = work;
-    let job = Job { id, title: title.to_owned(), script, input, limit };
-    let outcome = job::run(host, &job, watch).await;
-    match outcome {
-        Ok(()) => job::forget(host, &job.id).await,
-        Err(RuntimeError::Failed { host: name, what, why, .. }) => {
-            job::forget(host, &job.id).await?;
-            Err(RuntimeError::Failed { host: name, what, why, hint: hint.to_owned() })
-        }
-        Err(error) => Err(error),
+    let Work { id, title, script, input, limit } = work;
+    // Versions of k0s have a sign that names no unit.
+    let id = id.replace('+', "-");
+    match job::forget(host, &id).await {
+        // It runs: then it is the one that is meant.
+        Ok(()) | Err(RuntimeError::Failed { .. }) => {}
+        Err(error) => return Err(error),
     }
+    let job = Job { id, title: title.to_owned(), script, input, limit };
+    job::run(host, &job, watch).await?;
+    job::forget(host, &job.id).await
 }

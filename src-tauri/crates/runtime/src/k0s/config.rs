@@ -1,13 +1,13 @@
 //! k0s's own configuration, ClusterConfig of `k0s.k0sproject.io/v1beta1`.
 
-use longshore_contract::HostRole;
 use serde_json::{Value, json};
 
+use crate::kubelet::settings;
 use crate::overrides::{merge, parse};
 use crate::survey::Survey;
 use crate::{ClusterSpec, Member, MemberSpec, RuntimeError};
 
-const HINT: &str = "ask the vendor for a package whose cluster configuration is right";
+const HINT: &str = "Ask the vendor for a package whose cluster configuration is right.";
 
 /// The configuration of one controller, and the profile that its kubelets use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,36 +23,12 @@ pub(crate) fn data(spec: &ClusterSpec) -> String {
     format!("{}/k0s", spec.data_directory)
 }
 
-fn endpoint(spec: &ClusterSpec) -> (&str, u16) {
-    let (host, port) = spec.endpoint.rsplit_once(':').unwrap_or((&spec.endpoint, "6443"));
-    (host.trim_matches(['[', ']']), port.parse().unwrap_or(6443))
-}
-
-/// Whether nodes come to the controllers themselves, not through a load balancer.
-fn direct(spec: &ClusterSpec) -> bool {
-    let host = endpoint(spec).0;
-    spec.members.iter().any(|member| member.address.to_string() == host || member.node == host)
-}
-
-/// The port of the API server.
-pub(crate) fn port(spec: &ClusterSpec) -> u16 {
-    if direct(spec) { endpoint(spec).1 } else { 6443 }
-}
-
 fn api(spec: &ClusterSpec, member: &MemberSpec) -> Value {
-    let mut sans = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), endpoint(spec).0.to_owned()];
-    let controllers = spec.members.iter().filter(|member| member.role == HostRole::Controller);
-    sans.extend(controllers.flat_map(|member| [member.node.clone(), member.address.to_string()]));
-    sans.extend(spec.names.iter().cloned());
-    let mut once: Vec<String> = Vec::new();
-    for name in sans {
-        if !once.contains(&name) {
-            once.push(name);
-        }
-    }
-    let mut api = json!({"address": member.address.to_string(), "port": port(spec), "sans": once});
-    if !direct(spec) {
-        api["externalAddress"] = json!(endpoint(spec).0);
+    let mut api = json!({
+        "address": member.address.to_string(), "port": spec.api_port(), "sans": spec.certificate_names()
+    });
+    if !spec.is_direct() {
+        api["externalAddress"] = json!(spec.endpoint_parts().0);
     }
     api
 }
@@ -67,22 +43,10 @@ fn network(spec: &ClusterSpec) -> Value {
         network["calico"] = json!({"mode": "vxlan", "envVars": {"FELIX_USAGEREPORTINGENABLED": "false"}});
     }
     // It does without a load balancer in front of several controllers, where its image is there.
-    if direct(spec) && brings("envoy") {
+    if spec.is_direct() && brings("envoy") {
         network["nodeLocalLoadBalancing"] = json!({"enabled": true, "type": "EnvoyProxy"});
     }
     network
-}
-
-fn profile(survey: &Survey) -> Value {
-    // What was brought cannot be pulled again: no image is removed to make room.
-    let mut values = json!({"imageGCHighThresholdPercent": 100});
-    if survey.cgroup == 1 {
-        values["failCgroupV1"] = json!(false);
-    }
-    if survey.swap {
-        values["failSwapOn"] = json!(false);
-    }
-    values
 }
 
 fn ours(spec: &ClusterSpec, member: &MemberSpec, survey: &Survey) -> Value {
@@ -95,7 +59,7 @@ fn ours(spec: &ClusterSpec, member: &MemberSpec, survey: &Survey) -> Value {
             "storage": {"type": "etcd", "etcd": {"peerAddress": member.address.to_string()}},
             "network": network(spec),
             "images": {"default_pull_policy": "Never"},
-            "workerProfiles": [{"name": "longshore", "values": profile(survey)}],
+            "workerProfiles": [{"name": "longshore", "values": settings(survey)}],
             "telemetry": {"enabled": false}
         }
     });
@@ -144,15 +108,15 @@ pub(crate) fn check(spec: &ClusterSpec, member: &Member, survey: &Survey) -> Res
     let Some(minor) = minor(&spec.version) else {
         return refuse(
             format!("{:?} is no version of k0s", spec.version),
-            "ask the vendor for a package whose version of k0s has the form v1.35.4+k0s.0",
+            "Ask the vendor for a package whose version of k0s has the form v1.35.4+k0s.0.",
         );
     };
-    crate::spec::data_directory(&spec.data_directory)?;
+    crate::admit::data_directory(&spec.data_directory)?;
     // Its own check at every start, from 1.35 on.
     if minor >= 35 && survey.cgroup == 1 {
         return refuse(
             format!("{host} has cgroup v1, and k0s {} needs cgroup v2", spec.version),
-            "boot the host with systemd.unified_cgroup_hierarchy=1, or choose a release with k0s 1.34",
+            "Boot the host with systemd.unified_cgroup_hierarchy=1, or choose a release with k0s 1.34.",
         );
     }
     Ok(())

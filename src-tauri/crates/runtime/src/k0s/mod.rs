@@ -17,11 +17,11 @@ use bytes::Bytes;
 use longshore_contract::HostRole;
 use secrecy::SecretString;
 
+use crate::admit::{backup_folder, free, step};
 use crate::ask::Asking;
-use crate::bring::bring;
+use crate::bring::{bring, check};
 use crate::note::Note;
 use crate::script::{Script, yes};
-use crate::spec::backup_folder;
 use crate::survey::Survey;
 use crate::work::{self, Work};
 use crate::{
@@ -107,7 +107,7 @@ fn proxy(spec: &ClusterSpec) -> String {
 async fn leave(member: &Member, spec: &ClusterSpec, survey: &Survey) -> Result<String, RuntimeError> {
     let Config { yaml, profile } = config::make(spec, &member.spec, survey)?;
     let asking =
-        Asking { what: "Writing k0s's configuration", hint: "look at the host's disk and try again" };
+        Asking { what: "Writing k0s's configuration", hint: "Look at the host's disk and try again." };
     for (name, content) in [("k0s.yaml", yaml), ("proxy.conf", proxy(spec))] {
         let piece = "umask 077\nmkdir -p /etc/k0s || exit 1\ncat >\"$base/$name.part\" && mv -f \"$base/$name.part\" \"$base/$name\"\n";
         asking.root(&*member.host, Script::new().value("name", name).piece(piece).text(), content).await?;
@@ -120,25 +120,8 @@ fn failed(member: &Member, what: &str, why: &str, hint: &str) -> RuntimeError {
 }
 
 fn not_placed(member: &Member, what: &str) -> RuntimeError {
-    let hint = "bring k0s to the host first, by doing the step before this one again";
+    let hint = "Bring k0s to the host first, by doing the step before this one again.";
     failed(member, what, "k0s is not there", hint)
-}
-
-/// Refuses a bare host whose ports are taken.
-fn free(member: &Member, spec: &ClusterSpec, survey: &Survey) -> Result<(), RuntimeError> {
-    let mut ports = vec![10250, 10248, 10249, 10256];
-    if member.spec.role == HostRole::Controller {
-        ports.extend([config::port(spec), 9443, 2379, 2380, 10257, 10259]);
-    }
-    match ports.into_iter().find(|port| survey.listens.contains(port)) {
-        None => Ok(()),
-        Some(port) => Err(failed(
-            member,
-            "Looking whether a cluster can be made",
-            &format!("something listens on port {port} already"),
-            "stop what uses the port, or choose another host; nothing was changed",
-        )),
-    }
 }
 
 /// Work of this runtime on a host.
@@ -150,9 +133,7 @@ async fn work(
     input: Bytes,
     watch: &dyn Watch,
 ) -> Result<(), RuntimeError> {
-    let hint =
-        "look at the last lines of the log, and at `journalctl -u k0scontroller -u k0sworker`, and try again";
-    let work = Work { id: format!("k0s-{name}"), title, hint, script: script.text(), input, limit: LIMIT };
+    let work = Work { id: format!("k0s-{name}"), title, script: script.text(), input, limit: LIMIT };
     work::run(&*member.host, work, watch).await
 }
 
@@ -182,19 +163,13 @@ impl Runtime for K0s {
             files.iter().filter(|file| file.name.starts_with("k0s")).cloned().collect();
         if files.iter().all(|file| file.name != "k0s") {
             let why = "the release does not bring k0s";
-            return Err(failed(member, "Bringing k0s", why, "choose a release that brings it"));
+            return Err(failed(member, "Bringing k0s", why, "Choose a release that brings it."));
         }
-        let mut note = survey.note.clone().unwrap_or_else(|| Note {
-            runtime: RuntimeKind::K0s,
-            version: String::new(),
-            role: member.spec.role,
-            node: member.spec.node.clone(),
-            data_directory: spec.data_directory.clone(),
-            containerd: true,
-            before: survey.there.clone(),
-        });
+        check(host, &files)?;
+        let noted = survey.note.clone();
+        let mut note = noted.unwrap_or_else(|| Note::begin(RuntimeKind::K0s, member, spec, &survey));
         if survey.note.is_none() {
-            free(member, spec, &survey)?;
+            free(member, &survey, &[9443], spec.api_port())?;
             note.write(host).await?;
         }
         bring(host, &spec.version, &files, watch).await?;
@@ -204,7 +179,7 @@ impl Runtime for K0s {
             .value("joined", yes(joined))
             .piece(include_str!("scripts/place.sh"))
             .text();
-        let asking = Asking { what: "Giving k0s its place", hint: "look at the host's disk and try again" };
+        let asking = Asking { what: "Giving k0s its place", hint: "Look at the host's disk and try again." };
         asking.root(host, put, "").await?;
         note.version.clone_from(&spec.version);
         note.write(host).await
@@ -235,7 +210,7 @@ impl Runtime for K0s {
     ) -> Result<Invitation, RuntimeError> {
         let asking = Asking {
             what: "Asking for an invitation",
-            hint: "check that k0s runs on this controller and its API server answers, and try again",
+            hint: "Check that k0s runs on this controller and its API server answers, and try again.",
         };
         let role = if role == HostRole::Controller { "controller" } else { "worker" };
         let script = Script::new().value("data", config::data(spec)).value("role", role).piece(
@@ -281,7 +256,7 @@ impl Runtime for K0s {
     async fn kubeconfig(&self, controller: &Member) -> Result<String, RuntimeError> {
         let asking = Asking {
             what: "Reading the administrator's kubeconfig",
-            hint: "choose a controller whose cluster is made",
+            hint: "Choose a controller whose cluster is made.",
         };
         let host = &*controller.host;
         let note = Survey::take(host, "/").await?.note;
@@ -355,7 +330,7 @@ impl Runtime for K0s {
             return Err(not_placed(member, title));
         }
         config::check(spec, member, &survey)?;
-        crate::spec::step(
+        step(
             &*member.host,
             (&version, config::minor(&version)),
             (&spec.version, config::minor(&spec.version)),
@@ -381,7 +356,7 @@ impl Runtime for K0s {
         let title = "Taking the cluster off the host";
         let off = script(include_str!("scripts/reset.sh"));
         work(member, "reset".to_owned(), title, off, Bytes::new(), watch).await?;
-        let asking = Asking { what: "Looking at what is left", hint: "try again" };
+        let asking = Asking { what: "Looking at what is left", hint: "Try again." };
         let left = script(include_str!("scripts/left.sh")).text();
         Ok(leftovers(&asking.root(&*member.host, left, "").await?.stdout()))
     }

@@ -8,7 +8,7 @@ use crate::ask::Asking;
 use crate::script::Script;
 
 const ASKING: Asking<'_> =
-    Asking { what: "Asking k0s how it is", hint: "look at the host's load and try again" };
+    Asking { what: "Asking k0s how it is", hint: "Look at the host's load and try again." };
 
 /// The fields of `status -o json` that are used. Others come and go.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -6,6 +6,7 @@ use longshore_contract::HostRole;
 use serde_json::{Value, json};
 
 use super::token::Token;
+use crate::kubelet::settings;
 use crate::overrides::{merge, parse};
 use crate::survey::Survey;
 use crate::{ClusterSpec, Member, MemberSpec, RuntimeError};
@@ -41,19 +42,6 @@ pub(crate) fn pause(spec: &ClusterSpec) -> Option<&str> {
 /// Where etcd keeps its data.
 pub(crate) fn etcd(data: &str) -> String {
     format!("{data}/etcd")
-}
-
-/// Host and port of the endpoint, brackets taken off.
-pub(crate) fn endpoint(spec: &ClusterSpec) -> (&str, u16) {
-    let (host, port) = spec.endpoint.rsplit_once(':').unwrap_or((&spec.endpoint, "6443"));
-    (host.trim_matches(['[', ']']), port.parse().unwrap_or(6443))
-}
-
-/// The port that an API server of ours listens on: the endpoint's own where no load balancer stands before it.
-pub(crate) fn port(spec: &ClusterSpec) -> u16 {
-    let (host, port) = endpoint(spec);
-    let direct = spec.members.iter().any(|member| member.address.to_string() == host || member.node == host);
-    if direct { port } else { 6443 }
 }
 
 /// What of kubeadm's own checks is no reason to stop on this host. Processors and memory are judged by host preflights,
@@ -103,16 +91,6 @@ fn skipped(spec: &ClusterSpec, always: &[&'static str]) -> Vec<&'static str> {
 }
 
 fn cluster(spec: &ClusterSpec) -> Value {
-    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), endpoint(spec).0.to_owned()];
-    let controllers = spec.members.iter().filter(|member| member.role == HostRole::Controller);
-    names.extend(controllers.flat_map(|member| [member.node.clone(), member.address.to_string()]));
-    names.extend(spec.names.iter().cloned());
-    let mut once = Vec::new();
-    for name in names {
-        if !once.contains(&name) {
-            once.push(name);
-        }
-    }
     json!({
         "apiVersion": KUBEADM,
         "kind": "ClusterConfiguration",
@@ -124,25 +102,15 @@ fn cluster(spec: &ClusterSpec) -> Value {
             "podSubnet": spec.pod_cidr, "serviceSubnet": spec.service_cidr, "dnsDomain": "cluster.local"
         },
         "etcd": {"local": {"dataDir": etcd(&spec.data_directory)}},
-        "apiServer": {"certSANs": once}
+        "apiServer": {"certSANs": spec.certificate_names()}
     })
 }
 
 fn kubelet(survey: &Survey) -> Value {
-    let mut value = json!({
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "kind": "KubeletConfiguration",
-        "cgroupDriver": if survey.cgroup == 2 { "systemd" } else { "cgroupfs" },
-        // What was brought cannot be pulled again: no image is removed to make room.
-        "imageGCHighThresholdPercent": 100
-    });
-    if survey.cgroup == 1 {
-        // From 1.35 on, kubelet refuses cgroup v1 unless it is told not to.
-        value["failCgroupV1"] = json!(false);
-    }
-    if survey.swap {
-        value["failSwapOn"] = json!(false);
-    }
+    let mut value = settings(survey);
+    value["apiVersion"] = json!("kubelet.config.k8s.io/v1beta1");
+    value["kind"] = json!("KubeletConfiguration");
+    value["cgroupDriver"] = json!(if survey.cgroup == 2 { "systemd" } else { "cgroupfs" });
     value
 }
 
@@ -166,7 +134,7 @@ fn documents(mut ours: Vec<Value>, spec: &ClusterSpec) -> Result<String, Runtime
     for document in &ours {
         let yaml = serde_norway::to_string(document).map_err(|error| RuntimeError::Unsupported {
             what: format!("The cluster configuration cannot be written: {error}"),
-            hint: "ask the vendor for a package whose cluster configuration is right".to_owned(),
+            hint: "Ask the vendor for a package whose cluster configuration is right.".to_owned(),
         })?;
         text.push_str("---\n");
         text.push_str(&yaml);
@@ -179,7 +147,7 @@ pub(crate) fn init(first: &MemberSpec, spec: &ClusterSpec, survey: &Survey) -> R
     let init = json!({
         "apiVersion": KUBEADM,
         "kind": "InitConfiguration",
-        "localAPIEndpoint": {"advertiseAddress": first.address.to_string(), "bindPort": port(spec)},
+        "localAPIEndpoint": {"advertiseAddress": first.address.to_string(), "bindPort": spec.api_port()},
         "nodeRegistration": registration(first, survey),
         "skipPhases": skipped(spec, &["show-join-command"]),
         "timeouts": timeouts()
@@ -207,7 +175,7 @@ pub(crate) fn join(
     });
     if member.role == HostRole::Controller {
         join["controlPlane"] = json!({
-            "localAPIEndpoint": {"advertiseAddress": member.address.to_string(), "bindPort": port(spec)},
+            "localAPIEndpoint": {"advertiseAddress": member.address.to_string(), "bindPort": spec.api_port()},
             "certificateKey": token.certificate_key
         });
     }
@@ -261,7 +229,7 @@ pub(crate) fn check(spec: &ClusterSpec, member: &Member, survey: &Survey) -> Res
     let Some(minor) = super::minor(&spec.version) else {
         return refuse(
             format!("{:?} is no version of Kubernetes", spec.version),
-            "ask the vendor for a package whose version of Kubernetes has the form v1.35.4",
+            "Ask the vendor for a package whose version of Kubernetes has the form v1.35.4.",
         );
     };
     if minor < super::OLDEST {
@@ -271,26 +239,26 @@ pub(crate) fn check(spec: &ClusterSpec, member: &Member, survey: &Survey) -> Res
                 spec.version,
                 super::OLDEST
             ),
-            "choose a release with a newer Kubernetes",
+            "Choose a release with a newer Kubernetes.",
         );
     }
-    crate::spec::data_directory(&spec.data_directory)?;
+    crate::admit::data_directory(&spec.data_directory)?;
     if minor >= 36 && survey.cgroup == 1 {
         return refuse(
             format!("{host} has cgroup v1, and Kubernetes {} needs cgroup v2", spec.version),
-            "boot the host with systemd.unified_cgroup_hierarchy=1, or choose a release with Kubernetes 1.35",
+            "Boot the host with systemd.unified_cgroup_hierarchy=1, or choose a release with Kubernetes 1.35.",
         );
     }
     if pause(spec).is_none() {
         return refuse(
             "The release names no pause image among those of the cluster".to_owned(),
-            "ask the vendor for a package with the image that every pod begins with",
+            "Ask the vendor for a package with the image that every pod begins with.",
         );
     }
     if !fits(&spec.pod_cidr, spec.members.len()) {
         return refuse(
             format!("{} has not room for the pods of {} hosts", spec.pod_cidr, spec.members.len()),
-            "choose a larger range of addresses for pods, a /16 for instance; each host takes a /24 of it (IPv6: a /64)",
+            "Choose a larger range of addresses for pods, a /16 for instance; each host takes a /24 of it (IPv6: a /64).",
         );
     }
     Ok(())

@@ -13,7 +13,7 @@ mod token;
 mod turn;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ fn script(member: &Member, spec: &ClusterSpec, survey: &Survey, role: &str) -> S
         .value("role", role)
         .value("data", &spec.data_directory)
         .value("etcd", config::etcd(&spec.data_directory))
-        .value("port", config::port(spec).to_string())
+        .value("port", spec.api_port().to_string())
         .value("socket", config::SOCKET)
         .value("repository", &spec.image_repository)
         .value("pause", config::pause(spec).unwrap_or_default())
@@ -92,14 +92,16 @@ fn role(member: &Member) -> &'static str {
 
 /// Writes a file of ours into the base folder.
 async fn leave(member: &Member, name: &str, content: String) -> Result<(), RuntimeError> {
-    let asking =
-        Asking { what: "Writing the cluster's configuration", hint: "look at the host's disk and try again" };
+    let asking = Asking {
+        what: "Writing the cluster's configuration",
+        hint: "Look at the host's disk and try again.",
+    };
     let piece = "umask 077\ncat >\"$base/$name.part\" && mv -f \"$base/$name.part\" \"$base/$name\"\n";
     asking.root(&*member.host, Script::new().value("name", name).piece(piece).text(), content).await.map(drop)
 }
 
 fn not_placed(member: &Member, what: &str) -> RuntimeError {
-    let hint = "bring the cluster's files to the host first, by doing the step before this one again";
+    let hint = "Bring the cluster's files to the host first, by doing the step before this one again.";
     Asking { what, hint }.failed(&*member.host, "the cluster's files are not there")
 }
 
@@ -139,7 +141,6 @@ impl Runtime for Kubeadm {
         let work = Work {
             id: format!("kubeadm-install-{}", spec.version),
             title: "Making the cluster",
-            hint: "look at the last lines of the log; the next try takes back what this one left",
             script: script(first, spec, &survey, "first").piece(include_str!("scripts/install.sh")).text(),
             input: bytes::Bytes::new(),
             limit: LIMIT,
@@ -171,14 +172,13 @@ impl Runtime for Kubeadm {
         config::check(spec, member, &survey)?;
         let token: Token = serde_json::from_str(&invitation.content).map_err(|_| {
             // What is wrong with it would show what is in it.
-            let asking = Asking { what, hint: "ask a controller for a new invitation" };
+            let asking = Asking { what, hint: "Ask a controller for a new invitation." };
             asking.failed(&*member.host, "the invitation is not one of this runtime")
         })?;
         token.hide(&*member.host);
         let work = Work {
             id: format!("kubeadm-join-{}", spec.version),
             title: what,
-            hint: "check that the host reaches the cluster's endpoint; the next try takes back what this one left",
             script: script(member, spec, &survey, role(member)).piece(include_str!("scripts/join.sh")).text(),
             input: config::join(&member.spec, spec, &survey, &token)?.into(),
             limit: LIMIT,
@@ -193,7 +193,7 @@ impl Runtime for Kubeadm {
     async fn kubeconfig(&self, controller: &Member) -> Result<String, RuntimeError> {
         let asking = Asking {
             what: "Reading the administrator's kubeconfig",
-            hint: "choose a controller whose cluster is made",
+            hint: "Choose a controller whose cluster is made.",
         };
         let read = Script::new().piece("cat /etc/kubernetes/admin.conf\n").text();
         let finished = asking.root(&*controller.host, read, "").await?;

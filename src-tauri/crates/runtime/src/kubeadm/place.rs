@@ -4,8 +4,9 @@ use longshore_contract::HostRole;
 
 use super::files::{Containers, lines, routes_unit};
 use super::{config, known, role, script};
+use crate::admit::free;
 use crate::ask::Asking;
-use crate::bring::bring;
+use crate::bring::{bring, check};
 use crate::note::Note;
 use crate::script::Script;
 use crate::survey::Survey;
@@ -13,41 +14,15 @@ use crate::{ClusterSpec, HostFile, Member, RuntimeError, RuntimeKind, Standing, 
 
 const PLACING: Asking<'_> = Asking {
     what: "Preparing the container runtime",
-    hint: "look at what the host's journal says of containerd, and try again",
+    hint: "Look at what the host's journal says of containerd, and try again.",
 };
 const CONNECTING: Asking<'_> = Asking {
     what: "Making ways to the other hosts' pods",
-    hint: "check that the hosts reach each other by the addresses they have in the cluster",
-};
-const STRANGER: Asking<'_> = Asking {
-    what: "Looking whether a cluster can be made",
-    hint: "stop what uses the port, or choose another host; nothing was changed",
+    hint: "Check that the hosts reach each other by the addresses they have in the cluster.",
 };
 /// What makes a container runtime.
 const CONTAINERS: [&str; 4] = ["containerd", "containerd-shim-runc-v2", "ctr", "runc"];
 const PROGRAMS: [&str; 3] = ["kubeadm", "kubelet", "kubectl"];
-
-/// Ports that the cluster takes on a host, beside the API server's.
-fn ports(member: &Member, spec: &ClusterSpec) -> Vec<u16> {
-    let mut ports = vec![10250, 10248, 10249, 10256];
-    if member.spec.role == HostRole::Controller {
-        ports.extend([config::port(spec), 2379, 2380, 10257, 10259]);
-    }
-    ports
-}
-
-/// Refuses a host that is bare and not free for a cluster.
-fn free(member: &Member, spec: &ClusterSpec, survey: &Survey) -> Result<(), RuntimeError> {
-    let host = &*member.host;
-    if let Some(port) = ports(member, spec).into_iter().find(|port| survey.listens.contains(port)) {
-        return Err(STRANGER.failed(host, format!("something listens on port {port} already")));
-    }
-    if !survey.lacks.is_empty() {
-        let asking = Asking { hint: "install them by the host's package manager", ..STRANGER };
-        return Err(asking.failed(host, format!("the host lacks programs: {}", survey.lacks.join(", "))));
-    }
-    Ok(())
-}
 
 /// Files that this host gets. One with a container runtime of its own gets no second one.
 fn choose(member: &Member, files: &[HostFile], ours: bool) -> Result<Vec<HostFile>, RuntimeError> {
@@ -69,9 +44,9 @@ fn choose(member: &Member, files: &[HostFile], ours: bool) -> Result<Vec<HostFil
     }
     let containers = lacking.iter().any(|name| CONTAINERS.contains(name));
     let hint = if containers {
-        "install containerd as a service on the host, or choose a release that brings it"
+        "Install containerd as a service on the host, or choose a release that brings it."
     } else {
-        "choose a release that brings Kubernetes"
+        "Choose a release that brings Kubernetes."
     };
     let asking = Asking { what: "Bringing the cluster's files", hint };
     let why = if containers {
@@ -92,19 +67,6 @@ fn plugins(files: &[HostFile], survey: &Survey, ours: bool) -> String {
     theirs.map_or("/opt/cni/bin", String::as_str).to_owned()
 }
 
-/// What is noted from the first touch on. Before that, nothing on the host is ours.
-fn note(member: &Member, spec: &ClusterSpec, survey: &Survey) -> Note {
-    survey.note.clone().unwrap_or_else(|| Note {
-        runtime: RuntimeKind::Kubeadm,
-        version: String::new(),
-        role: member.spec.role,
-        node: member.spec.node.clone(),
-        data_directory: spec.data_directory.clone(),
-        containerd: !survey.has_containerd(),
-        before: survey.there.clone(),
-    })
-}
-
 pub(super) async fn place(
     member: &Member,
     spec: &ClusterSpec,
@@ -114,10 +76,12 @@ pub(super) async fn place(
     let host = &*member.host;
     let (mut survey, standing) = known(member, spec).await?;
     config::check(spec, member, &survey)?;
-    let mut note = note(member, spec, &survey);
+    check(host, files)?;
+    let noted = survey.note.clone();
+    let mut note = noted.unwrap_or_else(|| Note::begin(RuntimeKind::Kubeadm, member, spec, &survey));
     let files = choose(member, files, note.containerd)?;
     if survey.note.is_none() {
-        free(member, spec, &survey)?;
+        free(member, &survey, &[], spec.api_port())?;
         note.write(host).await?;
     }
     bring(host, &spec.version, &files, watch).await?;

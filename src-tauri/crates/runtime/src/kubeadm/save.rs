@@ -3,9 +3,9 @@
 use bytes::Bytes;
 
 use super::{LIMIT, config, known, script};
+use crate::admit::backup_folder;
 use crate::ask::Asking;
 use crate::script::BACKUPS;
-use crate::spec::backup_folder;
 use crate::work::{self, Work};
 use crate::{ClusterSpec, Member, RuntimeError, Standing, Watch};
 
@@ -19,14 +19,13 @@ pub(super) async fn back_up(
     let to = backup_folder(&*controller.host, label)?;
     let (survey, standing) = known(controller, spec).await?;
     let Standing::Joined { version, .. } = standing else {
-        let hint = "choose a controller of the cluster";
+        let hint = "Choose a controller of the cluster.";
         return Err(Asking { what, hint }.failed(&*controller.host, "it is not part of a cluster"));
     };
     let now = ClusterSpec { version, ..spec.clone() };
     let work = Work {
         id: format!("kubeadm-backup-{label}"),
         title: what,
-        hint: "look at the disk that /var/lib/longshore is on and try again; the cluster is as it was",
         script: script(controller, &now, &survey, "controller")
             .value("to", &to)
             .piece(include_str!("scripts/backup.sh"))
@@ -50,8 +49,6 @@ pub(super) async fn restore(
     let work = Work {
         id: format!("kubeadm-restore-{label}"),
         title: "Bringing the cluster's state back",
-        hint: "look at the last lines of the log and try again; what was there before lies in \
-               /var/lib/longshore/cluster/broken until it has succeeded",
         script: script(controller, spec, &survey, "controller")
             .value("from", &from)
             .value("etcd", config::etcd(&spec.data_directory))

@@ -11,7 +11,7 @@ use crate::{ClusterSpec, Invitation, Member, RuntimeError};
 
 const INVITING: Asking<'_> = Asking {
     what: "Asking for an invitation",
-    hint: "check that the cluster's API server answers on this controller, and try again",
+    hint: "Check that the cluster's API server answers on this controller, and try again.",
 };
 /// An invitation is for the run that asks for it. The certificates are given out for two hours as well.
 const CREATE: &str = "\

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use super::{LIMIT, config, known, leave, minor, not_placed, role, script};
+use crate::admit::step;
 use crate::ask::Asking;
-use crate::spec::step;
 use crate::work::{self, Work};
 use crate::{ClusterSpec, Leftover, Member, RuntimeError, Standing, Turn, Watch, leftovers};
 
@@ -17,7 +17,7 @@ pub(super) async fn upgrade(
     let what = "Upgrading the host";
     let (survey, standing) = known(member, spec).await?;
     let Standing::Joined { version, placed, .. } = standing else {
-        let hint = "let the host join the cluster first";
+        let hint = "Let the host join the cluster first.";
         return Err(Asking { what, hint }.failed(&*member.host, "it is not part of a cluster"));
     };
     if placed != spec.version {
@@ -30,7 +30,6 @@ pub(super) async fn upgrade(
     let work = Work {
         id: format!("kubeadm-upgrade-{}", spec.version),
         title: what,
-        hint: "look at the last lines of the log and try again: it goes on where it stopped",
         script: script(member, spec, &survey, role(member))
             .value("turn", first)
             .value("previous", &version)
@@ -54,13 +53,12 @@ pub(super) async fn reset(
     let work = Work {
         id: "kubeadm-reset".to_owned(),
         title: "Taking the cluster off the host",
-        hint: "look at the last lines of the log and try again",
         script: script(member, &spec, &survey, role(member)).piece(include_str!("scripts/reset.sh")).text(),
         input: Bytes::new(),
         limit: LIMIT,
     };
     work::run(&*member.host, work, watch).await?;
-    let asking = Asking { what: "Looking at what is left", hint: "try again" };
+    let asking = Asking { what: "Looking at what is left", hint: "Try again." };
     let script = script(member, &spec, &survey, role(member)).piece(include_str!("scripts/left.sh")).text();
     Ok(leftovers(&asking.root(&*member.host, script, "").await?.stdout()))
 }

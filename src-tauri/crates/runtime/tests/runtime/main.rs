@@ -5,4 +5,5 @@
 mod hosts;
 mod jobs;
 mod locks;
+mod k0s;
 mod machine;

@@ -4,7 +4,9 @@ umask 022
 if [ "$role" = controller ]; then
   cp "$base/k0s.yaml" /etc/k0s/k0s.yaml.part && mv -f /etc/k0s/k0s.yaml.part /etc/k0s/k0s.yaml || exit 1
 fi
-if [ "$(property ActiveState)" != active ]; then
+# One that does not answer may have been started with what did not work.
+if said=$(status) && [ -n "$said" ]; then :; else
+  systemctl stop "$unit" 2>/dev/null
   put_unit --token-file /etc/k0s/token
   start
 fi

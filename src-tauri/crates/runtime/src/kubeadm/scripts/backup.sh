@@ -39,3 +39,4 @@ echo "${running%%/*}" >"$to.part/version" && cp -a "$base/note.json" "$to.part/"
 sync
 mv -T "$to.part" "$to" || exit 1
 await_api /etc/kubernetes/admin.conf
+await_control /etc/kubernetes/admin.conf

@@ -18,6 +18,8 @@ if [ ! -f "$base/made" ]; then
   : >"$base/made"
 fi
 umask 022
+# kubelet complains every second of a folder that is not there.
+mkdir -p /etc/kubernetes/manifests
 network /etc/kubernetes/kubelet.conf
 await_node /etc/kubernetes/kubelet.conf
 : >"$base/joined"

@@ -100,6 +100,10 @@ check_images() {
   [ "$altered" = yes ] && [ "$role" != first ] && return 0
   wanted >"$base/wanted" || fail "kubeadm $version does not say which images it needs"
   missing=$(lacking <"$base/wanted") || fail 'containerd does not say which images it has'
+  # A kubelet that runs out of room removes what nobody uses at the moment, but for this.
+  while read -r image; do
+    ctr -n k8s.io images label "$image" io.cri-containerd.pinned=pinned >/dev/null 2>&1
+  done <"$base/wanted"
   rm -f "$base/wanted"
   [ -z "$missing" ] || fail "containerd lacks images of the cluster: $(echo $missing)"
 }
@@ -114,6 +118,24 @@ await_api() {
     tries=$((tries + 1))
     [ $tries -ge "$patience" ] && fail "the API server is not ready: $said"
     sleep 1
+  done
+}
+
+# Waits until the controllers and the scheduler work again: each says so every other second.
+await_control() {
+  for name in kube-controller-manager kube-scheduler; do
+    tries=0
+    begun=
+    while :; do
+      said=$(kubectl --kubeconfig "$1" -n kube-system get lease "$name" -o 'jsonpath={.spec.renewTime}' 2>/dev/null)
+      if [ -n "$said" ]; then
+        [ -n "$begun" ] && [ "$said" != "$begun" ] && break
+        begun=$said
+      fi
+      tries=$((tries + 1))
+      [ $tries -ge "$patience" ] && fail "$name does not work: its lease is not renewed"
+      sleep 1
+    done
   done
 }
 

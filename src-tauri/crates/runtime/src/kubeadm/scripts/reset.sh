@@ -64,7 +64,7 @@ systemctl reset-failed kubelet containerd longshore-routes 2>/dev/null
 for path in /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni /etc/containerd /var/lib/cni/networks /var/lib/cni/results /var/lib/cni "$data"; do
   has "$path" || rmdir "$path" 2>/dev/null
 done
-rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/upgrade.yaml "$base"/join.* "$base/routes" "$base/routes.sh" \
+rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base"/upgrade.* "$base/routes" "$base/routes.sh" \
   "$base/restart-containerd" "$base/broken" "$base/restored" "$base/images" "$base/wanted" "$base/status"
 rm -f "$base/note.json"
 rmdir "$base" 2>/dev/null

@@ -41,5 +41,6 @@ activate "$version" || exit 1
 await_containerd
 systemctl restart kubelet || exit 1
 await_api /etc/kubernetes/admin.conf
+await_control /etc/kubernetes/admin.conf
 await_node /etc/kubernetes/admin.conf
 rm -rf "$base/broken" "$base/restored"

@@ -12,7 +12,19 @@ if [ "$running" != "$new/kubelet" ]; then
       | sed -n 's/^kubernetesVersion: //p') || exit 1
     tag=$(sed -n 's/^ *image: .*kube-apiserver:\([^"@]*\).*/\1/p' /etc/kubernetes/manifests/kube-apiserver.yaml)
     if [ "$there" != "$version" ] || [ "$tag" != "$version" ]; then
-      quietly "$new/kubeadm" upgrade apply "$version" --yes --config "$base/upgrade.yaml" || exit 1
+      await_api "$conf"
+      await_control "$conf"
+      tries=0
+      until quietly "$new/kubeadm" upgrade apply "$version" --yes --config "$base/upgrade.yaml" >"$base/upgrade.log"; do
+        cat "$base/upgrade.log"
+        # kubeadm gives a pod of its own a quarter of a minute, which a busy host may not have.
+        grep -q 'ERROR CreateJob' "$base/upgrade.log" || exit 1
+        tries=$((tries + 1))
+        [ $tries -ge 5 ] && exit 1
+        echo 'The cluster was too slow for kubeadm; once more.'
+      done
+      cat "$base/upgrade.log"
+      rm -f "$base/upgrade.log"
     fi
   else
     quietly "$new/kubeadm" upgrade node --config "$base/upgrade.yaml" || exit 1
@@ -21,7 +33,10 @@ if [ "$running" != "$new/kubelet" ]; then
   await_containerd
   systemctl restart kubelet || fail "kubelet does not start: $(systemctl status --no-pager -n 5 kubelet 2>&1 | tail -n 5)"
 fi
-[ "$conf" = /etc/kubernetes/admin.conf ] && await_api "$conf"
+if [ "$conf" = /etc/kubernetes/admin.conf ]; then
+  await_api "$conf"
+  await_control "$conf"
+fi
 await_node "$conf"
 # The version before stays for a restore; older ones only take room.
 for path in "$base"/v*; do
