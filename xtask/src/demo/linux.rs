@@ -47,7 +47,12 @@ impl Demo {
         let folder = root.join("target/demo");
         let mut bundles = Vec::new();
         for version in &longshore_sample::VERSIONS[..2] {
-            let path = longshore_lab::linux_bundle(&place, version, &folder.join("bundles"), &root.join("target/sample"))?;
+            let path = longshore_lab::linux_bundle(
+                &place,
+                version,
+                &folder.join("bundles"),
+                &root.join("target/sample"),
+            )?;
             println!("   {} ({:.1} MB)", path.display(), std::fs::metadata(&path)?.len() as f64 / 1e6);
             bundles.push(path);
         }
@@ -62,7 +67,8 @@ impl Demo {
     fn set_the_table(&self) -> Result<()> {
         title("Add the hosts as a site");
         let line = |host: usize, role: &str| format!("root@{} {role}", self.hosts.address(host));
-        let (key, known) = (self.hosts.key().display().to_string(), self.hosts.known_hosts().display().to_string());
+        let (key, known) =
+            (self.hosts.key().display().to_string(), self.hosts.known_hosts().display().to_string());
         let (first, second) = (line(0, "controller"), line(1, "worker"));
         let add = ["site", "add", SITE, "--host", &first, "--host", &second];
         let way = ["--identity", &key, "--known-hosts", &known, "--ssh-config", "none"];
@@ -101,13 +107,25 @@ impl Demo {
     fn page(&self, version: &str) -> Result<()> {
         let mut ask = self.typing.command();
         ask.args(["site", "shell", SITE, "--"]).arg(&self.kubectl);
-        ask.args(["get", "service", "tidewater-web", "-n", NAMESPACE, "-o", "jsonpath={.spec.ports[0].nodePort}"]);
+        ask.args([
+            "get",
+            "service",
+            "tidewater-web",
+            "-n",
+            NAMESPACE,
+            "-o",
+            "jsonpath={.spec.ports[0].nodePort}",
+        ]);
         let port = said(&mut ask)?;
         for host in 0..self.hosts.count() {
             let address = format!("{}:{port}", self.hosts.address(host));
             let holding = format!("version {version}\n");
             let page = longshore_lab::page(&address, &holding, Duration::from_secs(60))?;
-            println!("\n   the page on {} answers: {}", self.hosts.name(host), page.trim().replace('\n', ", "));
+            println!(
+                "\n   the page on {} answers: {}",
+                self.hosts.name(host),
+                page.trim().replace('\n', ", ")
+            );
         }
         Ok(())
     }

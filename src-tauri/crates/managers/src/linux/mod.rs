@@ -10,7 +10,6 @@ mod fault;
 mod hosts;
 mod known;
 mod locks;
-mod network;
 mod nodes;
 mod spec;
 pub mod steps;

@@ -7,6 +7,7 @@ use longshore_contract::{ErrorCode, HostRole, SiteNode, SiteNodes, WireError};
 use longshore_runtime::{MemberSpec, RuntimeKind};
 use longshore_store::{SiteRow, Store};
 
+use super::spec::role;
 use super::{Hosts, Known, hosts_cluster};
 
 /// Nodes of the cluster, controllers first, then hosts that have not joined it.
@@ -38,10 +39,6 @@ pub async fn nodes(store: &Arc<Store>, site: &SiteRow) -> Result<SiteNodes, Wire
         RuntimeKind::K0s => "k0s",
     };
     Ok(SiteNodes { runtime: runtime.to_owned(), version: known.spec.version, nodes: shown })
-}
-
-fn role(roles: &[HostRole]) -> HostRole {
-    if roles.contains(&HostRole::Controller) { HostRole::Controller } else { HostRole::Worker }
 }
 
 fn apart(host: &str, role: HostRole, reason: &str) -> SiteNode {

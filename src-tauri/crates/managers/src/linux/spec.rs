@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 
 use futures::{StreamExt as _, stream};
-use longshore_contract::{ErrorCode, FieldError, HostRole, InstallationSettings, SiteHost, WireError};
+use longshore_contract::{ErrorCode, FieldError, HostRole, InstallationSettings, SiteHost, WireError, chain};
 use longshore_release::{ClusterConfig, ClusterVersion};
-use longshore_runtime::{ClusterSpec, MemberSpec, RuntimeKind, network as networks};
+use longshore_runtime::host::{
+    self, Cidr, HostNetwork, HostState, Networks, choose, look, networks, node_name,
+};
+use longshore_runtime::{ClusterSpec, MemberSpec, RuntimeKind};
 
-use super::network::{Network, look};
 use super::{ClusterContent, Hosts};
 use crate::reach::AT_ONCE;
 
@@ -41,20 +43,20 @@ fn or<'a>(given: &'a str, default: &'a str) -> &'a str {
 /// # Errors
 /// With every setting that cannot be, as fields; or when a host cannot be asked.
 pub async fn settled(hosts: &Hosts, needs: &ClusterNeeds<'_>) -> Result<ClusterSpec, WireError> {
-    let looked = looked(hosts, hosts.named()).await?;
     let (settings, defaults) = (needs.settings, defaults(needs.slug));
+    let data_directory = or(&settings.data_directory, &defaults.data_directory).to_owned();
+    let looked = looked(hosts, hosts.named(), &data_directory).await?;
     let mut problems = Vec::new();
     let members = chosen(&looked, &settings.network_interface, &[], &mut problems);
-    let (pods, services) = cidrs(settings, &defaults, &looked, &members, &mut problems);
-    let data_directory = or(&settings.data_directory, &defaults.data_directory).to_owned();
+    let ranges = ranges(settings, &defaults, &looked, &members, &mut problems);
     if !data_directory.starts_with('/') || data_directory.contains("/../") || data_directory.len() < 2 {
         problems.push(field("dataDirectory", "must be an absolute path"));
     }
-    if !problems.is_empty() {
+    let Some((pods, services)) = ranges.filter(|_| problems.is_empty()) else {
         let text = "The installation settings do not go with the hosts";
         return Err(WireError { fields: problems, ..WireError::bad_input(text) }
-            .hint("Change them with `longshore install --setting`, or in the setup step."));
-    }
+            .hint("Change them by the flags of `longshore install`, or in the setup step."));
+    };
     let first = members.first().map(|member| member.address.to_string()).unwrap_or_default();
     let endpoint = match settings.endpoint.trim() {
         "" => format!("{first}:6443"),
@@ -68,9 +70,9 @@ pub async fn settled(hosts: &Hosts, needs: &ClusterNeeds<'_>) -> Result<ClusterS
         images: needs.version.images.clone(),
         data_directory,
         names: members.iter().map(|member| member.node.clone()).collect(),
-        no_proxy: no_proxy(settings, &pods, &services, &members),
-        pod_cidr: pods,
-        service_cidr: services,
+        no_proxy: no_proxy(settings, (&pods, &services), &members),
+        pod_cidr: pods.to_string(),
+        service_cidr: services.to_string(),
         endpoint,
         http_proxy: settings.http_proxy.clone(),
         https_proxy: settings.https_proxy.clone(),
@@ -88,7 +90,7 @@ pub async fn members(
     new: &[SiteHost],
     cluster: &ClusterSpec,
 ) -> Result<Vec<MemberSpec>, WireError> {
-    let looked = looked(hosts, new).await?;
+    let looked = looked(hosts, new, &cluster.data_directory).await?;
     let mut problems = Vec::new();
     let members = chosen(&looked, "", &cluster.members, &mut problems);
     if problems.is_empty() {
@@ -97,10 +99,16 @@ pub async fn members(
     Err(WireError { fields: problems, ..WireError::bad_input("A host cannot join the cluster as it is") })
 }
 
-async fn looked<'a>(hosts: &Hosts, named: &'a [SiteHost]) -> Result<Vec<(&'a SiteHost, Network)>, WireError> {
+type Looked<'a> = (&'a SiteHost, HostState);
+
+async fn looked<'a>(hosts: &Hosts, named: &'a [SiteHost], data: &str) -> Result<Vec<Looked<'a>>, WireError> {
     let asked = named.iter().map(|named| async move {
         let host = hosts.host(&named.address).await?;
-        Ok::<_, WireError>((named, look(host.as_ref()).await?))
+        let state = look(host.as_ref(), data).await;
+        Ok::<_, WireError>((
+            named,
+            state.map_err(|error| WireError::new(ErrorCode::Unreachable, chain(&error)))?,
+        ))
     });
     let answers: Vec<_> = stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
     let refused: Vec<FieldError> = answers
@@ -120,28 +128,34 @@ fn field(name: &str, message: &str) -> FieldError {
     FieldError { field: name.to_owned(), message: message.to_owned() }
 }
 
-/// Members in the order of the site's hosts, controllers first.
+/// Members, controllers first, each kind in the order of the site's hosts.
 fn chosen(
-    looked: &[(&SiteHost, Network)],
+    looked: &[Looked<'_>],
     interface: &str,
     taken: &[MemberSpec],
     problems: &mut Vec<FieldError>,
 ) -> Vec<MemberSpec> {
     let mut members: Vec<MemberSpec> = Vec::new();
-    for (host, network) in looked {
-        let Some(address) = address(network, interface) else {
-            let what = if interface.is_empty() {
-                "it has no address on the interface of its default route".to_owned()
-            } else {
-                format!("it has no interface {interface} with an address")
-            };
-            problems.push(field("networkInterface", &format!("{}: {what}", host.address)));
+    let wanted = Some(interface.trim()).filter(|name| !name.is_empty());
+    for (host, state) in looked {
+        if let Some(what) = state.foreign() {
+            problems.push(field(
+                &host.address,
+                &format!("it runs a Kubernetes already, which is not touched: {what}"),
+            ));
             continue;
+        }
+        let address = match choose(&state.interfaces, wanted) {
+            Ok((_, address)) => address,
+            Err(error) => {
+                problems.push(field("networkInterface", &format!("{}: {error}", host.address)));
+                continue;
+            }
         };
-        let node = match longshore_runtime::node_name(&network.name) {
+        let node = match node_name(&state.name) {
             Ok(node) => node,
-            Err(why) => {
-                problems.push(field(&host.address, &why));
+            Err(error) => {
+                problems.push(field(&host.address, &error.to_string()));
                 continue;
             }
         };
@@ -153,66 +167,60 @@ fn chosen(
             problems
                 .push(field(&host.address, &format!("its address {address} is that of {}, too", other.host)));
         }
-        let role =
-            if host.roles.contains(&HostRole::Controller) { HostRole::Controller } else { HostRole::Worker };
-        members.push(MemberSpec { host: host.address.clone(), node, address, role });
+        members.push(MemberSpec { host: host.address.clone(), node, address, role: role(&host.roles) });
     }
     members.sort_by_key(|member| member.role != HostRole::Controller);
     members
 }
 
-/// The address of an interface, or of the one with the default route.
-fn address(network: &Network, interface: &str) -> Option<IpAddr> {
-    let wanted = network.interfaces.iter().find(|known| match interface {
-        "" => known.default,
-        named => known.name == named,
-    });
-    // A host with one interface needs no default route to be told apart.
-    let wanted = wanted.or_else(|| match network.interfaces.as_slice() {
-        [only] if interface.is_empty() => Some(only),
-        _ => None,
-    });
-    let address = wanted?.addresses.first()?;
-    address.split('/').next()?.parse().ok()
+/// Who controls also works; what both are said to be is a controller.
+pub(super) fn role(roles: &[HostRole]) -> HostRole {
+    if roles.contains(&HostRole::Controller) { HostRole::Controller } else { HostRole::Worker }
 }
 
 /// Networks of pods and services, checked against each other and the hosts.
-fn cidrs(
+fn ranges(
     settings: &InstallationSettings,
     defaults: &InstallationSettings,
-    looked: &[(&SiteHost, Network)],
+    looked: &[Looked<'_>],
     members: &[MemberSpec],
     problems: &mut Vec<FieldError>,
-) -> (String, String) {
-    let mut wanted = networks::Wanted {
-        global: settings.global_cidr.trim().to_owned(),
-        pods: settings.pod_cidr.trim().to_owned(),
-        services: settings.service_cidr.trim().to_owned(),
+) -> Option<(Cidr, Cidr)> {
+    let text = |given: &String| given.trim().to_owned();
+    let mut wanted = Networks {
+        global: text(&settings.global_cidr),
+        pods: text(&settings.pod_cidr),
+        services: text(&settings.service_cidr),
     };
     if wanted.global.is_empty() && (wanted.pods.is_empty() || wanted.services.is_empty()) {
         wanted.global.clone_from(&defaults.global_cidr);
     }
-    let hosts = looked.iter().map(|(host, network)| networks::OnHost {
-        host: host.address.clone(),
-        routes: network.routes.clone(),
-        address: members.iter().find(|member| member.host == host.address).map(|member| member.address),
-    });
-    match networks::settled(&wanted, &hosts.collect::<Vec<_>>()) {
-        Ok(found) => found,
+    let network = |(host, state): &Looked<'_>| {
+        let member = members.iter().find(|member| member.host == host.address)?;
+        Some(HostNetwork {
+            host: host.address.clone(),
+            address: member.address,
+            routes: state.routes.clone(),
+        })
+    };
+    match networks(&wanted, &looked.iter().filter_map(network).collect::<Vec<_>>()) {
+        Ok(found) => Some(found),
         Err(refused) => {
-            problems.extend(refused.into_iter().map(|(name, why)| field(name, &why)));
-            (String::new(), String::new())
+            problems.extend(refused.into_iter().map(|fault| field(fault.field, &fault.message)));
+            None
         }
     }
 }
 
-/// What is reached without the proxy: whatever is inside. Empty without a proxy.
-fn no_proxy(settings: &InstallationSettings, pods: &str, services: &str, members: &[MemberSpec]) -> String {
-    if settings.http_proxy.is_empty() && settings.https_proxy.is_empty() {
-        return String::new();
-    }
-    let addresses: Vec<IpAddr> = members.iter().map(|member| member.address).collect();
-    networks::no_proxy(&settings.no_proxy, pods, services, &addresses)
+/// What is reached without the proxy: whatever is inside. As it was given where there is no proxy.
+fn no_proxy(
+    settings: &InstallationSettings,
+    (pods, services): (&Cidr, &Cidr),
+    members: &[MemberSpec],
+) -> String {
+    let hosts: Vec<(IpAddr, Option<Cidr>)> = members.iter().map(|member| (member.address, None)).collect();
+    let proxies = [settings.http_proxy.as_str(), settings.https_proxy.as_str()];
+    host::no_proxy(proxies, &settings.no_proxy, [pods, services], &hosts, &[])
 }
 
 /// What lies on hosts of a cluster that was never finished: enough to take it away.

@@ -1,7 +1,7 @@
 //! Versions of Kubernetes that a cluster goes through: one minor after the other, none left out, none back.
 
-use longshore_contract::{ErrorCode, WireError};
-use longshore_release::ClusterVersion;
+use longshore_contract::{ErrorCode, WireError, chain};
+use longshore_release::{ClusterVersion, admit_cluster};
 
 /// Major, minor and patch of `v1.35.4` or `v1.35.4+k0s.0`, and what comes after them.
 fn parts(version: &str) -> Option<(u64, u64, u64, &str)> {
@@ -17,44 +17,12 @@ fn parts(version: &str) -> Option<(u64, u64, u64, &str)> {
 /// # Errors
 /// When the bundle's is older than what runs, or a minor between the two is not in it.
 pub fn through(now: &str, versions: &[ClusterVersion]) -> Result<Vec<String>, WireError> {
-    let Some(wanted) = versions.last() else { return Ok(Vec::new()) };
-    let not = |text: String, hint: &str| WireError::new(ErrorCode::NotAdmissible, text).hint(hint);
-    let unread = |version: &str| {
-        not(format!("{version} is no version of Kubernetes"), "The package needs to be mended.")
-    };
-    let from = parts(now).ok_or_else(|| unread(now))?;
-    let to = parts(&wanted.version).ok_or_else(|| unread(&wanted.version))?;
-    if to < from {
-        return Err(not(
-            format!(
-                "The cluster runs Kubernetes {now}, and the release brings {}, which is older",
-                wanted.version
-            ),
-            "A cluster never goes back. Take a release that brings what runs, or a newer one.",
-        ));
-    }
-    let mut passed = Vec::new();
-    let mut last = from;
-    for version in versions {
-        let next = parts(&version.version).ok_or_else(|| unread(&version.version))?;
-        if next <= last {
-            continue;
-        }
-        if next.0 != last.0 || next.1 > last.1 + 1 {
-            return Err(not(
-                format!(
-                    "The cluster runs Kubernetes {now}, and the release brings {}: Kubernetes {}.{} lies between and is not in it",
-                    version.version,
-                    last.0,
-                    last.1 + 1
-                ),
-                "Upgrade to a release that brings the version between first.",
-            ));
-        }
-        passed.push(version.version.clone());
-        last = next;
-    }
-    Ok(passed)
+    let carried: Vec<&str> = versions.iter().map(|version| version.version.as_str()).collect();
+    admit_cluster(now, &carried)
+        .map_err(|refusal| WireError::new(ErrorCode::NotAdmissible, chain(&refusal)))?;
+    let from = parts(now);
+    let newer = carried.into_iter().filter(|version| parts(version) > from);
+    Ok(newer.map(str::to_owned).collect())
 }
 
 /// The minor of a version: 35 of `v1.35.4`.
@@ -85,10 +53,10 @@ mod tests {
             ("v1.34.4", &["v1.34.4", "v1.35.4"], Ok(&["v1.35.4"])),
             ("v1.33.1", &["v1.34.4", "v1.35.4"], Ok(&["v1.34.4", "v1.35.4"])),
             ("v1.35.4+k0s.0", &["v1.35.4+k0s.1"], Ok(&["v1.35.4+k0s.1"])),
-            ("v1.33.1", &["v1.35.4"], Err("Kubernetes 1.34 lies between")),
-            ("v1.35.4", &["v1.34.4"], Err("which is older")),
-            ("v1.35.4", &["v1.34.9", "v1.35.3"], Err("which is older")),
-            ("v1.35.4", &["latest"], Err("is no version")),
+            ("v1.33.1", &["v1.35.4"], Err("carries no v1.34")),
+            ("v1.35.4", &["v1.34.4"], Err("does not go back")),
+            ("v1.35.4", &["v1.34.9", "v1.35.3"], Err("does not go back")),
+            ("v1.35.4", &["latest"], Err("is no version of the same kind")),
         ];
         for (now, versions, expected) in table {
             match (through(now, &bundle(versions)), expected) {

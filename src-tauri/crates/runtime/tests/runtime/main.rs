@@ -4,6 +4,6 @@
 
 mod hosts;
 mod jobs;
-mod locks;
 mod k0s;
+mod locks;
 mod machine;

@@ -54,7 +54,7 @@ pub(crate) fn of_application<'a>(
     bundle: &'a BundleRecord,
     release: &Release,
 ) -> Result<Vec<&'a ImageRecord>, WireError> {
-    let cluster = release.cluster().map_err(|error| WireError::bad_input(chain(&error)))?;
+    let cluster = release.own_cluster().map_err(|error| WireError::bad_input(chain(&error)))?;
     let versions = cluster.iter().flat_map(|cluster| &cluster.versions);
     let of_cluster: BTreeSet<&String> = versions.flat_map(|version| &version.images).collect();
     Ok(bundle.images.iter().filter(|image| !of_cluster.contains(&image.reference)).collect())

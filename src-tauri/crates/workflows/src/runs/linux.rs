@@ -92,6 +92,12 @@ impl Runs {
         config: ClusterConfig,
     ) -> Result<(ClusterContent, Option<ClusterChange>), RunsError> {
         let version = config.versions.last().ok_or_else(|| brings_none(bundle))?;
+        if version.files.is_empty() {
+            let text = format!("The bundle names Kubernetes {} and carries no files of it", version.version);
+            return Err(WireError::new(ErrorCode::NotAdmissible, text)
+                .hint("A package of embedded-cluster keeps them in its own installer. Have the vendor name them in a Cluster document.")
+                .into());
+        }
         let settings = self.settings(run)?;
         let needs =
             ClusterNeeds { slug: &folded.release.slug, settings: &settings, config: &config, version };

@@ -33,7 +33,7 @@ impl StepBody for Prepare {
         if let Standing::Foreign { what } = self.ground.look(&member, &doing).await? {
             return Ok(foreign(&self.params.host, &what));
         }
-        let wanted = Preparation { spec: &self.ground.content.spec, member: &member.spec };
+        let wanted = Preparation { spec: &self.ground.content.spec, member: &member.spec, keep_swap: false };
         let lacking =
             prepared(member.host.as_ref(), &wanted).await.map_err(|error| from_runtime(&doing, &error))?;
         Ok(if lacking.is_empty() { done() } else { partly(lacking.join("; ")) })
@@ -42,7 +42,7 @@ impl StepBody for Prepare {
     async fn act(&self, cx: &StepContext<'_>, _: &Value) -> Result<(), Failure> {
         let doing = self.doing();
         let member = self.ground.member(&self.params.host, &doing).await?;
-        let wanted = Preparation { spec: &self.ground.content.spec, member: &member.spec };
+        let wanted = Preparation { spec: &self.ground.content.spec, member: &member.spec, keep_swap: false };
         let told = Told { cx, child: "host" };
         let made = prepare(member.host.as_ref(), &wanted, &told).await;
         made.map_err(|error| from_runtime(&doing, &error))
