@@ -5,6 +5,7 @@ mod cli;
 mod http;
 #[cfg(feature = "desktop")]
 mod ipc;
+mod linux;
 mod operator;
 mod preflight;
 mod workflow;

@@ -1,0 +1,76 @@
+//! What a Linux site refuses, plainly and with nothing touched.
+
+use std::path::Path;
+
+use super::Yard;
+
+/// Files that a run would make.
+fn untouched(yard: &Yard, host: usize) {
+    let found = yard.hosts.on_host(host, &["sh", "-c", "ls -d /etc/kubernetes /var/lib/longshore/cluster 2>/dev/null; :"]);
+    let found = found.expect("the host answers");
+    assert_eq!(found.trim(), "", "{} was touched", yard.hosts.name(host));
+}
+
+#[test]
+fn a_strangers_kubernetes_is_not_touched() {
+    let yard = Yard::new(1);
+    let script = "mkdir -p /etc/kubernetes/manifests && echo x >/etc/kubernetes/admin.conf";
+    yard.hosts.on_host(0, &["sh", "-c", script]).expect("the host answers");
+    let said = yard.bring("install", "1.0.0");
+    assert_ne!(said.code, 0, "it should be refused");
+    assert!(said.all().contains("runs a Kubernetes already"), "it says why: {}", said.all());
+    let left = yard.hosts.on_host(0, &["sh", "-c", "cat /etc/kubernetes/admin.conf; ls /var/lib/longshore/cluster 2>&1"]);
+    assert!(left.is_ok_and(|left| left.starts_with('x')), "it is as it was");
+}
+
+#[test]
+fn a_wrong_password_for_sudo_is_told_before_anything_is_done() {
+    let yard = Yard::bare(1);
+    yard.add_site(longshore_lab::login::KEEPER);
+    let wrong = yard.data.path().join("wrong");
+    std::fs::write(&wrong, "not-the-password").expect("writes");
+    yard.ok(&["site", "update", "yard", "--sudo-password-file", &wrong.display().to_string()]);
+    let said = yard.bring("install", "1.0.0");
+    assert_ne!(said.code, 0, "it should be refused");
+    assert!(said.all().contains("sudo"), "it names sudo: {}", said.all());
+    assert!(!said.all().contains("not-the-password"), "and tells no password");
+    untouched(&yard, 0);
+}
+
+#[test]
+fn settings_that_clash_with_the_hosts_are_told_all_at_once() {
+    let yard = Yard::new(1);
+    let bundle = super::bundle("1.0.0").display().to_string();
+    let subnet = yard.hosts.subnet();
+    let words = ["install", "yard", "--bundle", &bundle, "--yes"];
+    let clash = ["--pod-cidr", &subnet, "--service-cidr", "8.8.0.0/16", "--network-interface", "eth9"];
+    let said = yard.run(&[&words[..], &clash[..]].concat());
+    assert_ne!(said.code, 0, "it should be refused");
+    for field in ["podCidr", "serviceCidr", "networkInterface"] {
+        assert!(said.all().contains(field), "{field} is named: {}", said.all());
+    }
+    untouched(&yard, 0);
+}
+
+#[test]
+fn of_two_laptops_one_has_the_hosts() {
+    let yard = Yard::new(1);
+    yard.ok(&["bundle", "import", &super::bundle("1.0.0").display().to_string()]);
+    let other = yard.colleague();
+    let mut words: Vec<String> = ["site", "add", "yard"].map(str::to_owned).to_vec();
+    words.extend(["--host".to_owned(), yard.lines("root", 1).remove(0)]);
+    words.extend(yard.way());
+    let said = yard.run_in(other.path(), &words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(said.code, 0, "the colleague adds the site: {}", said.all());
+    let words = Yard::words("install", "1.0.0");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut first = yard.start(&words);
+    super::until("the first laptop's lock", std::time::Duration::from_secs(120), || {
+        yard.hosts.on_host(0, &["test", "-s", "/var/lib/longshore/lock"]).is_ok()
+    });
+    let second = yard.run_in(Path::new(other.path()), &words);
+    assert_ne!(second.code, 0, "the second laptop is told: {}", second.all());
+    assert!(second.all().contains("holds the site"), "and by whom it is held: {}", second.all());
+    first.kill().expect("it is ours");
+    first.wait().expect("it ends");
+}
