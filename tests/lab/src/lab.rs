@@ -195,12 +195,7 @@ impl Lab {
             "-o",
             "jsonpath={.spec.ports[0].nodePort}",
         ])?;
-        let address = format!("{}:{port}", self.address());
-        // A node port's rules follow its endpoints by a moment, in which pods that are told to go still answer.
-        until(&format!("{holding:?} from {service}"), Duration::from_secs(30), None, || {
-            let page = http::get(&address)?;
-            if page.contains(holding) { Ok(page) } else { bail!("it says {page:?}") }
-        })
+        page(&format!("{}:{port}", self.address()), holding, Duration::from_secs(30))
     }
 
     /// A namespace of one's own; made by whoever uses it, removed with the handle.
@@ -245,6 +240,36 @@ impl Lab {
         state.registry = Some(registry::begin(&self.place)?);
         self.place.put_state(&state)
     }
+}
+
+/// The page at `host:port`, once it holds a text.
+///
+/// # Errors
+/// When it does not in that time.
+pub fn page(address: &str, holding: &str, limit: Duration) -> Result<String> {
+    // A node port's rules follow its endpoints by a moment, in which pods that are told to go still answer.
+    until(&format!("{holding:?} from {address}"), limit, None, || {
+        let page = http::get(address)?;
+        if page.contains(holding) { Ok(page) } else { bail!("it says {page:?}") }
+    })
+}
+
+/// kubectl, for clusters that are none of the lab's.
+///
+/// # Errors
+/// When Kubernetes cannot be built.
+pub fn kubectl(place: &Place) -> Result<PathBuf> {
+    let program = build::kubernetes(place)?;
+    let path = program.with_file_name("kubectl");
+    if fs::read_link(&path).is_ok_and(|known| Some(known.as_os_str()) == program.file_name()) {
+        return Ok(path);
+    }
+    // Under its name all at once: others may look for it at the same time.
+    let fresh = path.with_extension(std::process::id().to_string());
+    symlink(program.file_name().unwrap_or_default(), &fresh)
+        .and_then(|()| fs::rename(&fresh, &path))
+        .with_context(|| format!("{} cannot be made", path.display()))?;
+    Ok(path)
 }
 
 /// Takes down whatever the state names, and removes the run folder.

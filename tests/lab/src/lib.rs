@@ -29,5 +29,5 @@ pub use bare::BareHosts;
 pub use build::helm;
 pub use control_plane::ControlPlane;
 pub use files::digest_of;
-pub use lab::{Lab, Namespace};
+pub use lab::{Lab, Namespace, kubectl, page};
 pub use state::Place;
