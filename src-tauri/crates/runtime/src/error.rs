@@ -25,6 +25,8 @@ pub enum RuntimeError {
         holder: String,
         /// Since when, for people.
         since: String,
+        /// Whether it may be taken over, with a person's word.
+        expired: bool,
     },
     /// A command on the host did not succeed.
     #[error("{what} on {host} failed: {why}")]

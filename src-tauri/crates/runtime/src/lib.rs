@@ -27,7 +27,7 @@ use async_trait::async_trait;
 use longshore_contract::HostRole;
 
 pub use error::RuntimeError;
-pub use lock::{HostLock, Lockholder};
+pub use lock::{HeldLock, HostLock, LOCK_DURATION, Lockholder};
 pub use spec::{ClusterSpec, HostFile, Member, MemberSpec, RuntimeKind};
 
 /// Takes what goes on, while it goes on.

@@ -22,7 +22,7 @@ mkdir -p etc/systemd/system etc/lab
 printf '127.0.0.1 localhost\n' >etc/hosts
 cp "$b"/lab/* etc/lab
 chmod 600 etc/lab/host
-export SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes
+export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 cd /
 while :; do
 systemd-nspawn --register=no --keep-unit --quiet -D "$b/layer/root" -M lshost --boot --private-network \
@@ -51,6 +51,16 @@ fn is_systemd(pid: u32) -> bool {
 
 fn find(pid: u32) -> Option<u32> {
     if is_systemd(pid) { Some(pid) } else { children(pid).into_iter().find_map(find) }
+}
+
+fn enter(leader: u32, script: &str) -> Result<String, String> {
+    let leader = leader.to_string();
+    let output = Command::new("nsenter")
+        .args(["-t", &leader, "-m", "-u", "-i", "-n", "-p", "--", "/bin/sh", "-c", script])
+        .output()
+        .expect("nsenter starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() { Ok(said) } else { Err(said) }
 }
 
 /// The host. To drop it ends it and all that runs there.
@@ -104,7 +114,7 @@ impl Machine {
         let until = Instant::now() + Duration::from_mins(2);
         loop {
             if let Some(leader) = find(self.child.id()).filter(|leader| *leader != before)
-                && self.enter(leader, "systemctl is-active basic.target").is_ok()
+                && enter(leader, "systemctl is-active basic.target").is_ok()
             {
                 return leader;
             }
@@ -118,19 +128,9 @@ impl Machine {
         find(self.child.id()).expect("its systemd runs")
     }
 
-    fn enter(&self, leader: u32, script: &str) -> Result<String, String> {
-        let leader = leader.to_string();
-        let output = Command::new("nsenter")
-            .args(["-t", &leader, "-m", "-u", "-i", "-n", "-p", "--", "/bin/sh", "-c", script])
-            .output()
-            .expect("nsenter starts");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        if output.status.success() { Ok(said) } else { Err(said) }
-    }
-
     /// Runs a script there, past ssh.
     pub fn sh(&self, script: &str) -> String {
-        self.enter(self.leader(), script).unwrap_or_else(|said| panic!("{script:?} fails there: {said}"))
+        enter(self.leader(), script).unwrap_or_else(|said| panic!("{script:?} fails there: {said}"))
     }
 
     /// The way there by ssh, as root.

@@ -2,6 +2,8 @@
 //!
 //! Wants root. Everything is in namespaces that end with the handle; nothing of this machine is changed.
 
+mod hosts;
 mod jobs;
 mod k0s;
+mod locks;
 mod machine;
