@@ -1,7 +1,7 @@
 //! Whether a release may be installed on a site, and the one sentence that says why not.
 //!
 //! The order is the product's: slug, channel, license; then for an upgrade: downgrade, skipped required
-//! releases, an unfinished required release. (Cluster versions are judged where the cluster is known.) The
+//! releases, an unfinished required release, then the cluster's own version, which is known later than the others. The
 //! license itself is judged by [`crate::license`], for which the time must be known and the keys that count.
 
 use semver::Version;
@@ -76,6 +76,40 @@ pub enum Refusal {
     /// The installed release is required and did not get through.
     #[error("Version {0} is a required release and its own run has not succeeded yet; finish it first")]
     Unfinished(String),
+    /// An older Kubernetes.
+    #[error(
+        "This release wants Kubernetes {to}, and the site runs {from}; Kubernetes does not go back, install the release on a site of its own"
+    )]
+    ClusterDowngrade {
+        /// On the site.
+        from: String,
+        /// The newest of the release.
+        to: String,
+    },
+    /// Minors of Kubernetes that would be skipped.
+    #[error(
+        "This release brings Kubernetes {to}, and the site runs {from}: Kubernetes is upgraded one minor at a time, and the bundle carries no {}", .missing.join(", ")
+    )]
+    ClusterSkipped {
+        /// On the site.
+        from: String,
+        /// The newest of the release.
+        to: String,
+        /// Minors that are lacking, the lowest first: `v1.34`.
+        missing: Vec<String>,
+    },
+    /// Versions that cannot be held against each other.
+    #[error(
+        "Kubernetes {to} of this release cannot be held against {from} of the site: {odd:?} is no version of the same kind"
+    )]
+    ClusterUnknown {
+        /// On the site.
+        from: String,
+        /// The newest of the release.
+        to: String,
+        /// The one that cannot be read, or is of another major version.
+        odd: String,
+    },
 }
 
 /// Judges.
@@ -144,9 +178,44 @@ fn number(cursor: &str) -> u64 {
     cursor.trim().parse().unwrap_or(0)
 }
 
+/// A version of Kubernetes: major, minor, and the rest, which an embedded-cluster package does not tell.
+fn kubernetes(text: &str) -> Option<(u64, u64, Option<Version>)> {
+    let number = text.strip_prefix('v')?;
+    if let Ok(version) = Version::parse(number) {
+        return Some((version.major, version.minor, Some(version)));
+    }
+    let (major, minor) = number.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?, None))
+}
+
+/// Judges the cluster's version, after [`admit`]: `site` is what the site's hosts run, `bundle` what the release carries in
+/// ascending order. Within a minor any patch may follow, an older one not.
+///
+/// # Errors
+/// A downgrade; minors that are neither on the site nor in the bundle and lie between; versions that cannot be read.
+pub fn admit_cluster(site: &str, bundle: &[&str]) -> Result<(), Refusal> {
+    let Some(to) = bundle.last() else { return Ok(()) };
+    let (from, to) = (site.to_owned(), (*to).to_owned());
+    let unknown =
+        |odd: &str| Refusal::ClusterUnknown { from: from.clone(), to: to.clone(), odd: odd.to_owned() };
+    let here = kubernetes(site).ok_or_else(|| unknown(site))?;
+    let target = kubernetes(&to).filter(|target| target.0 == here.0).ok_or_else(|| unknown(&to))?;
+    let patch_is_older = match (&here.2, &target.2) {
+        (Some(here), Some(target)) => target.cmp_precedence(here).is_lt(),
+        _ => false,
+    };
+    if target.1 < here.1 || (target.1 == here.1 && patch_is_older) {
+        return Err(Refusal::ClusterDowngrade { from, to });
+    }
+    let carried: Vec<u64> = bundle.iter().filter_map(|version| kubernetes(version)).map(|of| of.1).collect();
+    let between = (here.1 + 1..target.1).filter(|minor| !carried.contains(minor));
+    let missing: Vec<String> = between.map(|minor| format!("v{}.{minor}", here.0)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::ClusterSkipped { from, to, missing }) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, Installed, Refusal, admit};
+    use super::{Candidate, Installed, Refusal, admit, admit_cluster};
     use crate::meta::{Airgap, License, RequiredRelease};
 
     fn release(version: &str, cursor: &str, required: &[(&str, &str)]) -> Airgap {
@@ -215,5 +284,36 @@ mod tests {
             matches!(admit(&candidate, Some(&installed())), Err(Refusal::Downgrade { .. })),
             "1.0.9 is older"
         );
+    }
+
+    #[test]
+    fn clusters_go_up_one_minor_at_a_time() {
+        let table: &[(&str, &[&str])] = &[
+            ("v1.34.4", &["v1.34.4"]),
+            ("v1.34.4", &["v1.34.9"]),
+            ("v1.34.4", &["v1.35.4"]),
+            ("v1.34.4", &["v1.34.4", "v1.35.4"]),
+            ("v1.34.4", &["v1.35.4", "v1.36.0"]),
+            ("v1.34.4", &[]),
+            ("v1.34.4+k0s.1", &["v1.35.4+k0s.0"]),
+            ("v1.34.4+k0s.1", &["v1.34.4+k0s.0"]),
+            ("v1.29.4+k0s.0", &["v1.30"]),
+            ("v1.30.4+k0s.0", &["v1.30"]),
+            ("v1.35.4", &["v1.34.4"]),
+            ("v1.35.4", &["v1.35.3"]),
+            ("v1.31.4+k0s.0", &["v1.30"]),
+            ("v1.33.4", &["v1.35.4"]),
+            ("v1.32.0", &["v1.33.1", "v1.36.0"]),
+            ("v1.28.4+k0s.0", &["v1.30"]),
+            ("1.34.4", &["v1.35.4"]),
+            ("v1.34.4", &["newest"]),
+            ("v1.34.4", &["v2.0.0"]),
+        ];
+        let judged = table.iter().map(|(site, bundle)| {
+            let said =
+                admit_cluster(site, bundle).map_or_else(|refusal| refusal.to_string(), |()| "yes".to_owned());
+            format!("{site} with {bundle:?}: {said}")
+        });
+        insta::assert_snapshot!(judged.collect::<Vec<_>>().join("\n"));
     }
 }

@@ -3,7 +3,16 @@
 //! Two documents are read: our own `longshore.dev/v1beta1` Cluster, which names files and images that the bundle
 //! carries, and the `embeddedcluster.replicated.com/v1beta1` Config of embedded-cluster packages.
 
+mod embedded;
+mod own;
+mod rules;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
+
+use crate::Release;
+use crate::parse::{Document, ReleaseError};
 
 /// Which program runs Kubernetes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,7 +26,7 @@ pub enum ClusterRuntime {
 
 /// A file for hosts, carried in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterFile {
     /// What it is: `kubelet`, `cni/bridge`.
     pub name: String,
@@ -27,9 +36,9 @@ pub struct ClusterFile {
 
 /// One version of Kubernetes that the bundle carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterVersion {
-    /// With a `v`: `v1.35.4`, `v1.35.4+k0s.0`.
+    /// With a `v`: `v1.35.4`, `v1.35.4+k0s.0`; `v1.35` where an embedded-cluster package tells no more.
     pub version: String,
     /// Files for hosts.
     #[serde(default)]
@@ -52,4 +61,126 @@ pub struct ClusterConfig {
     pub versions: Vec<ClusterVersion>,
     /// What the vendor adds to the runtime's configuration, as YAML; empty for none.
     pub overrides: String,
+}
+
+/// A chart that an embedded-cluster package has installed between the cluster and the application
+/// (`extensions.helm.charts`, `extensions.helmCharts`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterExtension {
+    /// Name of its Helm release.
+    pub name: String,
+    /// The chart as the vendor names it: `repository/chart`, `oci://…`, or the chart's name in the release.
+    pub chart: String,
+    /// Version of the chart.
+    pub version: String,
+    /// Namespace it goes to.
+    pub namespace: String,
+    /// Its place: those of smaller weight go first.
+    pub weight: i64,
+    /// Values, as YAML; empty for none.
+    pub values: String,
+}
+
+/// What of a cluster document is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClusterError {
+    /// No document of that kind, or with fields that are not known.
+    #[error("{0}")]
+    Content(String),
+    /// Not exactly one runtime.
+    #[error("its spec must name one runtime, kubeadm or k0s, and names {0}")]
+    Runtimes(&'static str),
+    /// A field that must not be empty.
+    #[error("its {0} is empty")]
+    Empty(&'static str),
+    /// A text that is no version.
+    #[error("{0:?} is no version of Kubernetes; write {1}")]
+    Version(String, &'static str),
+    /// Versions that do not ascend.
+    #[error("version {later} stands after {earlier}, and versions must ascend by one minor each")]
+    Order {
+        /// The one before.
+        earlier: String,
+        /// The one after it.
+        later: String,
+    },
+    /// A minor is left out.
+    #[error(
+        "version {later} stands after {earlier}, and Kubernetes must not skip a minor; list one of {missing} between them"
+    )]
+    Skipped {
+        /// The one before.
+        earlier: String,
+        /// The one after it.
+        later: String,
+        /// The minor that is lacking.
+        missing: String,
+    },
+    /// A name that cannot be one.
+    #[error("{version} names a file {name:?}; names are of small letters, digits, dots, dashes and slashes")]
+    Name {
+        /// Version it is of.
+        version: String,
+        /// Its name.
+        name: String,
+    },
+    /// A path elsewhere.
+    #[error("file {name} of {version} lies at {path:?}; files for hosts lie below cluster/ in the bundle")]
+    Path {
+        /// Version it is of.
+        version: String,
+        /// Name of the file.
+        name: String,
+        /// Its path.
+        path: String,
+    },
+    /// Something twice.
+    #[error("{version} names {what} twice")]
+    Twice {
+        /// Version it is of.
+        version: String,
+        /// `file kubelet`, `image registry.example.com/pause:3.10`.
+        what: String,
+    },
+}
+
+impl Release {
+    /// The cluster that the release wants on Linux hosts; `None` when it says nothing of one.
+    ///
+    /// # Errors
+    /// The first thing in its document that is not as it should be.
+    pub fn cluster(&self) -> Result<Option<ClusterConfig>, ReleaseError> {
+        self.infrastructure
+            .as_ref()
+            .map(|document| {
+                let read = if own::is(document) { own::read(document) } else { embedded::read(document) };
+                read.map_err(|why| refused(document, why))
+            })
+            .transpose()
+    }
+
+    /// The same by our own document alone: what it names, a bundle must carry. Packages of embedded-cluster bring the
+    /// cluster by other ways, and serve sites that have one already even where their document cannot be read.
+    ///
+    /// # Errors
+    /// As [`Self::cluster`].
+    pub fn own_cluster(&self) -> Result<Option<ClusterConfig>, ReleaseError> {
+        if self.infrastructure.as_ref().is_some_and(own::is) { self.cluster() } else { Ok(None) }
+    }
+
+    /// Charts that are to be installed between the cluster and the application, in their order.
+    ///
+    /// # Errors
+    /// As [`Self::cluster`].
+    pub fn extensions(&self) -> Result<Vec<ClusterExtension>, ReleaseError> {
+        match self.infrastructure.as_ref().filter(|document| !own::is(document)) {
+            Some(document) => embedded::extensions(document).map_err(|why| refused(document, why)),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+fn refused(document: &Document, why: ClusterError) -> ReleaseError {
+    ReleaseError::Cluster { file: document.file.clone(), why }
 }

@@ -44,7 +44,7 @@ impl Kind {
             ("troubleshoot.sh" | "troubleshoot.replicated.com", "Preflight") => Self::Preflight,
             ("troubleshoot.sh" | "troubleshoot.replicated.com", "HostPreflight") => Self::HostPreflight,
             ("troubleshoot.sh" | "troubleshoot.replicated.com", _) => Self::Support,
-            ("embeddedcluster.replicated.com", _) => Self::Infrastructure,
+            ("embeddedcluster.replicated.com", _) | ("longshore.dev", "Cluster") => Self::Infrastructure,
             ("velero.io", _) => Self::Backup,
             _ => Self::Manifest,
         })

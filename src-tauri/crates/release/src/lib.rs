@@ -12,10 +12,12 @@ pub mod license;
 mod meta;
 mod parse;
 
-pub use admissibility::{Candidate, Installed, Refusal, admit};
+pub use admissibility::{Candidate, Installed, Refusal, admit, admit_cluster};
 pub use archive::ArchiveError;
 pub use chart::{ChartArchive, ChartError};
-pub use cluster::{ClusterConfig, ClusterFile, ClusterRuntime, ClusterVersion};
+pub use cluster::{
+    ClusterConfig, ClusterError, ClusterExtension, ClusterFile, ClusterRuntime, ClusterVersion,
+};
 pub use kind::Kind;
 pub use meta::{Airgap, Application, ChannelRelease, License, LicenseChannel, RequiredRelease};
 pub use parse::{Document, Release, ReleaseError};

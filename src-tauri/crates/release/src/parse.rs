@@ -7,6 +7,7 @@ use serde_norway::Value;
 
 use crate::archive::{self, ArchiveError};
 use crate::chart::{ChartArchive, ChartError};
+use crate::cluster::ClusterError;
 use crate::kind::Kind;
 use crate::meta::{Application, ChannelRelease, License};
 
@@ -70,6 +71,14 @@ pub enum ReleaseError {
         /// Why.
         #[source]
         source: serde_norway::Error,
+    },
+    /// A cluster document that is not as it should be.
+    #[error("{file} holds a cluster config that cannot be used: {why}")]
+    Cluster {
+        /// File.
+        file: String,
+        /// Why.
+        why: ClusterError,
     },
     /// Two documents where one may be.
     #[error("{first} and {second} both hold a {kind}; a release has one")]
