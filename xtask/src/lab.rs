@@ -59,6 +59,11 @@ fn hosts_up(place: &Place, count: u8) -> Result<()> {
         sets.push(BareHosts::start(place, count)?);
     }
     for hosts in sets {
+        for host in 0..hosts.count() {
+            if !hosts.is_up(host) {
+                hosts.power_on(host)?;
+            }
+        }
         tell_hosts(&hosts);
         hosts.keep()?;
     }

@@ -12,7 +12,23 @@ use crate::process::run;
 use crate::state::Place;
 
 /// Version of Kubernetes.
-pub const KUBERNETES: &str = "1.35.4";
+pub const KUBERNETES: &str = KUBERNETES_1_35.version;
+
+/// A Kubernetes that can be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kubernetes {
+    /// Version, without a `v`.
+    pub version: &'static str,
+    /// Tag of the etcd image that its kubeadm asks for.
+    pub etcd: &'static str,
+    /// Name of its module file.
+    module: &'static str,
+}
+
+/// The one that the lab runs.
+pub const KUBERNETES_1_35: Kubernetes = Kubernetes { version: "1.35.4", etcd: "3.6.6-0", module: "go" };
+/// The minor before it, from which clusters are upgraded.
+pub const KUBERNETES_1_34: Kubernetes = Kubernetes { version: "1.34.4", etcd: "3.6.5-0", module: "1.34" };
 /// Version of Helm.
 pub const HELM: &str = "4.3.1";
 
@@ -32,24 +48,31 @@ fn cached(place: &Place, name: &str, key: &str, build: impl FnOnce(&Path) -> Res
     Ok(path)
 }
 
-/// The whole of Kubernetes in one static binary.
+/// The whole of Kubernetes in one static binary, of the version that the lab runs.
 pub fn kubernetes(place: &Place) -> Result<PathBuf> {
+    kubernetes_of(place, KUBERNETES_1_35)
+}
+
+/// The same of another version.
+pub fn kubernetes_of(place: &Place, kubernetes: Kubernetes) -> Result<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("kubernetes");
-    let mut parts = vec![KUBERNETES.as_bytes().to_vec()];
-    for file in ["main.go", "go.mod", "go.sum"] {
+    let Kubernetes { version, module, .. } = kubernetes;
+    let modules = format!("{module}.mod");
+    let mut parts = vec![version.as_bytes().to_vec()];
+    for file in ["main.go", &modules, &format!("{module}.sum")] {
         parts.push(fs::read(source.join(file))?);
     }
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     cached(place, "kubernetes", &key(&parts), |out| {
-        let (major, minor) = ("1", KUBERNETES.split('.').nth(1).unwrap_or_default());
+        let (major, minor) = ("1", version.split('.').nth(1).unwrap_or_default());
         let package = "k8s.io/component-base/version";
         // Without a version that looks like a release kubeadm refuses to work.
         let flags = format!(
-            "-s -w -X {package}.gitVersion=v{KUBERNETES} -X {package}.gitMajor={major} \
+            "-s -w -X {package}.gitVersion=v{version} -X {package}.gitMajor={major} \
              -X {package}.gitMinor={minor} -X {package}.gitTreeState=clean"
         );
         run(Command::new("go")
-            .args(["build", "-trimpath", "-ldflags", &flags, "-o"])
+            .args(["build", "-trimpath", "-modfile", &modules, "-ldflags", &flags, "-o"])
             .arg(out)
             .arg(".")
             .current_dir(&source)

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::build::{self, KUBERNETES};
+use crate::build::{self, KUBERNETES_1_35, Kubernetes};
 use crate::debian::{self, CGROUPS};
 use crate::files::{key, write};
 use crate::oci::{self, Entry, Image};
@@ -15,7 +15,8 @@ use crate::process::run;
 use crate::registry;
 use crate::state::Place;
 
-const PACKAGES: &str = "systemd,systemd-sysv,dbus,openssh-server,iproute2,iptables,kmod,ca-certificates,procps,curl,sudo,\
+/// Packages of the lab's own host.
+pub(crate) const PACKAGES: &str = "systemd,systemd-sysv,dbus,openssh-server,iproute2,iptables,kmod,ca-certificates,procps,curl,sudo,\
 containerd,runc,containernetworking-plugins,ethtool,socat,conntrack,mount,util-linux";
 
 /// Repository of the components' images.
@@ -23,7 +24,7 @@ pub const REPOSITORY: &str = "lab.longshore.example/kubernetes";
 /// Names under which the one binary is called.
 const COMPONENTS: &[&str] =
     &["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "etcd"];
-const TOOLS: &[&str] = &["kubeadm", "kubectl", "kubelet"];
+pub(crate) const TOOLS: &[&str] = &["kubeadm", "kubectl", "kubelet"];
 
 const CONTAINERD: &str = r#"version = 2
 [plugins."io.containerd.grpc.v1.cri"]
@@ -108,28 +109,37 @@ fn set_up(root: &Path, kubernetes: &Path) -> Result<()> {
 
 /// The components' images, in a file that the host imports when it boots for the first time.
 fn components(root: &Path, kubernetes: &Path, pause: &Path) -> Result<()> {
+    let layers = layers(root, kubernetes, pause)?;
+    fs::create_dir_all(root.join("var/lib/lab"))?;
+    oci::write(&root.join("var/lib/lab/components.tar"), &layers, &images(REPOSITORY, KUBERNETES_1_35))
+}
+
+/// The layers that [`images`] are made of.
+pub(crate) fn layers(root: &Path, kubernetes: &Path, pause: &Path) -> Result<Vec<Vec<Entry>>> {
     let file = |from: &Path, to: &str| Entry::File { from: from.to_owned(), to: to.to_owned() };
     let link = |to: String, target: &str| Entry::Link { to, target: target.to_owned() };
     let mut binary = vec![file(kubernetes, "usr/local/bin/kubernetes")];
     binary.extend(COMPONENTS.iter().map(|name| link(format!("usr/local/bin/{name}"), "kubernetes")));
-    let layers = vec![binary, iptables(root)?, vec![file(pause, "pause")]];
-    let mut images = Vec::new();
-    for name in COMPONENTS {
-        let tag = if *name == "etcd" { "3.6.6-0".to_owned() } else { format!("v{KUBERNETES}") };
-        let layers = if *name == "kube-proxy" { vec![0, 1] } else { vec![0] };
-        images.push(Image {
-            reference: format!("{REPOSITORY}/{name}:{tag}"),
-            layers,
+    Ok(vec![binary, iptables(root)?, vec![file(pause, "pause")]])
+}
+
+/// The components' images, as kubeadm of that version names them below a repository.
+pub(crate) fn images(repository: &str, kubernetes: Kubernetes) -> Vec<Image> {
+    let component = |name: &&str| {
+        let tag =
+            if *name == "etcd" { kubernetes.etcd.to_owned() } else { format!("v{}", kubernetes.version) };
+        Image {
+            reference: format!("{repository}/{name}:{tag}"),
+            layers: if *name == "kube-proxy" { vec![0, 1] } else { vec![0] },
             entrypoint: format!("/usr/local/bin/{name}"),
-        });
-    }
-    images.push(Image {
-        reference: format!("{REPOSITORY}/pause:3.10.1"),
+        }
+    };
+    let pause = Image {
+        reference: format!("{repository}/pause:3.10.1"),
         layers: vec![2],
         entrypoint: "/pause".to_owned(),
-    });
-    fs::create_dir_all(root.join("var/lib/lab"))?;
-    oci::write(&root.join("var/lib/lab/components.tar"), &layers, &images)
+    };
+    COMPONENTS.iter().map(component).chain([pause]).collect()
 }
 
 /// iptables and all that it loads, from the host's own Debian.
@@ -148,8 +158,12 @@ fn iptables(root: &Path) -> Result<Vec<Entry>> {
     // The `statistic` match loads this one later.
     add("/lib/x86_64-linux-gnu/libm.so.6");
     let folder = "usr/lib/x86_64-linux-gnu/xtables";
-    for entry in fs::read_dir(root.join(folder))?.flatten() {
-        add(&format!("/{folder}/{}", entry.file_name().to_string_lossy()));
+    let mut names: Vec<_> =
+        fs::read_dir(root.join(folder))?.flatten().map(|entry| entry.file_name()).collect();
+    // The order on disk is another on each machine, and would make another image.
+    names.sort();
+    for name in names {
+        add(&format!("/{folder}/{}", name.to_string_lossy()));
     }
     for family in ["iptables", "ip6tables"] {
         for tool in ["", "-save", "-restore"] {

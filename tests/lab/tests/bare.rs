@@ -103,7 +103,9 @@ fn two_hosts_live_and_go() {
         second.starts_with("here\n") && first != second,
         "it came up anew with its files: {first} {second}"
     );
+    assert!(hosts.power_on(0).is_err(), "a host that is up is not booted again");
     hosts.power_off(0).expect("power can be taken away");
+    assert!(!hosts.is_up(0), "it is down");
     assert!(hosts.on_host(0, &["true"]).is_err(), "a host without power does nothing");
     hosts.power_on(0).expect("and given again");
     assert!(ssh(&hosts, 0, "root", "true").0, "it is up again");
@@ -126,4 +128,42 @@ fn two_sets_are_apart() {
     assert_ne!(one.subnet(), other.subnet(), "each has a network of its own");
     let (reached, said) = ssh(&one, 0, "root", &dial(&other.address(0)));
     assert!(!reached && said == "124", "no packet goes from one to the other, and none is refused: {said}");
+}
+
+#[test]
+fn two_moments_of_a_host_are_held_against_each_other() {
+    let hosts = BareHosts::start(&Place::here(), 1).expect("the host comes up");
+    let on = |script: &str| hosts.on_host(0, &["sh", "-c", script]).expect(script);
+    on("systemctl is-system-running --wait || true");
+    let before = hosts.snapshot(0).expect("it can be looked at");
+    assert!(ssh(&hosts, 0, "keeper", "true").0, "somebody logs in meanwhile");
+    let same = before.changes(&hosts.snapshot(0).expect("again"));
+    assert!(same.is_empty(), "nothing was done and something changed: {same:#?}");
+    let (make, unmake) = (
+        "mkdir /opt/cni; echo a >/etc/new; chmod 600 /etc/hosts; ip link add cni0 type bridge; \
+         iptables -t nat -N LEFT; iptables -t nat -A POSTROUTING -j LEFT; ip route add 192.0.2.0/24 dev host0; \
+         systemd-run --quiet --unit left sleep infinity; mkdir /var/lib/left; mount -t tmpfs left /var/lib/left",
+        "systemctl stop left; umount /var/lib/left; rmdir /var/lib/left /opt/cni; rm /etc/new; chmod 644 /etc/hosts; \
+         ip link del cni0; iptables -t nat -F; iptables -t nat -X; ip route del 192.0.2.0/24",
+    );
+    on(make);
+    let changes = before.changes(&hosts.snapshot(0).expect("again"));
+    for change in [
+        "+ d 755 0:0 /opt/cni",
+        "+ content 87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7  /etc/new",
+        "- f 644 0:0 /etc/hosts",
+        "+ f 600 0:0 /etc/hosts",
+        "+ interface cni0",
+        "+ iptables nat LEFT -",
+        "+ iptables nat -A POSTROUTING -j LEFT",
+        "+ route 192.0.2.0/24 dev host0 scope link",
+        "+ unit left.service active",
+        "+ process sleep",
+        "+ mount /var/lib/left",
+    ] {
+        assert!(changes.iter().any(|line| line == change), "{change:?} is not among {changes:#?}");
+    }
+    on(unmake);
+    let left = before.changes(&hosts.snapshot(0).expect("again"));
+    assert!(left.is_empty(), "all was undone, and this is left: {left:#?}");
 }

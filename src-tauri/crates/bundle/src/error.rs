@@ -107,6 +107,16 @@ pub enum BundleError {
         /// What is missing.
         digest: String,
     },
+    /// The cluster of the release is incomplete.
+    #[error(
+        "The cluster of the release names {what} for {version}, which the bundle does not carry; it is incomplete"
+    )]
+    Cluster {
+        /// Version of Kubernetes.
+        version: String,
+        /// What is missing.
+        what: String,
+    },
     /// Images are in an encoding that is not known.
     #[error(
         "Member airgap.yaml says that its images are in the format {0}; docker and docker-archive can be read"

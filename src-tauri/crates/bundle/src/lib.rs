@@ -4,6 +4,7 @@
 //! hashed while it is unpacked, each blob stored under its digest as it passes, nothing unpacked twice and
 //! nothing copied. A second bundle costs only the blobs the library lacks.
 
+mod cluster;
 mod diff;
 mod digest;
 mod error;
@@ -23,12 +24,12 @@ pub use image::{ImageRecord, Manifest, full_name};
 pub use library::{Collected, Fault, Finding, Held, Library, Verification};
 pub use limits::Limits;
 pub use read::{ImportOptions, Stop, Watch, airgap_meta};
-pub use record::{BlobRecord, BundleRecord, unique_sizes};
+pub use record::{BlobRecord, BundleRecord, FileRecord, unique_sizes};
 pub use saved::SavedImage;
 pub use signature::{
     Carried, NoKey, PublicKey, SignError, Signature, SignatureKind, check, public_key, secret_key, sign,
 };
 pub use write::{
-    Archives, Base, Create, ImageOrigin, ImageSource, Layer, OciLayout, Signing, WriteError, create, export,
-    release_files, write_bundle,
+    Archives, Base, Create, ImageOrigin, ImageSource, Layer, MadeImages, OciLayout, Signing, WriteError,
+    create, export, release_files, write_bundle,
 };

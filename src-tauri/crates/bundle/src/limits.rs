@@ -10,6 +10,8 @@ pub struct Limits {
     pub blobs: usize,
     /// Images.
     pub images: usize,
+    /// Files for hosts.
+    pub files: usize,
     /// Bytes of a member's name.
     pub name: usize,
     /// Bytes of `airgap.yaml`, of a manifest, of an image's config.
@@ -32,6 +34,7 @@ impl Default for Limits {
             members: 1_000_000,
             blobs: 200_000,
             images: 10_000,
+            files: 10_000,
             name: 1024,
             small: 4 << 20,
             release: 64 << 20,

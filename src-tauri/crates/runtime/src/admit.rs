@@ -13,7 +13,7 @@ pub(crate) fn data_directory(path: &str) -> Result<(), RuntimeError> {
     let parts: Vec<&str> = path.strip_prefix('/').unwrap_or_default().split('/').collect();
     let fits = |part: &&str| !part.is_empty() && *part != "." && *part != "..";
     let strange = path.chars().any(|character| character.is_whitespace() || character.is_control());
-    if parts.len() >= 2 && parts.iter().all(|part| fits(part)) && !strange {
+    if parts.len() >= 2 && parts.iter().all(fits) && !strange {
         return Ok(());
     }
     Err(RuntimeError::Unsupported {

@@ -65,12 +65,11 @@ fn sort<'a>(
     }
     let (mut send, mut links) = (Vec::new(), Vec::new());
     for file in files.iter().filter(|file| !there.contains(&(file.digest.clone(), place(&file.name)))) {
-        match first.get(file.digest.as_str()) {
-            Some(path) => links.push((path.clone(), place(&file.name))),
-            None => {
-                first.insert(&file.digest, place(&file.name));
-                send.push(file);
-            }
+        if let Some(path) = first.get(file.digest.as_str()) {
+            links.push((path.clone(), place(&file.name)));
+        } else {
+            first.insert(&file.digest, place(&file.name));
+            send.push(file);
         }
     }
     (send, links)

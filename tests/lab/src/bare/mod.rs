@@ -19,21 +19,23 @@ mod host;
 mod network;
 mod root;
 mod slot;
+mod snapshot;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use self::host::Bare;
 use self::root::Identity;
 pub(crate) use self::slot::sweep;
 use self::slot::{Kept, Record, Slot};
+pub use self::snapshot::Snapshot;
 use crate::files::write;
 use crate::install;
-use crate::process::run;
+use crate::process::{is_alive, run};
 use crate::state::Place;
 
 /// A set of hosts, counted from 0; all gone with the handle.
@@ -194,11 +196,22 @@ impl BareHosts {
         self.hosts[host].power_off()
     }
 
+    /// Whether a host runs. One that was told to reboot by other ways than [`Self::reboot`] goes down and stays down.
+    pub fn is_up(&self, host: usize) -> bool {
+        self.hosts[host].started().is_some_and(is_alive)
+    }
+
     /// Boots a host that is down, and waits until it can be logged in to.
     ///
     /// # Errors
-    /// When it does not come up.
+    /// When it does not come up, or is up.
     pub fn power_on(&self, host: usize) -> Result<()> {
+        if self.is_up(host) {
+            bail!("{} is up already", self.name(host));
+        }
+        if self.hosts[host].started().is_some() {
+            self.hosts[host].ended()?;
+        }
         self.hosts[host].boot()?;
         self.record()?;
         self.hosts[host].connect()

@@ -34,6 +34,11 @@ impl Library {
 pub fn diff(from: (&BundleRecord, &Release), to: (&BundleRecord, &Release)) -> ReleaseDiff {
     let (old, new) = (from.1, to.1);
     let known = parts(&from.0.images);
+    let files =
+        |record: &BundleRecord| record.files.iter().map(|file| file.blob.clone()).collect::<BTreeSet<_>>();
+    let moved = |all: BTreeSet<BlobRecord>, known: &BTreeSet<BlobRecord>| {
+        all.difference(known).map(|blob| blob.size).sum::<u64>()
+    };
     let texts = documents::texts;
     let (mut manifests, mut rbac) = documents::manifests(&old.manifests, &new.manifests);
     rbac.extend(compare(&charts::rights(&old.archives), &charts::rights(&new.archives)));
@@ -44,12 +49,12 @@ pub fn diff(from: (&BundleRecord, &Release), to: (&BundleRecord, &Release)) -> R
         all.extend(texts("HostPreflight", &release.host_preflights));
         all
     };
-    let cluster = |release: &Release| texts("Config", release.infrastructure.as_slice());
+    let cluster = |release: &Release| texts("Cluster config", release.infrastructure.as_slice());
     ReleaseDiff {
         from: side(from),
         to: side(to),
         images: images(&from.0.images, &to.0.images, &known),
-        bytes_to_move: parts(&to.0.images).difference(&known).map(|blob| blob.size).sum(),
+        bytes_to_move: moved(parts(&to.0.images), &known) + moved(files(to.0), &files(from.0)),
         charts: charts::changes(&old.archives, &new.archives),
         chart_files: compare_shared(&charts::files(&old.archives), &charts::files(&new.archives)),
         chart_specs: compare(&texts("HelmChart", &old.charts), &texts("HelmChart", &new.charts)),

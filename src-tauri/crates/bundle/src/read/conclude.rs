@@ -7,13 +7,14 @@ use std::path::Path;
 
 use longshore_contract::Timestamp;
 
-use super::{Found, ImportOptions, SIGNATURE};
+use super::{Found, ImportOptions, SIGNATURE, member};
 use crate::BundleError;
+use crate::cluster;
 use crate::digest::Digest;
 use crate::image::{ImageRecord, Tree, full_name};
 use crate::library::Library;
 use crate::limits::Limits;
-use crate::record::{BlobRecord, BundleRecord};
+use crate::record::{BlobRecord, BundleRecord, FileRecord};
 use crate::signature::{self, Carried, Signature, SignatureKind};
 
 impl Library {
@@ -30,7 +31,12 @@ impl Library {
         let (meta, airgap) = found.meta.take().ok_or_else(|| missing("airgap.yaml"))?;
         let release = found.release.take().ok_or_else(|| missing("app.tar.gz"))?;
         let images = self.images(&meta.saved_images, &mut found, &options.limits)?;
+        let files = files(&mut found, &options.limits)?;
+        if let Some(cluster) = &found.cluster {
+            cluster::complete(cluster, &files, &images)?;
+        }
         let mut blobs: BTreeSet<BlobRecord> = BTreeSet::from([airgap.clone(), release.clone()]);
+        blobs.extend(files.iter().map(|file| file.blob.clone()));
         for manifest in images.iter().flat_map(|image| &image.manifests) {
             blobs.insert(BlobRecord { digest: manifest.digest.clone(), size: manifest.size });
             blobs.extend(manifest.blobs.iter().cloned());
@@ -48,7 +54,7 @@ impl Library {
             airgap: Some(airgap),
             release,
             images,
-            files: Vec::new(),
+            files,
             blobs: blobs.into_iter().collect(),
             base: found.base.take().map(|base| base.id),
             signature: Signature::Unsigned,
@@ -91,6 +97,27 @@ impl Library {
         images.extend(archives.into_values());
         Ok(images)
     }
+}
+
+/// Files for hosts: those that came, and those that the bundle which this one builds on has brought, under the names
+/// that the list of digests gives them.
+fn files(found: &mut Found, limits: &Limits) -> Result<Vec<FileRecord>, BundleError> {
+    let mut files = std::mem::take(&mut found.files);
+    let brought: BTreeSet<&BlobRecord> = found.base.iter().flat_map(|base| &base.blobs).collect();
+    for (path, blob) in std::mem::take(&mut found.listed) {
+        if files.contains_key(&path) || !brought.contains(&blob) {
+            continue;
+        }
+        if member::clean(&path)? != path || path.chars().any(char::is_control) || path.len() > limits.name {
+            return Err(BundleError::Name(crate::error::shown(&path)));
+        }
+        files.insert(path, blob);
+    }
+    if let Some((path, _)) = files.iter().nth(limits.files) {
+        let name = crate::error::shown(path);
+        return Err(BundleError::Many { what: "files for hosts", limit: limits.files, name });
+    }
+    Ok(files.into_iter().map(|(path, blob)| FileRecord { path, blob }).collect())
 }
 
 /// The bundle's own list of digests has to be the one that its content makes.

@@ -1,6 +1,7 @@
 //! What a member of a bundle is, by its name; and which names are refused.
 
 use crate::BundleError;
+use crate::cluster::FOLDER;
 use crate::digest::Digest;
 use crate::error::shown;
 use crate::signature::SignatureKind;
@@ -26,6 +27,8 @@ pub(super) enum Member {
         /// Its reference, from its path.
         reference: String,
     },
+    /// A file for hosts.
+    HostFile,
     /// The list of all digests.
     Root,
     /// A signature over that list.
@@ -56,7 +59,7 @@ pub(crate) const BASE: &str = "longshore/base.txt";
 ///
 /// # Errors
 /// When it leads out.
-pub(super) fn clean(name: &str) -> Result<String, BundleError> {
+pub(crate) fn clean(name: &str) -> Result<String, BundleError> {
     let leads_out = name.starts_with('/') || name.contains('\\') || name.split('/').any(|part| part == "..");
     if leads_out {
         return Err(BundleError::Name(shown(name)));
@@ -79,6 +82,7 @@ pub(super) fn classify(name: &str) -> Member {
                 .or_else(|| name.strip_prefix(TREE).and_then(in_tree))
                 .or_else(|| name.strip_prefix(ARCHIVES).and_then(archive))
                 .or_else(|| name.strip_prefix("assets/").and_then(inner_bundle))
+                .or_else(|| name.starts_with(FOLDER).then_some(Member::HostFile))
                 .unwrap_or(Member::Other)
         }
     }

@@ -17,11 +17,12 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use longshore_contract::Timestamp;
-use longshore_release::{Airgap, Release};
+use longshore_release::{Airgap, ClusterConfig, Release};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::BundleError;
+use crate::cluster;
 use crate::digest::Digest;
 use crate::error::shown;
 use crate::image::ImageRecord;
@@ -92,7 +93,12 @@ struct Found {
     sizes: BTreeMap<Digest, u64>,
     tags: HashMap<NameHash, Digest>,
     images: Vec<ImageRecord>,
+    cluster: Option<ClusterConfig>,
+    /// Files for hosts, by their names.
+    files: BTreeMap<String, BlobRecord>,
     root: Option<String>,
+    /// Those that the list of digests names.
+    listed: BTreeMap<String, BlobRecord>,
     signatures: Vec<(SignatureKind, String)>,
     key: Option<String>,
     base: Option<Base>,
@@ -221,9 +227,12 @@ impl Importer<'_> {
                 let image = archived::read(self, name, &reference, content)?;
                 self.images(name, image)
             }
+            Member::HostFile => self.host_file(place, clean, content),
             Member::Root => {
                 let root = text(place, small(self.limits.small * LISTS, content)?)?;
-                self.found.borrow_mut().root = Some(root);
+                let mut found = self.found.borrow_mut();
+                found.listed = cluster::listed(&root);
+                found.root = Some(root);
                 Ok(())
             }
             Member::Signature(kind) => {
@@ -295,12 +304,31 @@ impl Importer<'_> {
 
     fn release(&self, place: Place<'_>, bytes: &[u8]) -> Result<(), BundleError> {
         bounded::check(place, bytes, self.limits)?;
-        Release::from_archive(bytes)?;
+        let cluster = Release::from_archive(bytes)?.own_cluster()?;
         let blob = self.flusher.keep(self.library, self.library.store_bytes(bytes)?);
-        if self.found.borrow_mut().release.replace(blob).is_some() {
+        let mut found = self.found.borrow_mut();
+        found.cluster = cluster;
+        if found.release.replace(blob).is_some() {
             return Err(BundleError::Twice(place.member.to_owned()));
         }
         Ok(())
+    }
+
+    /// The list of digests, which comes before, says what it is to be; without one, any content will do.
+    fn host_file(&self, place: Place<'_>, path: &str, content: &mut dyn Read) -> Result<(), BundleError> {
+        let expected = self.found.borrow().listed.get(path).cloned();
+        let accept = |is: &Digest| match &expected {
+            Some(blob) if blob.digest != *is => Err(place.wrong(is)),
+            _ => Ok(()),
+        };
+        let known = expected.as_ref().map(|blob| (&blob.digest, blob.size));
+        let stored = self.library.store(content, known, &accept, &|error| place.broken(error))?;
+        let blob = self.flusher.keep(self.library, stored);
+        let mut found = self.found.borrow_mut();
+        if found.files.insert(path.to_owned(), blob).is_some() {
+            return Err(BundleError::Twice(place.member.to_owned()));
+        }
+        at_most("files for hosts", found.files.len(), self.limits.files, place)
     }
 
     fn blob(

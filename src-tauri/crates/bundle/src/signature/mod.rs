@@ -152,7 +152,8 @@ pub fn check(root: &str, signature: &Carried, keys: &[PublicKey]) -> Signature {
 
 impl BundleRecord {
     /// The text that is signed: a line `sha256:<hex> <bytes> <name>` for `airgap.yaml`, for `app.tar.gz`, for
-    /// each image (`image/<reference>`: its manifest or index) and for each blob (`blob`), sorted. `None` when the
+    /// each image (`image/<reference>`: its manifest or index), for each file for hosts (`cluster/…`, its member) and for
+    /// each blob of an image (`blob`), sorted. `None` when the
     /// record is from before `airgap.yaml` was kept.
     pub fn root(&self) -> Option<String> {
         let airgap = self.airgap.as_ref()?;
@@ -171,6 +172,7 @@ impl BundleRecord {
                 lines.extend(blobs.map(|blob| line(&blob.digest, blob.size, "blob")));
             }
         }
+        lines.extend(self.files.iter().map(|file| line(&file.blob.digest, file.blob.size, &file.path)));
         lines.sort_unstable();
         lines.dedup();
         Some(lines.concat())

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use longshore_release::{Airgap, Release, ReleaseError};
 
 use super::plan::Plan;
 use super::{Base, ImageOrigin, airgap, pack};
 use crate::BundleError;
-use crate::digest::Digest;
+use crate::cluster;
+use crate::digest::{Digest, Hashing};
+use crate::error::shown;
 use crate::library::Library;
-use crate::record::{BlobRecord, BundleRecord};
+use crate::read::member;
+use crate::record::{BlobRecord, BundleRecord, FileRecord};
 use crate::signature::{self, Carried, SignError, SignatureKind};
 
 /// Why a bundle was not written.
@@ -54,11 +57,14 @@ pub enum WriteError {
     #[error("{path} cannot be read")]
     File {
         /// Which.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// Why.
         #[source]
         source: io::Error,
     },
+    /// A name that no file for hosts may have.
+    #[error("{0} cannot be a file for hosts; those lie below cluster/ in the bundle")]
+    Member(String),
     /// A record from before `airgap.yaml` was kept.
     #[error("Bundle {0} was imported by an older version; import it again, then export it")]
     Old(String),
@@ -95,6 +101,8 @@ pub struct Create<'a> {
     pub release: &'a BTreeMap<String, Vec<u8>>,
     /// References, and where each comes from.
     pub images: &'a [(String, &'a dyn ImageOrigin)],
+    /// Files for hosts: member below `cluster/`, and the file that it is.
+    pub files: &'a BTreeMap<String, PathBuf>,
     /// How it is signed, if it is.
     pub signing: Option<&'a Signing>,
 }
@@ -105,7 +113,7 @@ pub struct Create<'a> {
 /// # Errors
 /// When a part is missing or damaged, or `out` cannot be written.
 pub fn create(out: &mut dyn Write, parts: &Create<'_>) -> Result<(), WriteError> {
-    Release::from_files(parts.release.clone())?;
+    let cluster = Release::from_files(parts.release.clone())?.own_cluster()?;
     let mut images = Vec::new();
     let mut origins: BTreeMap<Digest, &dyn ImageOrigin> = BTreeMap::new();
     for (reference, origin) in parts.images {
@@ -116,17 +124,42 @@ pub fn create(out: &mut dyn Write, parts: &Create<'_>) -> Result<(), WriteError>
         }
         images.push(image);
     }
-    let text = airgap(parts.meta, &images).map_err(WriteError::Out)?;
+    let (files, paths) = host_files(parts.files)?;
+    if let Some(cluster) = &cluster {
+        cluster::complete(cluster, &files, &images)?;
+    }
+    let text = airgap(parts.meta, &images, &files).map_err(WriteError::Out)?;
     let release = pack(parts.release).map_err(WriteError::Out)?;
-    let mut plan = Plan::new(text, release, images);
+    let mut plan = Plan::new(text, release, images, files);
     if let Some(signing) = parts.signing {
         plan.signatures.push(signing.over(&plan.root())?);
     }
-    let open = |digest: &Digest| match origins.get(digest) {
-        Some(origin) => origin.open(digest).map_err(io::Error::other),
-        None => Err(io::ErrorKind::NotFound.into()),
+    let open = |digest: &Digest| match (origins.get(digest), paths.get(digest)) {
+        (Some(origin), _) => origin.open(digest).map_err(io::Error::other),
+        (None, Some(path)) => Ok(Box::new(fs::File::open(path)?) as Box<dyn Read>),
+        (None, None) => Err(io::ErrorKind::NotFound.into()),
     };
     plan.write(out, &open)
+}
+
+/// Hashes files for hosts; gives them, and where the content of each lies.
+fn host_files(
+    files: &BTreeMap<String, PathBuf>,
+) -> Result<(Vec<FileRecord>, BTreeMap<Digest, &PathBuf>), WriteError> {
+    let (mut records, mut paths) = (Vec::new(), BTreeMap::new());
+    for (member, path) in files {
+        if !member.starts_with(cluster::FOLDER) || member::clean(member)? != *member {
+            return Err(WriteError::Member(shown(member)));
+        }
+        let failed = |source| WriteError::File { path: path.clone(), source };
+        let file = fs::File::open(path).map_err(failed)?;
+        let mut hashing = Hashing::new(io::sink());
+        io::copy(&mut io::BufReader::with_capacity(256 << 10, file), &mut hashing).map_err(failed)?;
+        let (_, digest, size) = hashing.finish();
+        paths.insert(digest.clone(), path);
+        records.push(FileRecord { path: member.clone(), blob: BlobRecord { digest, size } });
+    }
+    Ok((records, paths))
 }
 
 /// Writes a bundle of the library to `out`; with a `base`, only the blobs which that one lacks, for a library
@@ -142,7 +175,7 @@ pub fn export(
 ) -> Result<(), WriteError> {
     let airgap = record.airgap.as_ref().ok_or_else(|| WriteError::Old(record.id.clone()))?;
     let (text, release) = (library.read_blob(&airgap.digest)?, library.read_blob(&record.release.digest)?);
-    let mut plan = Plan::new(text, release, record.images.clone());
+    let mut plan = Plan::new(text, release, record.images.clone(), record.files.clone());
     plan.signatures.clone_from(&record.signatures);
     plan.signatures.dedup_by_key(|signature| signature.kind);
     plan.base = base.map(|base| {

@@ -1,13 +1,16 @@
 //! An image made of files: one gzip'd layer for each set, a config, a manifest.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::{self, Read, Write as _};
 
 use flate2::{Compression, GzBuilder};
 use serde_json::json;
 
+use super::ImageOrigin;
+use crate::BundleError;
 use crate::digest::Digest;
-use crate::image::{ImageRecord, Manifest, split};
+use crate::error::shown;
+use crate::image::{ImageRecord, Manifest, full_name, split};
 use crate::record::BlobRecord;
 use crate::saved::{self, Part};
 
@@ -67,6 +70,41 @@ impl ImageSource {
             tag: place.unwrap_or_default(),
             manifests: vec![manifest],
         })
+    }
+}
+
+/// Images made of files, as an origin beside others.
+#[derive(Debug, Default)]
+pub struct MadeImages {
+    images: BTreeMap<String, ImageRecord>,
+    blobs: BTreeMap<Digest, Vec<u8>>,
+}
+
+impl MadeImages {
+    /// Makes them, in memory.
+    ///
+    /// # Errors
+    /// When a path is too long for an archive.
+    pub fn new(sources: &[ImageSource]) -> io::Result<Self> {
+        let mut made = Self::default();
+        for source in sources {
+            let image = source.add(&mut made.blobs)?;
+            made.images.insert(full_name(&image.reference), image);
+        }
+        Ok(made)
+    }
+}
+
+impl ImageOrigin for MadeImages {
+    fn image(&self, reference: &str) -> Result<ImageRecord, BundleError> {
+        let missing =
+            || BundleError::Missing(format!("image {}, looked for among those made", shown(reference)));
+        self.images.get(&full_name(reference)).cloned().ok_or_else(missing)
+    }
+
+    fn open(&self, digest: &Digest) -> Result<Box<dyn Read + '_>, BundleError> {
+        let blob = self.blobs.get(digest).ok_or_else(|| BundleError::Missing(format!("blob {digest}")))?;
+        Ok(Box::new(blob.as_slice()))
     }
 }
 

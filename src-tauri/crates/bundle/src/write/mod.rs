@@ -15,9 +15,10 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::image::ImageRecord;
+use crate::record::FileRecord;
 pub use base::Base;
 pub use create::{Create, Signing, WriteError, create, export, release_files};
-pub use image::{ImageSource, Layer};
+pub use image::{ImageSource, Layer, MadeImages};
 pub use origin::{Archives, ImageOrigin, OciLayout};
 use plan::{Plan, add};
 
@@ -46,7 +47,7 @@ pub fn write_bundle(
     let mut blobs: BTreeMap<Digest, Vec<u8>> = BTreeMap::new();
     let records =
         images.iter().map(|image| image.add(&mut blobs)).collect::<io::Result<Vec<ImageRecord>>>()?;
-    let plan = Plan::new(airgap(meta, &records)?, pack(release)?, records);
+    let plan = Plan::new(airgap(meta, &records, &[])?, pack(release)?, records, Vec::new());
     let open = |digest: &Digest| {
         let bytes = blobs.get(digest).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         Ok(Box::new(bytes.as_slice()) as Box<dyn Read>)
@@ -54,9 +55,9 @@ pub fn write_bundle(
     plan.write(out, &open).map_err(io::Error::other)
 }
 
-/// `airgap.yaml` for a registry tree of `images`.
-fn airgap(meta: &Airgap, images: &[ImageRecord]) -> io::Result<Vec<u8>> {
-    let unpacked: u64 = plan::blobs(images).values().sum();
+/// `airgap.yaml` for a registry tree of `images`, and files for hosts.
+fn airgap(meta: &Airgap, images: &[ImageRecord], files: &[FileRecord]) -> io::Result<Vec<u8>> {
+    let unpacked: u64 = plan::blobs(images).values().chain(files.iter().map(|file| &file.blob.size)).sum();
     let spec = Airgap {
         saved_images: images.iter().map(|image| image.reference.clone()).collect(),
         format: "docker".to_owned(),

@@ -11,7 +11,7 @@ use super::{Base, WriteError};
 use crate::digest::{Digest, Hashing};
 use crate::image::ImageRecord;
 use crate::read::member;
-use crate::record::{BlobRecord, BundleRecord};
+use crate::record::{BlobRecord, BundleRecord, FileRecord};
 use crate::signature::{Carried, Signature};
 
 /// Opens a blob.
@@ -21,6 +21,7 @@ pub(super) struct Plan {
     airgap: Vec<u8>,
     release: Vec<u8>,
     images: Vec<ImageRecord>,
+    files: Vec<FileRecord>,
     /// What is left out.
     pub(super) base: Option<Base>,
     pub(super) signatures: Vec<Carried>,
@@ -37,8 +38,13 @@ pub(super) fn blobs(images: &[ImageRecord]) -> BTreeMap<Digest, u64> {
 }
 
 impl Plan {
-    pub(super) fn new(airgap: Vec<u8>, release: Vec<u8>, images: Vec<ImageRecord>) -> Self {
-        Self { airgap, release, images, base: None, signatures: Vec::new() }
+    pub(super) fn new(
+        airgap: Vec<u8>,
+        release: Vec<u8>,
+        images: Vec<ImageRecord>,
+        files: Vec<FileRecord>,
+    ) -> Self {
+        Self { airgap, release, images, files, base: None, signatures: Vec::new() }
     }
 
     /// The text to sign.
@@ -53,7 +59,7 @@ impl Plan {
             airgap: Some(blob(&self.airgap)),
             release: blob(&self.release),
             images: self.images.clone(),
-            files: Vec::new(),
+            files: self.files.clone(),
             blobs: Vec::new(),
             base: None,
             signature: Signature::Unsigned,
@@ -97,26 +103,16 @@ impl Plan {
         self.head(&mut tar).map_err(WriteError::Out)?;
         let left_out: BTreeSet<&Digest> =
             self.base.iter().flat_map(|base| &base.blobs).map(|blob| &blob.digest).collect();
+        for file in self.files.iter().filter(|file| !left_out.contains(&file.blob.digest)) {
+            blob(&mut tar, &file.path, &file.blob, open)?;
+        }
         for (digest, size) in blobs(&self.images) {
             if left_out.contains(&digest) {
                 continue;
             }
             let hex = digest.hex();
             let name = format!("images/docker/registry/v2/blobs/sha256/{}/{hex}/data", &hex[..2]);
-            let unread = |source| WriteError::Blob { digest: digest.to_string(), source };
-            // One byte more than it should have, so that a longer one is seen as such.
-            let content = open(&digest).map_err(unread)?.take(size.saturating_add(1));
-            let mut content = Hashing::new(Failing { inner: content, failed: None });
-            let added = add(&mut tar, &name, size, (&mut content).take(size));
-            let rest = io::copy(&mut content, &mut io::sink()).unwrap_or(1);
-            let (reader, is, read) = content.finish();
-            if let Some(source) = reader.failed {
-                return Err(unread(source));
-            }
-            added.map_err(WriteError::Out)?;
-            if is != digest || rest != 0 || read != size {
-                return Err(WriteError::WrongDigest { digest: digest.to_string(), found: is.to_string() });
-            }
+            blob(&mut tar, &name, &BlobRecord { digest, size }, open)?;
         }
         for (path, digest) in &links {
             let text = digest.to_string();
@@ -144,6 +140,31 @@ impl Plan {
             None => Ok(()),
         }
     }
+}
+
+/// Adds a blob to an archive, hashing it in passing.
+fn blob(
+    tar: &mut tar::Builder<impl Write>,
+    name: &str,
+    blob: &BlobRecord,
+    open: Open<'_>,
+) -> Result<(), WriteError> {
+    let BlobRecord { digest, size } = blob;
+    let unread = |source| WriteError::Blob { digest: digest.to_string(), source };
+    // One byte more than it should have, so that a longer one is seen as such.
+    let content = open(digest).map_err(unread)?.take(size.saturating_add(1));
+    let mut content = Hashing::new(Failing { inner: content, failed: None });
+    let added = add(tar, name, *size, (&mut content).take(*size));
+    let rest = io::copy(&mut content, &mut io::sink()).unwrap_or(1);
+    let (reader, is, read) = content.finish();
+    if let Some(source) = reader.failed {
+        return Err(unread(source));
+    }
+    added.map_err(WriteError::Out)?;
+    if is != *digest || rest != 0 || read != *size {
+        return Err(WriteError::WrongDigest { digest: digest.to_string(), found: is.to_string() });
+    }
+    Ok(())
 }
 
 /// Remembers that reading failed: the writer of the archive cannot tell that from its own failures.

@@ -1,5 +1,6 @@
 //! Bundles made from parts, and written again from the library.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -36,7 +37,10 @@ fn layout(folder: &Path, name: &str) {
 fn made(images: &[(String, &dyn ImageOrigin)], signing: Option<&Signing>) -> Result<Vec<u8>, WriteError> {
     let (meta, release) = (meta("1.0.0", "", &[]), files("1.0.0"));
     let mut bundle = Vec::new();
-    create(&mut bundle, &Create { meta: &meta, release: &release, images, signing })?;
+    create(
+        &mut bundle,
+        &Create { meta: &meta, release: &release, images, files: &BTreeMap::new(), signing },
+    )?;
     Ok(bundle)
 }
 

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use longshore_bundle::{BundleError, BundleRecord, ImportOptions, Limits};
 use longshore_contract::Timestamp;
 
-use crate::made::{Member, Place, archives, gzip, meaning, tar, tar_open, tree, zstd};
+use crate::made::{Member, Place, archives, clustered, gzip, meaning, tar, tar_open, tree, zstd};
 
 /// A generator of numbers, the same at each run.
 struct Numbers(u64);
@@ -80,8 +80,12 @@ fn listed_archives() -> Vec<Member> {
 
 /// The members of a bundle that we wrote.
 fn tree_members() -> Vec<Member> {
+    members_of(&tree("1.0.0"))
+}
+
+fn members_of(bundle: &[u8]) -> Vec<Member> {
     let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(tree("1.0.0").as_slice()).read_to_end(&mut plain).expect("it unpacks");
+    flate2::read::GzDecoder::new(bundle).read_to_end(&mut plain).expect("it unpacks");
     let mut archive = tar::Archive::new(plain.as_slice());
     let members = archive.entries().expect("it is an archive").map(|entry| {
         let mut entry = entry.expect("a member");
@@ -97,6 +101,7 @@ fn tree_members() -> Vec<Member> {
 fn flipped_and_cut_bundles_are_refused_unless_they_mean_the_same() {
     let plain_tree = tar(&tree_members());
     let plain_archives = tar(&listed_archives());
+    let plain_clustered = tar(&members_of(&clustered("1.0.0")));
     let download = |inner: &[u8]| {
         tar(&[Member::file("license.yaml", "x"), Member::file("assets/tidewater.airgap", inner)])
     };
@@ -104,6 +109,8 @@ fn flipped_and_cut_bundles_are_refused_unless_they_mean_the_same() {
         ("tree, gzip", 1200, tree("1.0.0")),
         ("tree, plain", 1500, plain_tree.clone()),
         ("tree, zstd", 500, zstd(&plain_tree)),
+        ("files for hosts, gzip", 500, clustered("1.0.0")),
+        ("files for hosts, plain", 1000, plain_clustered),
         ("archives, gzip", 800, gzip(&plain_archives)),
         ("archives, plain", 2000, plain_archives.clone()),
         ("archives, zstd", 500, zstd(&plain_archives)),
@@ -184,7 +191,7 @@ fn changes(members: &[Member], at: usize) -> Vec<(String, Vec<Member>)> {
 
 #[test]
 fn members_that_are_not_what_they_should_be_are_refused_by_name() {
-    for members in [tree_members(), listed_archives()] {
+    for members in [tree_members(), listed_archives(), members_of(&clustered("1.0.0"))] {
         let mut range = Range::new(&tar(&members));
         for at in 0..members.len() {
             for (what, mutant) in changes(&members, at) {

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use longshore_bundle::{BundleError, BundleRecord, Digest, ImageSource, Layer, Library, write_bundle};
+use longshore_bundle::{
+    BundleError, BundleRecord, Create, Digest, ImageSource, Layer, Library, WriteError, create, write_bundle,
+};
 use longshore_contract::Timestamp;
 use longshore_release::Airgap;
 use serde_json::json;
@@ -170,6 +172,42 @@ pub fn tree(version: &str) -> Vec<u8> {
     write_bundle(&mut bundle, &meta(version, "docker", &[]), &files(version), &images)
         .expect("it is written");
     bundle
+}
+
+/// A release that brings a cluster: its one document besides the usual ones.
+pub fn cluster_files(version: &str, cluster: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut files = files(version);
+    let text = format!("apiVersion: longshore.dev/v1beta1\nkind: Cluster\nspec: {cluster}\n");
+    files.insert("cluster.yaml".to_owned(), text.into_bytes());
+    files
+}
+
+/// A cluster of two files, one of which goes by two names.
+pub const CLUSTER: &str = "{ kubeadm: { imageRepository: k8s.example, versions: [{ version: v1.35.4, files: [
+  { name: kubelet, path: cluster/v1.35.4/kubernetes }, { name: kubeadm, path: cluster/v1.35.4/kubernetes },
+  { name: cni/bridge, path: cluster/cni/bridge }] }] } }";
+
+/// A bundle without images that brings these files for hosts: member and seed of its noise.
+pub fn with_files(version: &str, cluster: &str, files: &[(&str, u64)]) -> Result<Vec<u8>, WriteError> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut paths = BTreeMap::new();
+    for (at, (member, seed)) in files.iter().enumerate() {
+        let path = folder.path().join(at.to_string());
+        fs::write(&path, noise(*seed, 900)).expect("it is written");
+        paths.insert((*member).to_owned(), path);
+    }
+    let (meta, release) = (meta(version, "", &[]), cluster_files(version, cluster));
+    let mut bundle = Vec::new();
+    let parts = Create { meta: &meta, release: &release, images: &[], files: &paths, signing: None };
+    create(&mut bundle, &parts).map(|()| bundle)
+}
+
+/// The files of [`CLUSTER`].
+pub const FILES: &[(&str, u64)] = &[("cluster/v1.35.4/kubernetes", 1), ("cluster/cni/bridge", 2)];
+
+/// The same files, and one that no document names: it is carried all the same.
+pub fn clustered(version: &str) -> Vec<u8> {
+    with_files(version, CLUSTER, &[FILES, &[("cluster/LICENSE", 3)]].concat()).expect("it is made")
 }
 
 /// An image saved to an archive of its own, as containers' tools do it: layers by digest, a link from a folder

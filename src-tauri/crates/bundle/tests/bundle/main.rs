@@ -1,5 +1,6 @@
 //! Bundles made by code, through the library and back.
 
+mod cluster;
 mod create;
 mod diff;
 mod hostile;

@@ -1,5 +1,7 @@
 //! Signatures over a bundle's list of digests, in both forms, inside it and beside it.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use longshore_bundle::{
@@ -71,7 +73,13 @@ fn a_signed_bundle_tells_whose_key_it_was() {
         let signing =
             Signing { key: secret, password: password.map(str::to_owned), comment: "tidewater 1.0.0".into() };
         let (meta, release) = (meta("1.0.0", "docker", &[]), files("1.0.0"));
-        let parts = Create { meta: &meta, release: &release, images: &[], signing: Some(&signing) };
+        let parts = Create {
+            meta: &meta,
+            release: &release,
+            images: &[],
+            files: &BTreeMap::new(),
+            signing: Some(&signing),
+        };
         let mut bundle = Vec::new();
         create(&mut bundle, &parts).expect("it is written");
         let record = with(&Place::new(), &bundle, &[]).expect("it is imported");

@@ -167,7 +167,7 @@ pub(crate) fn join(
         "kind": "JoinConfiguration",
         "discovery": {
             "bootstrapToken": {
-                "apiServerEndpoint": spec.endpoint, "token": token.token, "caCertHashes": token.hashes
+                "apiServerEndpoint": spec.endpoint, "token": token.secret, "caCertHashes": token.hashes
             }
         },
         "nodeRegistration": registration(member, survey),

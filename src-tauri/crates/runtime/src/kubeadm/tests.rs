@@ -75,7 +75,7 @@ async fn configurations() {
             .to_owned();
     let (bare, narrow) = (survey(BARE).await, survey(NARROW).await);
     let token = Token {
-        token: "abcdef.0123456789abcdef".to_owned(),
+        secret: "abcdef.0123456789abcdef".to_owned(),
         hashes: vec!["sha256:0a".to_owned()],
         certificate_key: "0b".to_owned(),
     };

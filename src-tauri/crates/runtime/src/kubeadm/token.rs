@@ -32,7 +32,7 @@ exit $status
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Token {
     /// `abcdef.0123456789abcdef`.
-    pub token: String,
+    pub secret: String,
     /// Hashes of the cluster's authority, `sha256:…`.
     pub hashes: Vec<String>,
     /// The key of the certificates that another controller fetches; empty for workers.
@@ -43,7 +43,7 @@ pub(crate) struct Token {
 impl Token {
     /// Keeps it out of every text about a host.
     pub(crate) fn hide(&self, host: &dyn Host) {
-        for secret in [&self.token, &self.certificate_key] {
+        for secret in [&self.secret, &self.certificate_key] {
             host.redactor().learn(&SecretString::from(secret.clone()));
         }
     }
@@ -93,7 +93,7 @@ pub(crate) fn of_join_command(text: &str) -> Option<Token> {
     let token = after("--token").next().filter(|token| is_token(token))?;
     let is_hash = |hash: &String| hash.strip_prefix("sha256:").is_some_and(hexadecimal);
     let hashes: Vec<String> = after("--discovery-token-ca-cert-hash").filter(is_hash).collect();
-    (!hashes.is_empty()).then(|| Token { token, hashes, certificate_key: String::new() })
+    (!hashes.is_empty()).then(|| Token { secret: token, hashes, certificate_key: String::new() })
 }
 
 /// The key that `kubeadm init phase upload-certs` prints in a line of its own.
@@ -118,7 +118,7 @@ mod tests {
                 hashes.iter().map(|hash| format!("--discovery-token-ca-cert-hash {hash} ")).collect();
             let text = format!("{noise}\nkubeadm join 10.0.0.1:6443 --token {token} {flags}\n{noise}");
             let read = of_join_command(&text).expect("it is a join command");
-            prop_assert_eq!(read.token, token);
+            prop_assert_eq!(read.secret, token);
             prop_assert_eq!(read.hashes, hashes);
         }
 

@@ -102,7 +102,7 @@ check_images() {
   missing=$(lacking <"$base/wanted") || fail 'containerd does not say which images it has'
   # A kubelet that runs out of room removes what nobody uses at the moment, but for this.
   while read -r image; do
-    ctr -n k8s.io images label "$image" io.cri-containerd.pinned=pinned >/dev/null 2>&1
+    ctr -n k8s.io images label "$image" io.cri-containerd.pinned=pinned </dev/null >/dev/null 2>&1
   done <"$base/wanted"
   rm -f "$base/wanted"
   [ -z "$missing" ] || fail "containerd lacks images of the cluster: $(echo $missing)"
