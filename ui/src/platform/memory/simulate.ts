@@ -102,7 +102,7 @@ export class Simulation {
     run.record({ type: "stepStarted", step: step.id, attempt });
     run.say(step.id, `${step.title}: looking at what is there`);
     if (step.id === "images") await this.push(step.id, IMAGES);
-    else if (step.kind === "hostFiles") await this.push(step.id, PIECES.map(([name, share]) => ({ name, missing: Math.round(share * 612_000_000) })));
+    else if (step.kind === "hostFiles") await this.push(step.id, PIECES.map(([name, share]) => ({ name, missing: Math.round(share * 612_000_000) })), 18);
     else if (SAID[step.kind]) await this.talk(step, SAID[step.kind]?.(step.id.split(":")[1] ?? "") ?? []);
     else await this.work(step);
     if (this.script.failsAt === step.id && attempt === 1) {
@@ -118,14 +118,14 @@ export class Simulation {
     return true;
   }
 
-  private async push(step: string, what: readonly { name: string; missing: number }[]): Promise<void> {
+  private async push(step: string, what: readonly { name: string; missing: number }[], pieces = 60): Promise<void> {
     const moved = what.map((image) => ({ ...image, done: 0 }));
     const total = what.reduce((all, image) => all + image.missing, 0);
     let all = 0;
     while (all < total) {
       await this.pass(200);
       for (const image of moved) {
-        const piece = Math.min(image.missing - image.done, Math.round(900_000 + image.missing / 60));
+        const piece = Math.min(image.missing - image.done, Math.round(900_000 + image.missing / pieces));
         if (piece <= 0) continue;
         image.done += piece;
         all += piece;
@@ -139,11 +139,11 @@ export class Simulation {
   /** Says what is done on a host, or waited for there, one thing after the other. */
   private async talk(step: StepView, said: string[]): Promise<void> {
     for (const [at, message] of said.entries()) {
-      await this.pass(600);
       this.run.emit({ type: "progress", progress: { step: step.id, child: "", done: at + 1, total: said.length, unit: "items", message } });
-      this.run.say(step.id, message, message.startsWith("Waiting") ? "warn" : "info");
+      const waits = message.startsWith("Waiting");
+      this.run.say(step.id, message, waits ? "warn" : "info");
+      await this.pass(waits ? 2000 : 600);
     }
-    await this.pass(500);
   }
 
   private async work(step: StepView): Promise<void> {

@@ -1,7 +1,6 @@
 import { Button } from "../../../components/Button";
-import { Notice, ProblemNotice } from "../../../components/Notice";
+import { Notice } from "../../../components/Notice";
 import { useAsk } from "../../../engine/ask";
-import { problemOf } from "../../../engine/problem";
 import { startLabel, useExecute } from "../../execute";
 import { phasesAt } from "../../position";
 import type { StepProps } from "../../RunScreen";
@@ -27,15 +26,13 @@ export function ClusterStep(props: StepProps) {
           </Notice>
         )
       }
+      refused={execute.error}
       next={
-        <>
-          {execute.isError && <ProblemNotice problem={problemOf(execute.error)} />}
-          {may && (
-            <Button kind="main" isDisabled={execute.isPending} onPress={checks ? () => check("appPreflights") : start}>
-              {execute.isPending ? "Starting…" : checks ? "Run checks" : startLabel(view)}
-            </Button>
-          )}
-        </>
+        may && (
+          <Button kind="main" isDisabled={execute.isPending} onPress={checks ? () => check("appPreflights") : start}>
+            {execute.isPending ? "Starting…" : checks ? "Run checks" : startLabel(view)}
+          </Button>
+        )
       }
     />
   );

@@ -9,8 +9,9 @@ import { leftoversOf } from "./leftovers";
 /** What a reset came to: hosts as they were before, and by name what is not. */
 export function ResetDone({ view }: { view: RunView }) {
   const plan = useAsk("run_plan", { run: view.summary.id }, { enabled: view.planDigest !== null });
-  const left = leftoversOf(view);
-  const hosts = plan.data?.cluster?.hosts.length ?? 0;
+  const nodes = plan.data?.cluster?.hosts.map((host) => host.node) ?? [];
+  const left = leftoversOf(view, nodes);
+  const hosts = nodes.length;
   const things = left.reduce((sum, one) => sum + one.what.length, 0);
   const which = hosts > 0 ? count(hosts, "host") : "The hosts";
   return (
@@ -20,9 +21,9 @@ export function ResetDone({ view }: { view: RunView }) {
       </Notice>
       {left.length > 0 && (
         <Section title="What stays" aside={<span className={css.soft}>{count(things, "thing")}</span>}>
-          {left.map(({ step, title, what }) => (
-            <Panel key={step}>
-              {title !== "" && <h3 className={css.by}>{title}</h3>}
+          {left.map(({ where, what }) => (
+            <Panel key={what.join("\n")}>
+              {where.length > 0 && <h3 className={css.by}>{where.join(", ")}</h3>}
               <ul className={css.left}>
                 {what.map((one) => (
                   <li key={one}>{one}</li>

@@ -4,9 +4,11 @@ import type { Phase } from "../../../bindings/Phase";
 import type { RunView } from "../../../bindings/RunView";
 import { Button } from "../../../components/Button";
 import { duration } from "../../../components/format";
+import { ProblemNotice } from "../../../components/Notice";
 import { Progress } from "../../../components/Progress";
 import { StateMark } from "../../../components/StateMark";
 import { useNow } from "../../../components/Time";
+import { problemOf } from "../../../engine/problem";
 import { stateMark, stateWord } from "../../../engine/words";
 import { DecisionButtons } from "../../DecisionButtons";
 import { failedStep, useDecisions } from "../../decisions";
@@ -30,14 +32,16 @@ interface WorkProps extends StepProps {
   phases?: Phase[] | undefined;
   /** Phases in which work on single hosts is shown. */
   nodes: readonly Phase[];
-  /** Said above the timeline when a step has failed. */
+  /** Said when a step has failed. */
   failed?: ReactNode;
+  /** Why it does not go on, when the main button was pressed in vain. */
+  refused?: Error | null;
   /** The main button, when the run stands and may go on. */
   next?: ReactNode;
 }
 
 /** The run at work: the timeline above, the log below, and whatever needs a person between them. */
-export function Work({ view, past, onReturn, title, phases, nodes, failed, next }: WorkProps) {
+export function Work({ view, past, onReturn, title, phases, nodes, failed, refused, next }: WorkProps) {
   const decisions = useDecisions(view);
   const [logStep, setLogStep] = useState<string | null>(null);
   const [full, setFull] = useState(false);
@@ -70,8 +74,9 @@ export function Work({ view, past, onReturn, title, phases, nodes, failed, next 
         <div className={css.upper}>
           {!executing && !past && failedStep(view) === null && <Standstill view={view} decisions={decisions} />}
           {!executing && !past && <FailurePanel view={view} decisions={decisions} onShowLog={setLogStep} />}
-          {!executing && !past && view.failure && failed}
+          {refused && <ProblemNotice problem={problemOf(refused)} />}
           {nodes.length > 0 && <Nodes view={view} phases={nodes} />}
+          {!executing && !past && view.failure && failed}
           <Timeline view={view} phases={phases} onShowLog={setLogStep} />
         </div>
       )}

@@ -26,7 +26,9 @@ export function HostsStep({ view, past, onReturn }: StepProps) {
   const again = useDo("host_preflights_run");
   const { execute, check, start } = useExecute(view, view.planDigest);
   const [logStep, setLogStep] = useState<string | null>(null);
-  const { executing, state } = view.summary;
+  const { state } = view.summary;
+  // What runs meanwhile elsewhere does not hide what was found here.
+  const executing = view.summary.executing && !past;
   const judged = /^HostPreflights(Succeeded|Failed|FailedBypassed)$/.test(state);
   const mayJudge = judged && !past && !executing && !again.isPending && (decisions.may("start") || decisions.may("retry"));
   const run = (checks: string[]) => again.mutate({ run: view.summary.id, checks });
