@@ -126,17 +126,17 @@ test("names of an ssh_config are chosen, and what is in the list is not offered 
   await expect(dialog.getByText("/nowhere cannot be read: No such file or directory")).toBeVisible();
 });
 
-test("where a site has hosts, nothing is offered that would install on them", async ({ page }) => {
+test("bare hosts are offered to install on, and are found by their address", async ({ page }) => {
   await open(page);
   await openSite(page, "lakeside-metal");
-  await expect(page.getByText("Installing on bare hosts is not part of this version; checks are.")).toBeVisible();
-  await expect(page.getByRole("button", { name: /^(Install|Upgrade)…$/ })).toHaveCount(0);
   await expect(page.getByText("Clocks are 2.4 s apart")).toBeVisible();
+  await page.getByRole("button", { name: "Install…" }).click();
+  await expect(page.getByText("Tidewater 1.1.0 brings Kubernetes v1.35.4 by kubeadm")).toBeVisible();
+  await expect(page.getByText("It is installed on 3 hosts of lakeside-metal.")).toBeVisible();
+  await expect(page.getByText("Only run checks"), "a release has nothing to check before there is a cluster").toHaveCount(0);
   await page.keyboard.press("n");
-  await expect(page.getByRole("heading", { name: "Install or upgrade" })).toBeVisible();
   await page.getByRole("main").getByRole("button", { name: /Site/ }).click();
-  await expect(page.getByRole("option", { name: "acme-prod" })).toBeVisible();
-  await expect(page.getByRole("option", { name: "lakeside-metal" })).toHaveCount(0);
+  await expect(page.getByRole("option", { name: "lakeside-metal" })).toBeVisible();
   await page.keyboard.press("Escape");
   await goTo(page, "Sites");
   await page.getByRole("searchbox", { name: "Filter sites" }).fill("10.0.20.11");

@@ -1,5 +1,6 @@
 import { HOST_SCREENS, type Visit } from "./host-screens";
 import { LIBRARY_SCREENS } from "./library-screens";
+import { LINUX_SCREENS } from "./linux-screens";
 import { SUPPORT_SCREENS } from "./support-screens";
 import { expect, goTo, look, open, openSite, press, REAL, test } from "./support";
 import { base, configure, failed, failedChecks, installation, plan, preflight, siteTab, start } from "./ways";
@@ -241,7 +242,7 @@ const only = process.env["SCREENS"]?.split(",");
 
 test.skip(REAL, "The sample engine brings itself into every state; a real one is walked by the journeys.");
 
-for (const [name, query, visit] of [...SCREENS, ...HOST_SCREENS]) {
+for (const [name, query, visit] of [...SCREENS, ...HOST_SCREENS, ...LINUX_SCREENS]) {
   if (only && !only.includes(name)) continue;
   test(name, async ({ page }) => {
     if (name === "login") await page.goto(`/${query}`);

@@ -19,4 +19,28 @@ httpsProxy: string,
 /**
  * Hosts reached without a proxy.
  */
-noProxy: string, };
+noProxy: string, 
+/**
+ * Linux: folder on each host for the cluster's data; empty for `/var/lib/SLUG`.
+ */
+dataDirectory: string, 
+/**
+ * Linux: network interface by which hosts reach each other; empty for the one with the default route.
+ */
+networkInterface: string, 
+/**
+ * Linux: addresses of pods and services together, halved for the two; empty for 10.244.0.0/16.
+ */
+globalCidr: string, 
+/**
+ * Linux: addresses of pods, in place of half of the global ones.
+ */
+podCidr: string, 
+/**
+ * Linux: addresses of services, in place of half of the global ones.
+ */
+serviceCidr: string, 
+/**
+ * Linux: `host[:port]` by which nodes reach the API, when a load balancer stands before several controllers.
+ */
+endpoint: string, };

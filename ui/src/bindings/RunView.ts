@@ -49,6 +49,10 @@ failure: Failure | null,
  */
 checks: ChecksReport | null, 
 /**
+ * Host preflight results.
+ */
+hostChecks: ChecksReport | null, 
+/**
  * Who holds the site's lease, when it is held.
  */
 lease: LeaseHolder | null, 

@@ -7,7 +7,8 @@ import type { Phase } from "./Phase";
  */
 export type StepSpec = { 
 /**
- * Unique in the plan, readable: `chart:tidewater-web`.
+ * Unique in the plan, readable: `chart:tidewater-web`. What is done on or to one node of a cluster ends in its name:
+ * `drain:worker-1`; a user interface shows by it how far each node is.
  */
 id: string, 
 /**

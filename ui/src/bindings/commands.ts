@@ -44,6 +44,7 @@ import type { HostTests } from "./HostTests";
 import type { HostsFound } from "./HostsFound";
 import type { ImportIdRequest } from "./ImportIdRequest";
 import type { ImportStatus } from "./ImportStatus";
+import type { InstallationChoices } from "./InstallationChoices";
 import type { InstallationSettings } from "./InstallationSettings";
 import type { InstallationSettingsRequest } from "./InstallationSettingsRequest";
 import type { LibraryCollectRequest } from "./LibraryCollectRequest";
@@ -82,7 +83,9 @@ import type { SiteDetail } from "./SiteDetail";
 import type { SiteIdRequest } from "./SiteIdRequest";
 import type { SiteList } from "./SiteList";
 import type { SiteListRequest } from "./SiteListRequest";
+import type { SiteNodes } from "./SiteNodes";
 import type { SiteRemoveRequest } from "./SiteRemoveRequest";
+import type { SiteResetRequest } from "./SiteResetRequest";
 import type { SiteTest } from "./SiteTest";
 import type { SiteUpdateRequest } from "./SiteUpdateRequest";
 import type { StepRequest } from "./StepRequest";
@@ -171,6 +174,10 @@ export interface Commands {
   vendor_key_pin: { request: VendorKeyPinRequest; response: VendorKeyList };
   /** Forgets the key that is pinned for an application; the next signed bundle pins its own. */
   vendor_key_remove: { request: VendorKeyRequest; response: VendorKeyList };
+  /** Nodes of a Linux site's cluster, and hosts that have not joined it. */
+  site_nodes: { request: SiteIdRequest; response: SiteNodes };
+  /** Takes the cluster off hosts of a site, and all that came with it; creates and starts the run. */
+  site_reset: { request: SiteResetRequest; response: RunView };
   /** Lists runs. */
   run_list: { request: RunListRequest; response: RunList };
   /** Creates a run; nothing on the site changes yet. */
@@ -215,6 +222,8 @@ export interface Commands {
   base_compare: { request: BaseIdRequest; response: BaseComparison };
   /** The installation settings. */
   installation_get: { request: RunIdRequest; response: InstallationSettings };
+  /** What installation settings can be chosen from: on Linux hosts, what was found there. */
+  installation_choices: { request: RunIdRequest; response: InstallationChoices };
   /** Checks and stores installation settings. */
   installation_set: { request: InstallationSettingsRequest; response: PhaseStatusView };
   /** Status of the installation settings. */
@@ -239,6 +248,14 @@ export interface Commands {
   run_take_over: { request: TakeOverRequest; response: RunView };
   /** Creates and starts a rollback of what this run did. */
   run_rollback: { request: RollbackRequest; response: RunView };
+  /** Host configuration phase: run it. */
+  hosts_configure: { request: RunIdRequest; response: PhaseStatusView };
+  /** Host configuration phase: status. */
+  hosts_configure_status: { request: RunIdRequest; response: PhaseStatusView };
+  /** Host preflights: run them, or some of them again. */
+  host_preflights_run: { request: ChecksRequest; response: PhaseStatusView };
+  /** Host preflights: results. */
+  host_preflights_status: { request: RunIdRequest; response: ChecksReport };
   /** Infrastructure phase: run it. */
   infra_setup: { request: RunIdRequest; response: PhaseStatusView };
   /** Infrastructure phase: status. */
@@ -330,6 +347,8 @@ export const ROUTES = {
   vendor_key_list: { method: "GET", path: "/api/vendor-keys", changes: false },
   vendor_key_pin: { method: "POST", path: "/api/vendor-keys", changes: true },
   vendor_key_remove: { method: "DELETE", path: "/api/vendor-keys/{slug}", changes: true },
+  site_nodes: { method: "GET", path: "/api/sites/{site}/nodes", changes: false },
+  site_reset: { method: "POST", path: "/api/sites/{site}/reset", changes: true },
   run_list: { method: "GET", path: "/api/runs", changes: false },
   run_create: { method: "POST", path: "/api/runs", changes: true },
   run_get: { method: "GET", path: "/api/runs/{run}", changes: false },
@@ -352,6 +371,7 @@ export const ROUTES = {
   base_unassign: { method: "POST", path: "/api/bases/{base}/unassign", changes: true },
   base_compare: { method: "GET", path: "/api/bases/{base}/compare", changes: false },
   installation_get: { method: "GET", path: "/api/runs/{run}/installation", changes: false },
+  installation_choices: { method: "GET", path: "/api/runs/{run}/installation/choices", changes: false },
   installation_set: { method: "POST", path: "/api/runs/{run}/installation", changes: true },
   installation_status: { method: "GET", path: "/api/runs/{run}/installation/status", changes: false },
   run_plan: { method: "GET", path: "/api/runs/{run}/plan", changes: false },
@@ -364,6 +384,10 @@ export const ROUTES = {
   run_discard: { method: "POST", path: "/api/runs/{run}/discard", changes: true },
   run_take_over: { method: "POST", path: "/api/runs/{run}/take-over", changes: true },
   run_rollback: { method: "POST", path: "/api/runs/{run}/rollback", changes: true },
+  hosts_configure: { method: "POST", path: "/api/runs/{run}/host-configuration/run", changes: true },
+  hosts_configure_status: { method: "GET", path: "/api/runs/{run}/host-configuration/status", changes: false },
+  host_preflights_run: { method: "POST", path: "/api/runs/{run}/host-preflights/run", changes: true },
+  host_preflights_status: { method: "GET", path: "/api/runs/{run}/host-preflights/status", changes: false },
   infra_setup: { method: "POST", path: "/api/runs/{run}/infra/setup", changes: true },
   infra_status: { method: "GET", path: "/api/runs/{run}/infra/status", changes: false },
   airgap_process: { method: "POST", path: "/api/runs/{run}/airgap/process", changes: true },

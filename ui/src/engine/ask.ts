@@ -36,7 +36,7 @@ export function useAsk<C extends CommandName>(name: C, request: RequestOf<C>, op
 /** What must be read again after a command; events say the same, later and to every client. */
 const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   site_add: ["site_list"],
-  site_update: ["site_list", "host_list"],
+  site_update: ["site_list", "host_list", "site_nodes"],
   host_test: ["site_list"],
   site_remove: ["site_list", "run_list"],
   site_test: ["site_list"],
@@ -53,6 +53,7 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   vendor_key_remove: ["vendor_key_list", "bundle_list", "bundle_get"],
   run_create: ["run_list"],
   run_rollback: ["run_list"],
+  site_reset: ["run_list", "site_nodes"],
   config_set: ["run_get", "run_plan", "config_get", "config_diff"],
   config_import: ["run_get", "run_plan", "config_get", "config_diff"],
   base_put: ["base_list", "base_get", "base_compare"],
@@ -61,6 +62,8 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   base_assign: ["base_list", "base_get", "base_compare"],
   base_unassign: ["base_list", "base_get", "base_compare"],
   installation_set: ["run_get", "run_plan", "installation_get"],
+  hosts_configure: ["run_get"],
+  host_preflights_run: ["run_get"],
   app_preflights_run: ["run_get"],
   settings_set: ["settings_get", "bundle_get"],
   preflight_run: ["preflight_list"],

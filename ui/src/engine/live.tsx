@@ -49,6 +49,7 @@ export function hear(client: QueryClient, event: AppEvent): void {
       again("site_list");
       again("site_get", { site: event.site });
       again("host_list", { site: event.site });
+      again("site_nodes", { site: event.site });
       break;
     case "hostTested":
       keepHost(client, event.site, event.host);

@@ -45,6 +45,16 @@ describe("foldEvent", () => {
     ]);
   });
 
+  it("keeps what was found on hosts apart from what was found of the application", () => {
+    const report = (title: string) => ({ results: [{ title, state: "pass" as const, message: "", uri: "", strict: false, host: "" }], at: 1 });
+    const view = folded(
+      started(),
+      record({ type: "checksJudged", phase: "hostPreflights", report: report("Disk") }),
+      record({ type: "checksJudged", phase: "appPreflights", report: report("Nodes") }),
+    );
+    expect([view.hostChecks?.results[0]?.title, view.checks?.results[0]?.title]).toEqual(["Disk", "Nodes"]);
+  });
+
   it("begins anew with another attempt", () => {
     const view = folded(
       started(),

@@ -52,7 +52,7 @@ function withRecord(view: RunView, record: JournalRecord, at: number): RunView {
         endedAt: record.willRetry ? step.endedAt : at,
       }));
     case "checksJudged":
-      return { ...view, summary, checks: record.report };
+      return record.phase === "hostPreflights" ? { ...view, summary, hostChecks: record.report } : { ...view, summary, checks: record.report };
     case "decided":
       return { ...view, summary: { ...summary, discarded: summary.discarded || record.decision === "discard" } };
     case "runEnded":

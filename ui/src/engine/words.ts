@@ -1,4 +1,5 @@
 import type { CheckState } from "../bindings/CheckState";
+import type { HostRole } from "../bindings/HostRole";
 import type { Phase } from "../bindings/Phase";
 import type { Reachability } from "../bindings/Reachability";
 import type { RunSummary } from "../bindings/RunSummary";
@@ -11,6 +12,7 @@ const WORKFLOW: Record<Workflow, string> = {
   upgrade: "Upgrade",
   rollback: "Rollback",
   preflight: "Checks",
+  reset: "Reset",
 };
 
 export function workflowWord(workflow: Workflow): string {
@@ -18,12 +20,14 @@ export function workflowWord(workflow: Workflow): string {
 }
 
 const PHASE: Record<Phase, string> = {
+  hostConfiguration: "Host configuration",
   hostPreflights: "Host checks",
   infrastructure: "Infrastructure",
   airgap: "Images",
   appPreflights: "Checks",
   app: "Application",
   rollback: "Rollback",
+  reset: "Reset",
 };
 
 export function phaseWord(phase: Phase): string {
@@ -68,6 +72,9 @@ const STATE: Record<State, string> = {
   RollingBack: "Rolling back",
   RolledBack: "Rolled back",
   RollbackFailed: "Rollback failed",
+  Resetting: "Resetting",
+  Reset: "Reset",
+  ResetFailed: "Reset failed",
   Cancelled: "Cancelled",
   LeaseLost: "Lease lost",
 };
@@ -78,9 +85,14 @@ export function stateWord(state: State): string {
   return STATE[state];
 }
 
+/** Whether a run that came there did what it was for. */
+export function isEnd(state: State): boolean {
+  return state === "Succeeded" || state === "RolledBack" || state === "Reset";
+}
+
 /** How a state looks: its shape and its colour. */
 export function stateMark(state: State): Mark {
-  if (state === "Succeeded" || state === "RolledBack") return "passed";
+  if (isEnd(state)) return "passed";
   if (state.endsWith("Failed")) return "failed";
   if (/(ing|Running)$/.test(state)) return "running";
   if (state === "Cancelled" || state === "LeaseLost" || state.endsWith("Bypassed")) return "warning";
@@ -104,7 +116,7 @@ export function runShare(run: RunSummary): number | null {
 
 /** True when an operator may want to come back to it: it goes on, waits or failed. */
 export function isOpen(run: RunSummary): boolean {
-  return !run.discarded && !["Succeeded", "RolledBack"].includes(run.state);
+  return !run.discarded && !isEnd(run.state);
 }
 
 export function reachabilityMark(reach: Reachability): { mark: Mark; word: string; detail: string } {
@@ -139,7 +151,20 @@ function kubernetes(version: string, nodes: number | null): string {
 
 export function releaseChange(run: RunSummary): string {
   const from = run.fromVersion && run.fromVersion !== run.release.version ? `${run.fromVersion} → ` : "";
-  return `${run.release.title} ${from}${run.release.version}`;
+  // A cluster may be taken off hosts on which no application came to run.
+  return `${run.release.title} ${from}${run.release.version}`.trim() || "No application";
+}
+
+const ROLE: Record<HostRole, string> = { controller: "Controller", worker: "Worker" };
+
+export function roleWord(role: HostRole): string {
+  return ROLE[role];
+}
+
+/** "v1.34.3 → v1.35.4", or the one of the two that there is. */
+export function versionChange(from: string | null, to: string | null): string {
+  if (from !== null && to === null) return `${from} → none`;
+  return [from, to === from ? null : to].filter((one) => one !== null).join(" → ") || "–";
 }
 
 const CHECK: Record<CheckState, { mark: Mark; word: string }> = {

@@ -84,13 +84,6 @@ function Available({ site }: { site: SiteSummary }) {
 function MainAction({ site }: { site: SiteSummary }) {
   const bundles = useAsk("bundle_list", {}).data?.bundles ?? [];
   const run = site.lastRun;
-  if (site.target === "linux") {
-    return (
-      <Button kind="main" onPress={() => go({ screen: "checkhosts", site: site.id })}>
-        Run checks…
-      </Button>
-    );
-  }
   if (run && isOpen(run) && run.state !== "Cancelled") {
     const verb = run.executing ? "Show" : "Continue";
     return (

@@ -1,4 +1,5 @@
 import type { CheckResult } from "../bindings/CheckResult";
+import type { ChecksReport } from "../bindings/ChecksReport";
 import type { CheckState } from "../bindings/CheckState";
 import type { HostChecks } from "../bindings/HostChecks";
 import type { PreflightView } from "../bindings/PreflightView";
@@ -45,6 +46,13 @@ export function matrixOf(view: PreflightView, clusterless = false): Matrix {
   return { lines, checks: checksOf(lines) };
 }
 
+/** The same of a run's report, in which every answer is there and hosts come as they were asked. */
+export function matrixOfReport({ results }: ChecksReport): Matrix {
+  const hosts = [...new Set(results.map((one) => one.host))];
+  const lines = hosts.map((host): Line => ({ key: host, title: host, host: null, answers: answersOf(results, host), open: false }));
+  return { lines, checks: checksOf(lines) };
+}
+
 function clusterTitle({ summary }: PreflightView): string {
   return summary.siteName ? `Cluster of ${summary.siteName}` : "Cluster";
 }
@@ -64,8 +72,8 @@ function answersOf(results: CheckResult[], host: string): Map<string, CheckResul
 /** A host that is done has its answers in the order of the specs; one under way has them as they came. */
 function checksOf(lines: Line[]): Check[] {
   const order = [...lines].sort((a, b) => Number(a.open) - Number(b.open));
-  const hosts = order.filter((line) => line.host).flatMap((line) => [...line.answers.keys()]);
-  const cluster = order.filter((line) => !line.host).flatMap((line) => [...line.answers.keys()]);
+  const hosts = order.filter((line) => line.key !== "").flatMap((line) => [...line.answers.keys()]);
+  const cluster = order.filter((line) => line.key === "").flatMap((line) => [...line.answers.keys()]);
   return [...new Set([...hosts, ...cluster])].map((key) => ({ key, title: key }));
 }
 

@@ -1,18 +1,17 @@
 import type { UseMutationResult } from "@tanstack/react-query";
 
-import type { InformerView } from "../bindings/InformerView";
 import type { SiteDetail } from "../bindings/SiteDetail";
 import type { SiteTest } from "../bindings/SiteTest";
-import { AppIcon } from "../components/AppIcon";
 import { Button } from "../components/Button";
 import { Facts, Panel, Section, Stack, type Fact } from "../components/Layout";
 import { Notice, ProblemNotice } from "../components/Notice";
-import { StateMark, type Mark } from "../components/StateMark";
+import { StateMark } from "../components/StateMark";
 import { Ago } from "../components/Time";
 import { useDo } from "../engine/ask";
 import { problemOf } from "../engine/problem";
 import { reachabilityMark } from "../engine/words";
 import { RunLine } from "../runs/RunLine";
+import { Health, Installed } from "./Installed";
 import css from "./Overview.module.css";
 import { NOTHING } from "./update";
 
@@ -26,38 +25,8 @@ export function Overview({ detail, test }: { detail: SiteDetail; test: Test }) {
       <TestResult test={test} />
       <Reach detail={detail} />
       {summary.lastRun && <RunLine run={summary.lastRun} />}
-      <Section title="Installed">
-        <Panel>
-          {installed ? (
-            <div className={css.app}>
-              <AppIcon icon={installed.icon} size={48} />
-              <Facts
-                facts={[
-                  { term: "Application", value: installed.title },
-                  { term: "Version", value: installed.version },
-                  { term: "Channel", value: installed.channel },
-                  { term: "Namespace", value: <code>{installed.namespace}</code> },
-                  { term: "Revision", value: installed.revision },
-                  { term: "Since", value: <Ago at={installed.at} /> },
-                ]}
-              />
-            </div>
-          ) : (
-            <p className={css.soft}>Nothing is installed here, as far as the site was last read.</p>
-          )}
-        </Panel>
-      </Section>
-      {informers.length > 0 && (
-        <Section title="Health" aside={<span className={css.soft}>From the vendor's status informers</span>}>
-          <Panel flush>
-            <ul className={css.informers}>
-              {informers.map((informer) => (
-                <Informer key={informer.name} informer={informer} />
-              ))}
-            </ul>
-          </Panel>
-        </Section>
-      )}
+      <Installed app={installed} />
+      <Health informers={informers} />
       <Section title="Site">
         <Panel>
           <Facts facts={siteFacts(detail)} />
@@ -77,25 +46,6 @@ function siteFacts({ summary, kubernetes }: SiteDetail): Fact[] {
     { term: "Last seen", value: <Ago at={summary.seenAt} /> },
     { term: "Cluster UID", value: <code>{kubernetes.clusterUid || "Not read yet"}</code> },
   ];
-}
-
-const INFORMER: Record<InformerView["state"], { mark: Mark; word: string }> = {
-  ready: { mark: "passed", word: "Ready" },
-  updating: { mark: "running", word: "Updating" },
-  degraded: { mark: "warning", word: "Degraded" },
-  unavailable: { mark: "failed", word: "Unavailable" },
-  missing: { mark: "failed", word: "Missing" },
-};
-
-function Informer({ informer }: { informer: InformerView }) {
-  const { mark, word } = INFORMER[informer.state];
-  return (
-    <li>
-      <StateMark mark={mark} word={word} />
-      <code>{informer.name}</code>
-      <span className={css.soft}>{informer.message}</span>
-    </li>
-  );
 }
 
 /** What stands between this machine and the site, when something does. */

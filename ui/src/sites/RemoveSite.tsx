@@ -28,7 +28,7 @@ export function RemoveSite({ site, onClose }: { site: SiteSummary; onClose: () =
       }
     >
       {site.target === "linux"
-        ? "Longshore forgets the site, its hosts, what was found on them and their passwords. Nothing on the hosts is touched."
+        ? "Longshore forgets the site, its hosts, what was found on them and their passwords. Nothing on the hosts is touched: a cluster there keeps running, and cannot be upgraded or reset from here any more."
         : "Longshore forgets the site, its kubeconfig and its registry password. Nothing on the site is touched: what is installed there keeps running."}
     </Confirm>
   );

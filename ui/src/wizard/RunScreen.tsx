@@ -11,9 +11,11 @@ import { releaseChange } from "../engine/words";
 import { way } from "../frame/place";
 import { currentStep, wizardSteps, type WizardStep } from "./position";
 import { ChecksStep } from "./steps/checks/ChecksStep";
+import { ClusterStep } from "./steps/cluster/ClusterStep";
 import { ConfigurationStep } from "./steps/configuration/ConfigurationStep";
 import { DoneStep } from "./steps/done/DoneStep";
 import { ExecuteStep } from "./steps/execute/ExecuteStep";
+import { HostsStep } from "./steps/hosts/HostsStep";
 import { InstallationStep } from "./steps/installation/InstallationStep";
 import { PlanStep } from "./steps/plan/PlanStep";
 import { ReleaseStep } from "./steps/release/ReleaseStep";
@@ -51,6 +53,8 @@ const COMPONENTS: Record<WizardStep, (props: StepProps) => React.ReactNode> = {
   configuration: ConfigurationStep,
   installation: InstallationStep,
   plan: PlanStep,
+  hosts: HostsStep,
+  cluster: ClusterStep,
   checks: ChecksStep,
   execute: ExecuteStep,
   done: DoneStep,

@@ -14,15 +14,15 @@ import { useSites } from "../engine/sites";
 import { isOpen, releaseChange, runMark } from "../engine/words";
 import { go, way } from "../frame/place";
 import { newerBundle } from "../library/newer";
-import { stepsOf, stepTitle, type StepEntry } from "./position";
+import { courseOf, stepsOf, stepTitle, type Course, type StepEntry } from "./position";
 import { BundleChoice } from "./steps/release/BundleChoice";
+import { ClusterOf } from "./steps/release/ClusterOf";
 import { titleOf } from "./title";
 import { StepFrame, Wizard } from "./Wizard";
 
 /** The first step, before there is a run: which release, and where. Nothing on the site changes here. */
 export function StartScreen({ site: siteId, bundle: bundleId }: { site: string | null; bundle: string | null }) {
-  // On Linux hosts this version runs checks only.
-  const sites = useSites().filter((one) => one.target === "kubernetes");
+  const sites = useSites();
   const library = useAsk("bundle_list", {});
   const bundles = library.data?.bundles ?? [];
   const create = useDo("run_create");
@@ -33,7 +33,10 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
   const wanted = bundleChosen ?? bundleId ?? newerBundle(bundles, site?.installed ?? null)?.id ?? bundles[0]?.id;
   const bundle = bundles.find((one) => one.id === wanted) ?? null;
   const change: Workflow = site?.installed ? "upgrade" : "install";
-  const workflow: Workflow = checksOnly ? "preflight" : change;
+  // Bare hosts have no cluster on which a release could check anything; their own checks are run from the site.
+  const bare = site?.target === "linux" && !site.installed;
+  const workflow: Workflow = checksOnly && !bare ? "preflight" : change;
+  const course = courseOf(workflow, site?.target ?? "kubernetes");
   const open = site?.lastRun && isOpen(site.lastRun) ? site.lastRun : null;
   const submit = () => {
     if (!site || !bundle) return;
@@ -48,7 +51,7 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
     <Wizard
       title={site ? titleOf(workflow, site.name) : { verb: "Install or upgrade", site: "" }}
       about={bundle ? `${bundle.title} ${bundle.version}` : ""}
-      steps={entries(workflow)}
+      steps={entries(course)}
       shown="release"
     >
       <StepFrame
@@ -80,14 +83,15 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
             />
             <Radios
               label="What to do"
-              value={checksOnly ? "checks" : "change"}
+              value={workflow === "preflight" ? "checks" : "change"}
               onChange={(id) => setChecksOnly(id === "checks")}
               options={[
                 { id: "change", label: reconfigures ? "Change the configuration" : stepTitle("execute", change) },
-                { id: "checks", label: "Only run checks" },
+                ...(bare ? [] : [{ id: "checks", label: "Only run checks" }]),
               ]}
             />
           </Row>
+          {site?.target === "linux" && bundle && <ClusterOf bundle={bundle} site={site} />}
           <Section title="Release">
             <BundleChoice bundles={bundles} installed={site?.installed ?? null} value={bundle?.id ?? null} onChange={setBundle} />
           </Section>
@@ -97,10 +101,10 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
   );
 }
 
-function entries(workflow: Workflow): StepEntry[] {
-  return stepsOf(workflow).map((id) => ({
+function entries(course: Course): StepEntry[] {
+  return stepsOf(course).map((id) => ({
     id,
-    title: stepTitle(id, workflow),
+    title: stepTitle(id, course.workflow),
     mark: "waiting",
     current: id === "release",
     open: id === "release",

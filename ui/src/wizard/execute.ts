@@ -1,3 +1,4 @@
+import type { Phase } from "../bindings/Phase";
 import type { RunView } from "../bindings/RunView";
 import { useDo } from "../engine/ask";
 import { stepTitle } from "./position";
@@ -8,9 +9,15 @@ export function useExecute(view: RunView, planDigest: string | null) {
   const request = { run: view.summary.id, planDigest, bypass: null };
   return {
     execute,
-    check: () => execute.mutate({ ...request, until: "appPreflights" }),
+    check: (until: Phase) => execute.mutate({ ...request, until }),
     start: () => execute.mutate({ ...request, until: null }),
   };
+}
+
+/** Where a run stops to be looked at: at the checks of hosts while nothing is done on them yet, then at those of the application. */
+export function nextStop(phases: readonly Phase[], behind: boolean): Phase | null {
+  if (!behind && phases.includes("hostPreflights")) return "hostPreflights";
+  return phases.includes("appPreflights") ? "appPreflights" : null;
 }
 
 export function startLabel(view: RunView): string {

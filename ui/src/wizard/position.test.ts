@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import type { Phase } from "../bindings/Phase";
+import type { PhaseStatus } from "../bindings/PhaseStatus";
 import type { PhaseView } from "../bindings/PhaseView";
 import type { RunView } from "../bindings/RunView";
 import type { State } from "../bindings/State";
 import type { Workflow } from "../bindings/Workflow";
-import { currentStep, wizardSteps } from "./position";
+import { currentStep, phasesAt, wizardSteps } from "./position";
 
 function view(workflow: Workflow, state: State, phases: PhaseView[] = [], more: Partial<RunView["summary"]> = {}): RunView {
   return {
@@ -35,6 +37,7 @@ function view(workflow: Workflow, state: State, phases: PhaseView[] = [], more: 
     allowed: [],
     failure: null,
     checks: null,
+    hostChecks: null,
     lease: null,
     revision: null,
     left: [],
@@ -48,6 +51,18 @@ const AIRGAP: PhaseView[] = [
   { phase: "appPreflights", status: "pending" },
   { phase: "app", status: "pending" },
 ];
+
+const later = (...phases: Phase[]): PhaseView[] => phases.map((phase) => ({ phase, status: "pending" }));
+
+const INSTALL: Phase[] = ["hostConfiguration", "hostPreflights", "infrastructure", "airgap", "appPreflights", "app"];
+
+const ON_HOSTS = later(...INSTALL);
+
+/** An install on Linux hosts that stands at a phase: what is before it is done. */
+function at(phase: Phase, status: PhaseStatus): PhaseView[] {
+  const place = INSTALL.indexOf(phase);
+  return INSTALL.map((one, index) => ({ phase: one, status: index < place ? "succeeded" : index === place ? status : "pending" }));
+}
 
 describe("currentStep", () => {
   it.each<[Workflow, State, PhaseView[], string]>([
@@ -71,6 +86,27 @@ describe("currentStep", () => {
     expect(currentStep(view(workflow, state, phases))).toBe(step);
   });
 
+  it.each<[Workflow, State, PhaseView[], string]>([
+    ["install", "HostConfiguring", ON_HOSTS, "hosts"],
+    ["install", "HostConfigurationFailed", ON_HOSTS, "hosts"],
+    ["install", "HostPreflightsFailed", at("hostPreflights", "failed"), "hosts"],
+    ["install", "HostPreflightsFailedBypassed", at("hostPreflights", "bypassed"), "hosts"],
+    ["install", "InfrastructureInstalling", at("infrastructure", "running"), "cluster"],
+    ["install", "InfrastructureInstalled", at("infrastructure", "succeeded"), "cluster"],
+    ["install", "AirgapProcessing", at("airgap", "running"), "cluster"],
+    ["install", "AppPreflightsRunning", at("appPreflights", "running"), "checks"],
+    ["install", "AppInstalling", at("app", "running"), "execute"],
+    ["upgrade", "AirgapProcessing", [{ phase: "airgap", status: "running" }, ...later("hostPreflights", "infrastructure")], "hosts"],
+    ["upgrade", "AirgapProcessing", [{ phase: "airgap", status: "running" }, ...later("appPreflights")], "checks"],
+    ["upgrade", "InfrastructureUpgradeFailed", [{ phase: "airgap", status: "succeeded" }, { phase: "hostPreflights", status: "succeeded" }, { phase: "infrastructure", status: "failed" }], "cluster"],
+    ["preflight", "ApplicationConfigured", later("hostPreflights", "appPreflights"), "hosts"],
+    ["reset", "Resetting", [{ phase: "reset", status: "running" }], "execute"],
+    ["reset", "ResetFailed", [{ phase: "reset", status: "failed" }], "execute"],
+    ["reset", "Reset", [{ phase: "reset", status: "succeeded" }], "done"],
+  ])("on Linux hosts %s in %s is at its step", (workflow, state, phases, step) => {
+    expect(currentStep(view(workflow, state, phases, { target: "linux" }))).toBe(step);
+  });
+
   it("finds a cancelled run where it was stopped", () => {
     const phases: PhaseView[] = [
       { phase: "airgap", status: "running" },
@@ -92,6 +128,25 @@ describe("wizardSteps", () => {
       ["execute", false],
       ["done", false],
     ]);
+  });
+
+  it("has hosts and cluster where something is done to them, and nowhere else", () => {
+    const ids = (of: RunView) => wizardSteps(of).map((step) => step.id);
+    expect(ids(view("install", "New", ON_HOSTS, { target: "linux" }))).toEqual(["release", "configuration", "installation", "plan", "hosts", "cluster", "checks", "execute", "done"]);
+    expect(ids(view("upgrade", "New", later("airgap", "appPreflights", "app"), { target: "linux" })), "the application alone").toEqual(["release", "configuration", "plan", "checks", "execute", "done"]);
+    expect(ids(view("install", "New", later("infrastructure", "appPreflights", "app"))), "on a cluster").not.toContain("cluster");
+    expect(ids(view("reset", "Resetting", later("reset"), { target: "linux" }))).toEqual(["execute", "done"]);
+  });
+
+  it("marks the checks of hosts where hosts are looked at, not those of the application", () => {
+    const hostChecks = { at: 0, results: [{ title: "t", state: "warn" as const, message: "", uri: "", strict: false, host: "h" }] };
+    const steps = wizardSteps({ ...view("install", "AppInstalling", at("app", "running"), { target: "linux" }), hostChecks });
+    expect(steps.filter((step) => step.mark === "warning").map((step) => step.id)).toEqual(["hosts"]);
+  });
+
+  it("shows at each step the phases that belong to it", () => {
+    const run = view("install", "New", ON_HOSTS, { target: "linux" });
+    expect([phasesAt("hosts", run), phasesAt("cluster", run), phasesAt("checks", run)]).toEqual([["hostConfiguration", "hostPreflights"], ["infrastructure", "airgap"], ["appPreflights"]]);
   });
 
   it("shows a run whose process is gone as interrupted, not as running", () => {

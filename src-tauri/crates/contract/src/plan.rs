@@ -22,7 +22,8 @@ pub struct Estimate {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct StepSpec {
-    /// Unique in the plan, readable: `chart:tidewater-web`.
+    /// Unique in the plan, readable: `chart:tidewater-web`. What is done on or to one node of a cluster ends in its name:
+    /// `drain:worker-1`; a user interface shows by it how far each node is.
     pub id: String,
     /// Which code does it.
     pub kind: String,

@@ -12,7 +12,7 @@ use longshore_contract::{
 use longshore_release::Release;
 use longshore_store::Store;
 
-use crate::{licenses, vendor_keys};
+use crate::{carried_cluster, licenses, vendor_keys};
 
 /// An import that is under way, or was.
 struct Import {
@@ -243,6 +243,7 @@ impl Bundles {
                 .collect(),
             required_releases: required.collect(),
             license: self.license(record, &release)?,
+            cluster: carried_cluster::read(release.infrastructure.as_ref()),
         })
     }
 

@@ -1,14 +1,18 @@
 import type { Commands } from "../../bindings/commands";
 import type { PhaseStatusView } from "../../bindings/PhaseStatusView";
+import type { Phase } from "../../bindings/Phase";
 import type { RunView } from "../../bindings/RunView";
 import type { CommandName } from "../types";
 import { baseCommands } from "./bases";
 import { changesOf, configCommands } from "./config-commands";
+import { clusterCommands } from "./cluster-commands";
 import { hostCommands } from "./host-commands";
 import { importBundle } from "./imports";
+import { JUDGED, judgedBad } from "./machine";
 import { libraryCommands } from "./library-commands";
 import { preflightCommands } from "./preflights";
 import type { MemoryRun } from "./run";
+import { DEFAULTS, interfacesOf } from "./sample-cluster";
 import { refuse } from "./refuse";
 import { supportCommands } from "./support";
 import type { World } from "./world";
@@ -18,7 +22,7 @@ export type Handlers = { [C in CommandName]: (request: Commands[C]["request"]) =
 
 /** Every command, answered from memory. */
 export function handlers(world: World): Handlers {
-  return { ...siteCommands(world), ...hostCommands(world), ...bundleCommands(world), ...libraryCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...supportCommands(world), ...restCommands(world) };
+  return { ...siteCommands(world), ...hostCommands(world), ...clusterCommands(world), ...bundleCommands(world), ...libraryCommands(world), ...configCommands(world), ...baseCommands(world), ...installationCommands(world), ...runCommands(world), ...phaseCommands(world), ...preflightCommands(world), ...supportCommands(world), ...restCommands(world) };
 }
 
 function bundleCommands(world: World) {
@@ -57,11 +61,15 @@ function installationCommands(world: World) {
       if (!/^[a-z0-9-]+$/.test(settings.namespace)) {
         throw refuse("badInput", "The namespace cannot be used.", "", [{ field: "namespace", message: "Small letters, digits and hyphens only." }]);
       }
+      if (settings.dataDirectory !== "" && !settings.dataDirectory.startsWith("/")) {
+        throw refuse("badInput", "The settings cannot be used.", "", [{ field: "dataDirectory", message: "must be a whole path" }]);
+      }
       const run = world.run(id);
       run.settings = settings;
       run.enter("InstallationConfigured");
       return statusOf(run);
     },
+    installation_choices: ({ run: id }) => ({ defaults: DEFAULTS, hosts: interfacesOf(world.site(world.run(id).view.summary.site)) }),
     installation_status: ({ run }) => statusOf(world.run(run)),
   } satisfies Partial<Handlers>;
 }
@@ -83,7 +91,6 @@ function runCommands(world: World) {
     run_create: ({ site, workflow, bundle }) => {
       const detail = world.site(site);
       if (detail.summary.reachability.type === "offline") throw refuse("unreachable", `${detail.summary.name} does not answer: ${detail.summary.reachability.reason}`, "Check the network, then try again.");
-      if (detail.linux) throw refuse("badInput", `${detail.summary.name} is a site of Linux hosts, on which this version runs checks only`);
       return world.create(detail, workflow, world.bundle(bundle)).view;
     },
     run_get: ({ run }) => world.run(run).view,
@@ -108,11 +115,16 @@ function runCommands(world: World) {
     run_execute: ({ run, until }) => go(run, until),
     run_bypass: ({ run: id, why }) => {
       const run = world.run(id);
+      const waived = JUDGED[judgedBad(run.view.summary.state) ?? "appPreflights"];
       run.record({ type: "decided", decision: "bypass", step: null, who: "operator", why });
-      run.enter("AppPreflightsFailedBypassed");
+      if (waived) run.enter(waived.bypassed);
       return run.view;
     },
-    run_retry: ({ run }) => go(run, world.run(run).view.summary.state === "AppPreflightsFailed" ? "appPreflights" : null),
+    run_retry: ({ run }) => {
+      const phase = judgedBad(world.run(run).view.summary.state);
+      if (phase) judgeAgain(world.run(run), phase);
+      return go(run, phase);
+    },
     run_skip: ({ run: id, why }) => {
       const run = world.run(id);
       const step = run.view.steps.find((one) => one.status === "failed");
@@ -143,6 +155,10 @@ function runCommands(world: World) {
   } satisfies Partial<Handlers>;
 }
 
+function judgeAgain(run: MemoryRun, phase: Phase): void {
+  run.view = { ...run.view, steps: run.view.steps.map((one) => (one.phase === phase ? { ...one, status: "pending" } : one)) };
+}
+
 function phaseCommands(world: World) {
   const status = ({ run }: { run: string }) => statusOf(world.run(run));
   const execute = (until: Parameters<World["execute"]>[1]) => ({ run }: { run: string }) => {
@@ -154,9 +170,18 @@ function phaseCommands(world: World) {
     infra_status: status,
     airgap_process: execute("airgap"),
     airgap_status: status,
-    app_preflights_run: ({ run: id }) => {
+    hosts_configure: execute("hostConfiguration"),
+    hosts_configure_status: status,
+    host_preflights_run: ({ run: id, checks }) => {
       const run = world.run(id);
-      run.view = { ...run.view, steps: run.view.steps.map((one) => (one.phase === "appPreflights" ? { ...one, status: "pending" } : one)) };
+      judgeAgain(run, "hostPreflights");
+      // A disk that was busy at first is so no longer.
+      run.mended = [...run.mended, ...checks.filter((title) => title === "Filesystem write latency")];
+      return execute("hostPreflights")({ run: id });
+    },
+    host_preflights_status: ({ run }) => world.run(run).view.hostChecks ?? { results: [], at: 0 },
+    app_preflights_run: ({ run: id }) => {
+      judgeAgain(world.run(id), "appPreflights");
       return execute("appPreflights")({ run: id });
     },
     app_preflights_status: ({ run }) => world.run(run).view.checks ?? { results: [], at: 0 },

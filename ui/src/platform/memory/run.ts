@@ -11,11 +11,13 @@ import type { Record as JournalRecord } from "../../bindings/Record";
 import type { ReleaseRef } from "../../bindings/ReleaseRef";
 import type { RunEvent } from "../../bindings/RunEvent";
 import type { RunView } from "../../bindings/RunView";
+import type { SiteHost } from "../../bindings/SiteHost";
 import type { SiteSummary } from "../../bindings/SiteSummary";
 import type { State } from "../../bindings/State";
 import type { Workflow } from "../../bindings/Workflow";
 import { foldEvent } from "../../engine/run-fold";
-import { allowedFor, phasesOf, statesOf } from "./machine";
+import { allowedFor, JUDGED, phasesOf, statesOf } from "./machine";
+import { NO_SETTINGS, type MemoryCluster } from "./sample-cluster";
 import type { MemoryBaseOfRun, Values } from "./sample-form";
 import { planFor } from "./sample-plan";
 
@@ -25,7 +27,13 @@ export class MemoryRun {
   values: Values = {};
   /** The base that the site followed when the run was created. */
   base: MemoryBaseOfRun | null = null;
-  settings: InstallationSettings = { namespace: "tidewater", httpProxy: "", httpsProxy: "", noProxy: "" };
+  settings: InstallationSettings = NO_SETTINGS;
+  /** Hosts of its site, for what is done on each. */
+  hosts: SiteHost[] = [];
+  /** Host checks that were asked again and are well since. */
+  mended: string[] = [];
+  /** What is done to the cluster of a site of Linux hosts. */
+  cluster: MemoryCluster | null = null;
   plan: Plan | null = null;
   cancelling = false;
   /** The time; the past while a sample is made. */
@@ -44,13 +52,14 @@ export class MemoryRun {
   ) {
     const fromVersion = workflow === "install" ? null : (site.installed?.version ?? null);
     const state: State = workflow === "rollback" ? "AppUpgradeFailed" : "New";
+    const { target } = site;
     this.view = {
       summary: {
         id,
         site: site.id,
         siteName: site.name,
         workflow,
-        target: "kubernetes",
+        target,
         release,
         fromVersion,
         state,
@@ -64,13 +73,14 @@ export class MemoryRun {
         failure: "",
       },
       airgap: workflow === "install" || workflow === "upgrade",
-      phases: phasesOf(workflow).map((phase) => ({ phase, status: "pending" })),
+      phases: phasesOf({ workflow, target, clusterChanges: false }).map((phase) => ({ phase, status: "pending" })),
       steps: [],
       planDigest: null,
       allowed: [],
       until: null,
       failure: null,
       checks: null,
+      hostChecks: null,
       lease: null,
       revision: workflow === "rollback" ? 1 : null,
       left: [],
@@ -116,7 +126,7 @@ export class MemoryRun {
 
   makePlan(config: ConfigChange[]): Plan {
     const { workflow, fromVersion, release } = this.view.summary;
-    this.plan = planFor(workflow, fromVersion, release.version, config);
+    this.plan = planFor(workflow, fromVersion, release.version, config, this.cluster);
     return this.plan;
   }
 
@@ -126,9 +136,9 @@ export class MemoryRun {
   }
 
   settle(): void {
-    const { state } = this.view.summary;
-    const { workflow } = this.view.summary;
-    const phases = phasesOf(workflow).map((phase) => ({ phase, status: this.statusOf(phase) }));
+    const { state, workflow, target } = this.view.summary;
+    const shape = { workflow, target, clusterChanges: this.cluster !== null };
+    const phases = phasesOf(shape).map((phase) => ({ phase, status: this.statusOf(phase) }));
     const left =
       state === "Cancelled"
         ? this.view.steps.filter((step) => step.status === "pending" || step.status === "running").map((step) => `${step.title}: not begun`)
@@ -142,8 +152,8 @@ export class MemoryRun {
     const { state, workflow } = this.view.summary;
     const states = statesOf(phase, workflow);
     const steps = this.view.steps.filter((step) => step.phase === phase);
-    if (states.failed === state || (phase === "appPreflights" && state === "AppPreflightsFailed")) return "failed";
-    if (phase === "appPreflights" && state === "AppPreflightsFailedBypassed") return "bypassed";
+    if (states.failed === state || JUDGED[phase]?.bad === state) return "failed";
+    if (JUDGED[phase]?.bypassed === state) return "bypassed";
     if (states.running === state) return "running";
     if (steps.length > 0 && steps.every((step) => step.status === "succeeded" || step.status === "skipped")) return "succeeded";
     return steps.some((step) => step.status !== "pending") ? "running" : "pending";

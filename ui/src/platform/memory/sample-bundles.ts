@@ -1,6 +1,7 @@
 import type { BundleDetail } from "../../bindings/BundleDetail";
 import type { LicenseView } from "../../bindings/LicenseView";
 import type { SignatureState } from "../../bindings/SignatureState";
+import { CARRIED } from "./sample-cluster";
 
 const DAY = 86_400_000;
 
@@ -60,6 +61,7 @@ function tidewater(version: string, age: number, signature: SignatureState, note
     charts: [`tidewater-data-${version}`, `tidewater-web-${version}`, `tidewater-cache-${version}`, "tidewater-gauge-0.9.2"],
     requiredReleases: version === "1.2.0" ? ["1.1.0"] : [],
     license: licenseOf(version),
+    cluster: { runtime: "kubeadm", versions: CARRIED[version] ?? [] },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CheckResult } from "../../bindings/CheckResult";
 import type { HostFacts } from "../../bindings/HostFacts";
 import type { HostStep } from "../../bindings/HostStep";
 import type { HostStepKind } from "../../bindings/HostStepKind";
@@ -6,7 +7,8 @@ import type { LinuxSite } from "../../bindings/LinuxSite";
 import type { Reachability } from "../../bindings/Reachability";
 import type { SiteDetail } from "../../bindings/SiteDetail";
 import type { SiteHost } from "../../bindings/SiteHost";
-import { fateOf } from "./sample-preflights";
+import { installedApp, INFORMERS } from "./sample-installed";
+import { fateOf, hostResults } from "./sample-preflights";
 
 export const STEPS: HostStepKind[] = ["resolve", "connect", "hostKey", "login", "privilege", "facts"];
 
@@ -17,8 +19,11 @@ export const SSH = { config: "", identities: [], knownHosts: "", acceptedKeys: [
 
 export const host = (address: string, role: "controller" | "worker", more: Partial<SiteHost> = {}): SiteHost => ({ address, roles: [role], tags: [], bastion: "", ...more });
 
-/** A site whose three hosts are well but for one clock, and one where two of three cannot be used yet. */
-const SITES: { name: string; tags: string[]; hosts: SiteHost[]; stored: string[] }[] = [
+/**
+ * A site whose three hosts are well but for one clock, one where two of three cannot be used yet, and two with a cluster: one
+ * that has a host more than its cluster, and one whose last worker has a full disk and does not get ready at first.
+ */
+const SITES: { name: string; tags: string[]; installed?: { version: string; joined: number }; hosts: SiteHost[]; stored: string[] }[] = [
   {
     name: "lakeside-metal",
     tags: ["prod", "metal"],
@@ -35,13 +40,46 @@ const SITES: { name: string; tags: string[]; hosts: SiteHost[]; stored: string[]
     hosts: [host("press-old", "controller"), host("deploy@press-new:2222", "worker"), host("press-down", "worker")],
     stored: [],
   },
+  {
+    name: "quarry-metal",
+    tags: ["prod", "metal"],
+    installed: { version: "1.0.0", joined: 5 },
+    hosts: [
+      ...[11, 12, 13].map((at) => host(`root@10.0.50.${at}`, "controller", { tags: ["rack-a"] })),
+      ...[21, 22, 23].map((at) => host(`root@10.0.50.${at}`, "worker", { tags: ["rack-b"] })),
+    ],
+    stored: [],
+  },
+  {
+    name: "sawmill-edge",
+    tags: ["edge", "metal"],
+    installed: { version: "1.0.0", joined: 3 },
+    hosts: [host("root@10.0.60.11", "controller"), host("root@10.0.60.21", "worker"), host("root@10.0.60.22", "worker", { tags: ["full", "stuck"] })],
+    stored: [],
+  },
 ];
 
+/** How many hosts of a sample site are in its cluster, in the order of its hosts. */
+export function joinedAtFirst(name: string): number {
+  return SITES.find((one) => one.name === name)?.installed?.joined ?? 0;
+}
+
+const FAULTS: Record<string, string[]> = { late: ["System clock"], full: ["Disk space", "Filesystem write latency"], small: ["Memory"], old: ["TCP port 6443/TCP"] };
+
+/** Answers of the built-in checks on hosts, whose tags say what is wrong with them. */
+export function hostChecksFor(hosts: readonly SiteHost[], mended: readonly string[] = []): CheckResult[] {
+  return hosts.flatMap(({ address, tags }) => {
+    const faults = tags.flatMap((tag) => FAULTS[tag] ?? []).filter((title) => !mended.includes(title));
+    return hostResults(address, faults, fateOf(address, [])?.problem ?? "");
+  });
+}
+
 export function linuxSites(first: number): SiteDetail[] {
-  return SITES.map(({ name, tags, hosts, stored }, at) => {
+  return SITES.map(({ name, tags, hosts, stored, installed }, at) => {
     const site = linuxSite(`site-${String(first + at).padStart(4, "0")}`, name, tags, { hosts, ssh: SSH, stored });
     site.hosts = hosts.map((one) => tested(one, [], Date.now() - (at + 1) * 7_200_000));
-    return { ...site, summary: { ...site.summary, reachability: reachOf(site), seenAt: Date.now() - 7_200_000 } };
+    const app = installed ? installedApp(installed.version, 1, Date.now() - (30 + at) * DAY * 1000) : null;
+    return { ...site, informers: app ? INFORMERS : [], summary: { ...site.summary, reachability: reachOf(site), seenAt: Date.now() - 7_200_000, installed: app } };
   });
 }
 

@@ -3,11 +3,13 @@ import type { CheckResult } from "../../bindings/CheckResult";
 import type { ConfigChange } from "../../bindings/ConfigChange";
 import type { ImageChange } from "../../bindings/ImageChange";
 import type { ObjectDiff } from "../../bindings/ObjectDiff";
-import type { Phase } from "../../bindings/Phase";
 import type { Plan } from "../../bindings/Plan";
 import type { StepSpec } from "../../bindings/StepSpec";
 import type { Workflow } from "../../bindings/Workflow";
 import { digest, IMAGES } from "./sample-bundles";
+import type { MemoryCluster } from "./sample-cluster";
+import { clusterSteps } from "./sample-cluster-steps";
+import { step } from "./sample-step";
 
 export function deployment(name: string, version: string, replicas: number, extra = ""): string {
   return `apiVersion: apps/v1
@@ -88,14 +90,10 @@ export function chartsFor(from: string | null, to: string): ChartChange[] {
   ];
 }
 
-function step(id: string, kind: string, title: string, phase: Phase, more: Partial<StepSpec> = {}): StepSpec {
-  const base = { version: 1, params: {}, needs: [], pointOfNoReturn: false, maySkip: false, timeoutSeconds: 600 };
-  return { ...base, id, kind, title, phase, estimate: { bytes: 0, seconds: 8 }, ...more };
-}
-
 const VERBS = { add: "Install", change: "Upgrade", remove: "Remove", keep: "Leave" };
 
-export function stepsFor(workflow: Workflow, from: string | null, to: string): StepSpec[] {
+export function stepsFor(workflow: Workflow, from: string | null, to: string, cluster: MemoryCluster | null = null): StepSpec[] {
+  if (workflow === "reset") return cluster ? clusterSteps(workflow, cluster.change) : [];
   if (workflow === "rollback") {
     return [
       ...["cache", "web", "data"].map((name) => step(`chart:tidewater-${name}`, "chart", `Roll chart tidewater-${name} back to ${to}`, "rollback")),
@@ -112,14 +110,16 @@ export function stepsFor(workflow: Workflow, from: string | null, to: string): S
       return step(`chart:${one.release}`, "chart", title, "app", { maySkip: one.change !== "change", estimate: { bytes: 0, seconds: 20 } });
     });
   const moved = IMAGES.reduce((all, image) => all + image.missing, 0);
+  const images = step("images", "imagePush", `Push ${IMAGES.length} images to ${cluster ? "every host" : "the registry"}`, "airgap", { estimate: { bytes: moved, seconds: 25 } });
+  const onHosts = cluster ? clusterSteps(workflow, cluster.change) : [];
   return [
-    ...(workflow === "install"
+    ...(workflow === "install" && !cluster
       ? [
           step("namespace", "namespace", "Make the namespace tidewater", "infrastructure"),
           step("registry-access", "registryAccess", "Give the namespace access to the registry", "infrastructure"),
         ]
       : []),
-    step("images", "imagePush", `Push ${IMAGES.length} images to the registry`, "airgap", { estimate: { bytes: moved, seconds: 25 } }),
+    ...(workflow === "upgrade" ? [images, ...onHosts] : [...onHosts, images]),
     checks,
     step("migrate", "job", "Run the job db-migrate", "app", { pointOfNoReturn: workflow === "upgrade", estimate: { bytes: 0, seconds: 15 } }),
     ...charts,
@@ -138,10 +138,17 @@ export function imagesFor(to: string): ImageChange[] {
   }));
 }
 
-export function planFor(workflow: Workflow, from: string | null, to: string, config: ConfigChange[]): Plan {
-  const charts = workflow === "rollback" ? [] : chartsFor(from, to);
-  const images = imagesFor(to);
-  const steps = stepsFor(workflow, from, to);
+const WHY: Record<string, string> = {
+  job: "The job db-migrate changes the database in place. A rollback brings the charts back, not the data.",
+  upgradeNode: "Kubernetes does not go back to an older version. After a failure the upgrade is gone on with from the step that failed.",
+  resetHost: "What was on the host of the cluster and of the application is gone, data among it.",
+};
+
+export function planFor(workflow: Workflow, from: string | null, to: string, config: ConfigChange[], cluster: MemoryCluster | null): Plan {
+  const bare = workflow === "rollback" || workflow === "reset";
+  const charts = bare ? [] : chartsFor(from, to);
+  const images = workflow === "reset" ? [] : imagesFor(to);
+  const steps = stepsFor(workflow, from, to, cluster);
   const number = (change: ChartChange["change"]) => charts.filter((one) => one.change === change).length;
   const motd = (version: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: tidewater-motd\n  namespace: tidewater\ndata:\n  version: "${version}"\n`;
   return {
@@ -153,20 +160,19 @@ export function planFor(workflow: Workflow, from: string | null, to: string, con
       chartsChanged: number("change"),
       chartsRemoved: number("remove"),
       chartsKept: number("keep"),
-      manifestsApplied: 1,
+      manifestsApplied: workflow === "reset" ? 0 : 1,
       manifestsPruned: 0,
       images: images.length,
-      bytesToMove: images.reduce((all, one) => all + one.missingBytes, 0),
+      bytesToMove: [...images, ...(cluster?.change.hosts ?? [])].reduce((all, one) => all + one.missingBytes, 0),
       diskNeeded: images.reduce((all, one) => all + one.bytes, 0),
     },
     steps,
     charts,
-    manifests: [{ object: object("ConfigMap", "tidewater-motd", from ? "change" : "add", from ? motd(from) : "", motd(to)) }],
+    manifests: workflow === "reset" ? [] : [{ object: object("ConfigMap", "tidewater-motd", from ? "change" : "add", from ? motd(from) : "", motd(to)) }],
     images,
     config,
-    pointsOfNoReturn: steps.some((one) => one.pointOfNoReturn)
-      ? [{ step: "migrate", why: "The job db-migrate changes the database in place. A rollback brings the charts back, not the data." }]
-      : [],
+    ...(cluster ? { cluster: cluster.change } : {}),
+    pointsOfNoReturn: steps.filter((one) => one.pointOfNoReturn).map((one) => ({ step: one.id, why: WHY[one.kind] ?? "" })),
     assumptions: { clusterUid: "6b6f1f0e", installedVersion: from, revision: from ? 1 : 0, configDigest: digest("config") },
   };
 }

@@ -1,10 +1,8 @@
-import type { InformerView } from "../../bindings/InformerView";
-import type { InstalledApp } from "../../bindings/InstalledApp";
 import type { Reachability } from "../../bindings/Reachability";
 import type { RevisionView } from "../../bindings/RevisionView";
 import type { SiteDetail } from "../../bindings/SiteDetail";
 import { linuxSites } from "./sample-hosts";
-import { TIDEWATER_ICON } from "./sample-bundles";
+import { INFORMERS, installedApp } from "./sample-installed";
 
 const DAY = 86_400_000;
 
@@ -12,19 +10,10 @@ export const WHO = "operator@bridge";
 
 const reachable = (latencyMs: number, nodes: number): Reachability => ({ type: "reachable", latencyMs, version: "1.35.4", nodes });
 
-export function installedApp(version: string, revision: number, at: number): InstalledApp {
-  return { slug: "tidewater", title: "Tidewater", icon: TIDEWATER_ICON, version, channel: "Stable", namespace: "tidewater", revision, at };
-}
-
 export function revisionOf(revision: number, version: string, run: string, at: number, current: boolean): RevisionView {
   const charts = ["data", "web", "cache"].map((name) => `tidewater-${name} ${version}`);
   return { revision, version, at, who: WHO, run, current, charts };
 }
-
-export const INFORMERS: InformerView[] = [
-  { name: "deployment/tidewater-web", state: "ready", message: "3 of 3 pods ready" },
-  { name: "service/tidewater-web", state: "ready", message: "3 endpoints" },
-];
 
 interface SiteSpec {
   name: string;

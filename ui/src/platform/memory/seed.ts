@@ -1,6 +1,7 @@
 import type { Phase } from "../../bindings/Phase";
-import { phasesOf, statesOf } from "./machine";
+import { statesOf } from "./machine";
 import type { MemoryRun } from "./run";
+import { hostChecksFor } from "./sample-hosts";
 import { checksFor } from "./sample-plan";
 
 const MINUTE = 60_000;
@@ -12,7 +13,7 @@ export function seed(run: MemoryRun, began: number, until: Phase | "end", steps 
   run.record({ type: "configAccepted", digest: "sample", who: "operator" });
   run.enter("ApplicationConfigured");
   run.freeze();
-  for (const phase of phasesOf(run.view.summary.workflow)) {
+  for (const { phase } of run.view.phases) {
     run.enter(statesOf(phase, run.view.summary.workflow).running);
     const all = run.view.steps.filter((step) => step.phase === phase);
     const done = phase === until ? all.slice(0, steps) : all;
@@ -23,6 +24,7 @@ export function seed(run: MemoryRun, began: number, until: Phase | "end", steps 
     }
     if (phase === until) break;
     if (phase === "appPreflights") run.record({ type: "checksJudged", phase, report: { results: checksFor(false), at: run.now() } });
+    if (phase === "hostPreflights") run.record({ type: "checksJudged", phase, report: { results: hostChecksFor(run.hosts), at: run.now() } });
     run.enter(statesOf(phase, run.view.summary.workflow).succeeded);
   }
   if (until === "end") run.record({ type: "runEnded", state: run.view.summary.state });

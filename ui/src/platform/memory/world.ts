@@ -6,14 +6,18 @@ import type { RunView } from "../../bindings/RunView";
 import type { Settings } from "../../bindings/Settings";
 import type { SiteDetail } from "../../bindings/SiteDetail";
 import type { Workflow } from "../../bindings/Workflow";
+import { isEnd } from "../../engine/words";
 import { MemoryRun, releaseOf } from "./run";
 import { refuse } from "./refuse";
 import { sampleBases, valuesAt, type MemoryBase } from "./sample-bases";
 import { sampleBundles } from "./sample-bundles";
+import { CARRIED, clusterFor, joinedNode, withStep, type MemoryNodes } from "./sample-cluster";
 import { TIDEWATER } from "./sample-config";
 import { itemsOf, type SampleForm, type Values } from "./sample-form";
 import { LARGE } from "./sample-large";
-import { INFORMERS, installedApp, revisionOf, sampleSites, WHO } from "./sample-sites";
+import { joinedAtFirst } from "./sample-hosts";
+import { INFORMERS, installedApp } from "./sample-installed";
+import { revisionOf, sampleSites, WHO } from "./sample-sites";
 import { seed } from "./seed";
 import { Simulation } from "./simulate";
 
@@ -37,6 +41,8 @@ export class World {
   readonly audit: AuditEntry[] = [];
   /** Host keys that were accepted since. */
   readonly acceptedKeys = new Set<string>();
+  /** Clusters of Linux sites, by site. */
+  readonly clusters = new Map<string, MemoryNodes>();
   readonly bases: MemoryBase[];
   /** What releases ask for. */
   readonly form: SampleForm;
@@ -49,6 +55,11 @@ export class World {
     this.sites = options.sites === 0 ? [] : sampleSites(options.sites);
     this.bundles = options.sites === 0 ? [] : sampleBundles();
     this.bases = options.sites === 0 ? [] : sampleBases(this.sites);
+    for (const { summary, linux } of this.sites) {
+      const hosts = linux?.hosts.slice(0, joinedAtFirst(summary.name)) ?? [];
+      const version = CARRIED[summary.installed?.version ?? ""]?.at(-1);
+      if (linux && version) this.clusters.set(summary.id, { version, joined: hosts.map((host) => joinedNode(host, linux.hosts, version)) });
+    }
     if (options.sites > 0) this.past();
   }
 
@@ -79,12 +90,16 @@ export class World {
     return bundle;
   }
 
-  create(site: SiteDetail, workflow: Workflow, bundle: BundleDetail, at = Date.now()): MemoryRun {
+  create(site: SiteDetail, workflow: Workflow, bundle: BundleDetail, at = Date.now(), reset: readonly string[] = []): MemoryRun {
     this.serial += 1;
     const id = `run-${String(this.serial).padStart(6, "0")}`;
     const run: MemoryRun = new MemoryRun(id, site.summary, workflow, releaseOf(bundle.summary), () => this.moved(run), at);
     if (workflow !== "install") run.values = this.form.installed;
     this.begin(run, site);
+    if (site.linux) {
+      run.hosts = site.linux.hosts;
+      run.cluster = clusterFor(site, workflow === "install" ? undefined : this.clusters.get(site.summary.id), workflow, bundle.summary.version, reset);
+    }
     this.runs.unshift(run);
     run.settle();
     return run;
@@ -106,8 +121,12 @@ export class World {
   /** Executes a run the way its site behaves. */
   execute(run: MemoryRun, until: Parameters<Simulation["execute"]>[0]): RunView {
     const name = run.view.summary.siteName;
-    const script = { failsAt: name === "harbor-west" ? "chart:tidewater-web" : null, checksFail: name === "hooli-edge" };
-    const simulation = new Simulation(run, script, this.options.speed, () => this.ended(run));
+    const stuck = run.cluster?.stuck;
+    const failsAt = name === "harbor-west" ? "chart:tidewater-web" : stuck ? `uncordon:${stuck}` : null;
+    const simulation = new Simulation(run, { failsAt, checksFail: name === "hooli-edge" }, this.options.speed, {
+      ended: () => this.ended(run),
+      done: (step) => this.stepDone(run, step),
+    });
     void simulation.execute(until);
     return run.view;
   }
@@ -123,10 +142,26 @@ export class World {
     this.tell({ type: "runChanged", run: summary });
   }
 
+  /** What a step did to the cluster shows at once on the page of its site. */
+  private stepDone(run: MemoryRun, id: string): void {
+    const { site: siteId } = run.view.summary;
+    const before = this.clusters.get(siteId);
+    const after = run.cluster && withStep(before, id, run.hosts, run.cluster.change);
+    if (after === null || after === before) return;
+    if (after) this.clusters.set(siteId, after);
+    else this.clusters.delete(siteId);
+    this.tell({ type: "siteChanged", site: siteId });
+  }
+
   private ended(run: MemoryRun): void {
-    const { state, release, site: id, id: runId } = run.view.summary;
-    if (state !== "Succeeded" && state !== "RolledBack") return;
+    const { state, release, site: id, id: runId, workflow } = run.view.summary;
+    if (!isEnd(state)) return;
     const site = this.site(id);
+    if (workflow === "reset") {
+      if (!this.clusters.has(id)) Object.assign(site, { informers: [], revisions: [], summary: { ...site.summary, installed: null } });
+      this.tell({ type: "siteChanged", site: id });
+      return;
+    }
     const revision = (site.revisions[0]?.revision ?? 0) + 1;
     const before = site.revisions.map((one) => ({ ...one, current: false }));
     site.revisions = [revisionOf(revision, release.version, runId, Date.now(), true), ...before];
@@ -143,7 +178,8 @@ export class World {
     for (const site of this.sites.filter((one) => one.summary.installed).slice(0, 12)) {
       const { installed } = site.summary;
       if (!installed) continue;
-      const run = this.create({ ...site, summary: { ...site.summary, installed: null } }, "install", first, installed.at);
+      const linux = site.linux && { ...site.linux, hosts: site.linux.hosts.slice(0, joinedAtFirst(site.summary.name)) };
+      const run = this.create({ ...site, linux, summary: { ...site.summary, installed: null } }, "install", first, installed.at);
       seed(run, installed.at, "end");
       site.revisions = [revisionOf(1, installed.version, run.view.summary.id, installed.at, true)];
     }

@@ -12,15 +12,22 @@ import { linuxDraftOf, linuxOf, missing } from "./draft";
 import css from "./Hosts.module.css";
 import { HostsEditor } from "./HostsEditor";
 
+/** What the hosts are changed for, when that is not the whole of it. */
+export interface Then {
+  title: string;
+  verb: string;
+  onSaved: (linux: LinuxSite) => void;
+}
+
 /** Changes the hosts of a site and the way there. What is known of hosts that stay is kept. */
-export function EditHosts({ site, linux, onClose }: { site: SiteSummary; linux: LinuxSite; onClose: () => void }) {
+export function EditHosts({ site, linux, then, onClose }: { site: SiteSummary; linux: LinuxSite; then?: Then | undefined; onClose: () => void }) {
   const [draft, change] = useState(() => linuxDraftOf(linux));
   const update = useDo("site_update");
   const why = missing(draft);
-  const save = () => update.mutate({ ...NOTHING, site: site.id, linux: linuxOf(draft) }, { onSuccess: onClose });
+  const save = () => update.mutate({ ...NOTHING, site: site.id, linux: linuxOf(draft) }, { onSuccess: (saved) => (then ? then.onSaved(saved.linux ?? linux) : onClose()) });
   return (
     <Dialog
-      title={`Hosts of ${site.name}`}
+      title={then?.title ?? `Hosts of ${site.name}`}
       isOpen
       onClose={onClose}
       full
@@ -31,7 +38,7 @@ export function EditHosts({ site, linux, onClose }: { site: SiteSummary; linux: 
           </span>
           <Button onPress={onClose}>Cancel</Button>
           <Button kind="main" isDisabled={why !== "" || update.isPending} onPress={save}>
-            {update.isPending ? "Saving…" : "Save hosts"}
+            {update.isPending ? "Saving…" : (then?.verb ?? "Save hosts")}
           </Button>
         </>
       }

@@ -1,4 +1,4 @@
-import { LifeBuoy, Pencil, Pin, PinOff, PlugZap, Trash2 } from "lucide-react";
+import { LifeBuoy, ListChecks, Pencil, Pin, PinOff, PlugZap, Trash2 } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { LinuxSite } from "../../bindings/LinuxSite";
@@ -16,11 +16,15 @@ import { problemOf } from "../../engine/problem";
 import { useCommands, type Command } from "../../frame/commands";
 import { go, way } from "../../frame/place";
 import { CollectOf } from "../CollectOf";
+import { RunTable } from "../../runs/RunTable";
+import { ConfigHistory } from "../ConfigHistory";
 import { RemoveSite } from "../RemoveSite";
+import { Revisions } from "../Revisions";
 import { NOTHING } from "../update";
 import { EditHosts } from "./EditHosts";
 import { paired } from "./facts";
 import { HostPage } from "./HostPage";
+import { HostsOverview } from "./HostsOverview";
 import { HostsConnection } from "./HostsConnection";
 import { HostsTab } from "./HostsTab";
 import { SiteChecks, useChecksOf } from "./SiteChecks";
@@ -35,8 +39,9 @@ export interface HostsSiteProps {
 
 const NO_TESTS = { hosts: [], clocksApart: null };
 
-/** A site of Linux hosts. In this version they are tested and checked; nothing is installed on them. */
-export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSiteProps) {
+/** A site of Linux hosts. Before anything is installed the hosts come first, after that what is on them. */
+export function HostsSite({ detail, linux, tab, host }: HostsSiteProps) {
+  const { summary } = detail;
   const { id, name, pinned } = summary;
   const listed = useAsk("host_list", { site: id });
   const test = useDo("host_test");
@@ -55,6 +60,7 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
     useMemo<Command[]>(
       () => [
         { id: "site-test", title: host === null ? `Test all hosts of ${name}` : `Test ${host}`, group: "Site", keys: "t", run: () => onTest(host === null ? [] : [host]) },
+        { id: "site-start", title: `Install or upgrade on ${name}…`, group: "Site", keys: "u", run: () => go({ screen: "start", site: id, bundle: null }) },
         { id: "site-check", title: `Run checks on ${name}…`, group: "Site", keys: "c", run: check },
         { id: "site-edit", title: `Edit the hosts of ${name}…`, group: "Site", keys: "e", run: () => setDialog("edit") },
         { id: "site-pin", title: `${pinned ? "Unpin" : "Pin"} ${name}`, group: "Site", keys: "p", run: () => change({ ...NOTHING, site: id, pinned: !pinned }) },
@@ -83,9 +89,12 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
   }
   const open = (address: string) => go({ screen: "site", site: id, host: address });
   const hosts = () => (listed.isPending ? <Loading what="Reading hosts" /> : <HostsTab site={id} rows={rows} tests={tests} testing={testing} onTest={onTest} onOpen={open} field={field} />);
+  const used = summary.installed !== null || detail.runs.length > 0;
   const tabs = [
-    { id: "overview", title: "Hosts", count: rows.length, content: hosts },
+    ...(used ? [{ id: "overview", title: "Overview", content: () => <HostsOverview detail={detail} linux={linux} /> }] : []),
+    { id: used ? "hosts" : "overview", title: "Hosts", count: rows.length, content: hosts },
     { id: "checks", title: "Checks", count: checks.length, content: () => <SiteChecks checks={checks} onCheck={check} /> },
+    ...(used ? pastOf(detail) : []),
     { id: "connection", title: "Name and connection", content: () => <HostsConnection detail={summary} linux={linux} onEdit={() => setDialog("edit")} /> },
   ];
   return (
@@ -95,6 +104,9 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
       aside={<Tags tags={summary.tags} />}
       actions={
         <>
+          <Button icon={ListChecks} onPress={check}>
+            Run checks…
+          </Button>
           <Button icon={PlugZap} onPress={() => onTest([])} isDisabled={testing}>
             {testing ? "Testing…" : "Test all"}
           </Button>
@@ -115,8 +127,17 @@ export function HostsSite({ detail: { summary }, linux, tab, host }: HostsSitePr
     >
       {host !== null && <Notice tone="info" title={`${host} is not among the ${count(rows.length, "host")} of this site any more`} />}
       {[test.error, update.error, listed.error].map((error) => error && <ProblemNotice key={error.message} problem={problemOf(error)} />)}
-      <Tabs label={name} tabs={tabs} selected={tab} onSelect={(next) => way.turn({ screen: "site", site: id, tab: next })} />
+      <Tabs label={name} tabs={tabs} selected={tabs.some((one) => one.id === tab) ? tab : "overview"} onSelect={(next) => way.turn({ screen: "site", site: id, tab: next })} />
       {dialogs}
     </Page>
   );
+}
+
+/** What was done on the site, as on any other. */
+function pastOf(detail: SiteDetail) {
+  return [
+    { id: "revisions", title: "Revisions", count: detail.revisions.length, content: () => <Revisions detail={detail} /> },
+    { id: "history", title: "Config history", content: () => <ConfigHistory detail={detail} /> },
+    { id: "runs", title: "Runs", count: detail.runs.length, content: () => <RunTable runs={detail.runs} inPage /> },
+  ];
 }

@@ -74,7 +74,6 @@ export function HostsTab({ site, rows, tests, testing, onTest, onOpen, field }: 
           empty={() => <p className={css.none}>No host is like that.</p>}
         />
       </div>
-      <p className={css.soft}>Installing on bare hosts is not part of this version; checks are.</p>
     </Stack>
   );
 }

@@ -5,6 +5,7 @@ import type { HostTest } from "../../bindings/HostTest";
 import type { SiteHost } from "../../bindings/SiteHost";
 import { bytes, duration, exact } from "../../components/format";
 import { APART, hostMark, stepMark, stepWord } from "../../engine/hosts";
+import { roleWord } from "../../engine/words";
 
 /** A host of a site and its last test. */
 export interface Tested {
@@ -29,11 +30,9 @@ export function filterHosts(rows: readonly Tested[], search: string): Tested[] {
   });
 }
 
-const ROLE: Record<HostRole, string> = { controller: "Controller", worker: "Worker" };
-
 export function rolesWord(roles: readonly HostRole[]): string {
   if (roles.length === 2) return "Controller, worker";
-  return roles.map((role) => ROLE[role]).join(", ");
+  return roles.map(roleWord).join(", ");
 }
 
 /** How far a clock is ahead of this machine's: "+2.4 s", "−12 ms". */

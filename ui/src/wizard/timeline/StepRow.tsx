@@ -18,6 +18,7 @@ interface Props {
 
 export function StepRow({ run, step, live, onShowLog }: Props) {
   const running = step.status === "running";
+  const said = running ? message(step) : "";
   const { mark, word } = stepMark(step, live);
   return (
     <li className={css.step} data-status={step.status}>
@@ -34,6 +35,7 @@ export function StepRow({ run, step, live, onShowLog }: Props) {
           <IconButton icon={ScrollText} label={`Show the log of ${step.title}`} onPress={() => onShowLog(step.id)} />
         )}
       </div>
+      {running && live && said.length > SHORT && <p className={css.waits}>{said}</p>}
       {running && live && step.failure && (
         <p className={css.again}>
           {step.failure.message} Trying again.
@@ -49,7 +51,7 @@ function stepMark(step: StepView, live: boolean): { mark: Mark; word: string } {
     case "pending":
       return { mark: "waiting", word: "" };
     case "running":
-      return live ? { mark: "running", word: message(step) } : { mark: "warning", word: "Begun, not finished" };
+      return live ? { mark: "running", word: briefly(message(step)) } : { mark: "warning", word: "Begun, not finished" };
     case "failed":
       return { mark: "failed", word: "Failed" };
     case "skipped":
@@ -58,6 +60,14 @@ function stepMark(step: StepView, live: boolean): { mark: Mark; word: string } {
       if (step.outcome?.type === "alreadyDone") return { mark: "passed", word: "Was done already" };
       return step.outcome?.type === "warning" ? { mark: "warning", word: step.outcome.message } : { mark: "passed", word: "Done" };
   }
+}
+
+/** Signs that fit beside a title. What is longer, a reason for waiting, stands below it and is read whole. */
+const SHORT = 44;
+
+function briefly(said: string): string {
+  if (said.length <= SHORT) return said;
+  return said.startsWith("Waiting") ? "Waiting" : "Running";
 }
 
 /** What a running step does, in words. */

@@ -18,7 +18,7 @@ const PHASE: Record<PhaseStatus, { mark: Mark; word: string }> = {
 interface Props {
   view: RunView;
   /** Phases to show; all when not said. */
-  phases?: Phase[];
+  phases?: Phase[] | undefined;
   onShowLog?: (step: string) => void;
 }
 

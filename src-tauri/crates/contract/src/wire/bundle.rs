@@ -202,6 +202,17 @@ pub struct BundleImage {
     pub size: u64,
 }
 
+/// The cluster that a release brings to Linux hosts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BundleCluster {
+    /// Which program runs it: `kubeadm`, `k0s`.
+    pub runtime: String,
+    /// Versions of Kubernetes in ascending order. The last one is wanted, those before it are passed through.
+    pub versions: Vec<String>,
+}
+
 /// A bundle with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -219,4 +230,7 @@ pub struct BundleDetail {
     pub required_releases: Vec<String>,
     /// The license that comes with it.
     pub license: Option<LicenseView>,
+    /// The cluster that it brings to Linux hosts; without one it can only be installed on a cluster that is there.
+    #[serde(default)]
+    pub cluster: Option<BundleCluster>,
 }

@@ -19,7 +19,7 @@ pub use base::{
     BaseRef, BaseSite, BaseSiteState, BaseSummary, BaseTakeRequest, BaseValue, BaseView, SiteValue,
 };
 pub use bundle::{
-    BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
+    BundleCluster, BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
     ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
 };
 pub use config::{

@@ -11,6 +11,7 @@ import { useDecisions } from "../../decisions";
 import { startLabel, useExecute } from "../../execute";
 import { FailurePanel, Standstill } from "../../FailurePanel";
 import { LogPane } from "../../log/LogPane";
+import { phasesAt } from "../../position";
 import type { StepProps } from "../../RunScreen";
 import { Timeline } from "../../timeline/Timeline";
 import { StepFrame } from "../../Wizard";
@@ -27,7 +28,8 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
   const { executing, state, workflow } = view.summary;
   const judged = /^AppPreflights(Succeeded|Failed|FailedBypassed)$/.test(state);
   const mayJudge = judged && !past && !again.isPending && (decisions.may("start") || decisions.may("retry"));
-  const preparing = view.phases.some((one) => one.phase !== "appPreflights" && one.phase !== "app");
+  const phases = phasesAt("checks", view);
+  const preparing = phases.some((phase) => phase !== "appPreflights" && phase !== "app");
   return (
     <StepFrame
       title="Checks"
@@ -42,7 +44,7 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
           </Button>
         ) : (
           !executing && !judged && decisions.may("runChecks") && (
-            <Button kind="main" onPress={check} isDisabled={execute.isPending}>
+            <Button kind="main" onPress={() => check("appPreflights")} isDisabled={execute.isPending}>
               Run checks
             </Button>
           )
@@ -72,7 +74,7 @@ export function ChecksStep({ view, past, onReturn }: StepProps) {
         {(executing || preparing) && view.steps.length > 0 && (
           <>
             {executing && <Overall view={view} />}
-            <Timeline view={view} phases={["hostPreflights", "infrastructure", "airgap", "appPreflights"]} onShowLog={setLogStep} />
+            <Timeline view={view} phases={phases.filter((phase) => phase !== "app")} onShowLog={setLogStep} />
           </>
         )}
         {(executing || logStep !== null) && (

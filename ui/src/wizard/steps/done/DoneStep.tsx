@@ -15,13 +15,15 @@ import type { StepProps } from "../../RunScreen";
 import { Timeline } from "../../timeline/Timeline";
 import { StepFrame } from "../../Wizard";
 import css from "./Done.module.css";
+import { ResetDone } from "./ResetDone";
 
 /** What came of it. */
 export function DoneStep({ view }: StepProps) {
   const decisions = useDecisions(view);
   const { summary } = view;
+  const reset = summary.workflow === "reset";
   const [logStep, setLogStep] = useState<string | null>(null);
-  const informers = useAsk("site_get", { site: summary.site }, { staleTime: 0 }).data?.informers ?? [];
+  const informers = useAsk("site_get", { site: summary.site }, { staleTime: 0, enabled: !reset }).data?.informers ?? [];
   const notReady = informers.filter((one) => one.state !== "ready");
   return (
     <StepFrame
@@ -34,22 +36,30 @@ export function DoneStep({ view }: StepProps) {
       others={<DecisionButtons view={view} decisions={decisions} offer={["rollBack"]} />}
     >
       <Stack gap="l">
-        <Notice tone="good" title={`${summary.release.title} ${summary.release.version} runs on ${summary.siteName}`} live>
-          {notReady.length === 0
-            ? "Everything the vendor watches is ready."
-            : `${count(notReady.length, "object")} the vendor watches not ready yet: ${notReady.map((one) => one.name).join(", ")}.`}
-        </Notice>
+        {reset ? (
+          <ResetDone view={view} />
+        ) : (
+          <Notice tone="good" title={`${summary.release.title} ${summary.release.version} runs on ${summary.siteName}`} live>
+            {notReady.length === 0
+              ? "Everything the vendor watches is ready."
+              : `${count(notReady.length, "object")} the vendor watches not ready yet: ${notReady.map((one) => one.name).join(", ")}.`}
+          </Notice>
+        )}
         <Panel>
           <Facts
             facts={[
-              { term: "Version", value: summary.release.version },
-              { term: "Before", value: summary.fromVersion ?? "Nothing installed" },
+              ...(reset
+                ? []
+                : [
+                    { term: "Version", value: summary.release.version },
+                    { term: "Before", value: summary.fromVersion ?? "Nothing installed" },
+                  ]),
               { term: "Took", value: took(view) },
               { term: "Steps", value: `${summary.stepsDone} of ${summary.stepsTotal}` },
             ]}
           />
         </Panel>
-        <Remarks view={view} />
+        {!reset && <Remarks view={view} />}
         <Section title="Timeline">
           <Timeline view={view} onShowLog={setLogStep} />
         </Section>
@@ -63,6 +73,7 @@ export function DoneStep({ view }: StepProps) {
 
 function titleOf({ summary }: RunView): string {
   if (summary.workflow === "rollback") return "Rolled back";
+  if (summary.workflow === "reset") return "Reset";
   return summary.workflow === "install" ? "Installed" : "Upgraded";
 }
 

@@ -1,11 +1,14 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
+import type { Phase } from "../../../bindings/Phase";
 import type { RunView } from "../../../bindings/RunView";
 import { Button } from "../../../components/Button";
 import { duration } from "../../../components/format";
+import { ProblemNotice } from "../../../components/Notice";
 import { Progress } from "../../../components/Progress";
 import { StateMark } from "../../../components/StateMark";
 import { useNow } from "../../../components/Time";
+import { problemOf } from "../../../engine/problem";
 import { stateMark, stateWord } from "../../../engine/words";
 import { DecisionButtons } from "../../DecisionButtons";
 import { failedStep, useDecisions } from "../../decisions";
@@ -13,26 +16,48 @@ import { FailurePanel, Standstill } from "../../FailurePanel";
 import { LogPane } from "../../log/LogPane";
 import { stepTitle } from "../../position";
 import type { StepProps } from "../../RunScreen";
+import { Nodes } from "../../timeline/Nodes";
 import { Timeline } from "../../timeline/Timeline";
 import { StepFrame } from "../../Wizard";
 import css from "./Execute.module.css";
 
+export function ExecuteStep(props: StepProps) {
+  const { workflow } = props.view.summary;
+  return <Work {...props} title={stepTitle("execute", workflow)} nodes={workflow === "reset" ? ["reset"] : []} />;
+}
+
+interface WorkProps extends StepProps {
+  title: string;
+  /** Phases to show; all when not said. */
+  phases?: Phase[] | undefined;
+  /** Phases in which work on single hosts is shown. */
+  nodes: readonly Phase[];
+  /** Said when a step has failed. */
+  failed?: ReactNode;
+  /** Why it does not go on, when the main button was pressed in vain. */
+  refused?: Error | null;
+  /** The main button, when the run stands and may go on. */
+  next?: ReactNode;
+}
+
 /** The run at work: the timeline above, the log below, and whatever needs a person between them. */
-export function ExecuteStep({ view, past, onReturn }: StepProps) {
+export function Work({ view, past, onReturn, title, phases, nodes, failed, refused, next }: WorkProps) {
   const decisions = useDecisions(view);
   const [logStep, setLogStep] = useState<string | null>(null);
   const [full, setFull] = useState(false);
-  const { executing, workflow, state, orphaned } = view.summary;
+  const { executing, state, orphaned } = view.summary;
   return (
     <StepFrame
-      title={stepTitle("execute", workflow)}
+      title={title}
       aside={<StateMark mark={orphaned ? "warning" : stateMark(state)} word={orphaned ? "Interrupted" : stateWord(state)} />}
       fixed
       next={
-        past && (
+        past ? (
           <Button kind="main" onPress={onReturn}>
             Back to where the run is
           </Button>
+        ) : (
+          !executing && next
         )
       }
       others={
@@ -49,7 +74,10 @@ export function ExecuteStep({ view, past, onReturn }: StepProps) {
         <div className={css.upper}>
           {!executing && !past && failedStep(view) === null && <Standstill view={view} decisions={decisions} />}
           {!executing && !past && <FailurePanel view={view} decisions={decisions} onShowLog={setLogStep} />}
-          <Timeline view={view} onShowLog={setLogStep} />
+          {refused && <ProblemNotice problem={problemOf(refused)} />}
+          {nodes.length > 0 && <Nodes view={view} phases={nodes} />}
+          {!executing && !past && view.failure && failed}
+          <Timeline view={view} phases={phases} onShowLog={setLogStep} />
         </div>
       )}
       <div className={full ? css.logFull : css.log}>

@@ -1,10 +1,16 @@
+import type { Change } from "../../../bindings/Change";
+import type { ClusterChange } from "../../../bindings/ClusterChange";
 import type { PlanSummary } from "../../../bindings/PlanSummary";
 import { bytes, noun } from "../../../components/format";
 import css from "./Plan.module.css";
 
 /** The plan in numbers. What is zero is not said. */
-export function Counts({ summary }: { summary: PlanSummary }) {
+export function Counts({ summary, cluster = null }: { summary: PlanSummary; cluster?: ClusterChange | null }) {
+  const hosts = (change: Change) => cluster?.hosts.filter((one) => one.change === change).length ?? 0;
   const all: [number, string, string][] = [
+    [hosts("change"), "host", "upgraded"],
+    [hosts("add"), "host", cluster?.fromVersion ? "joined" : "made nodes"],
+    [hosts("remove"), "host", "reset"],
     [summary.chartsChanged, "chart", "upgraded"],
     [summary.chartsAdded, "chart", "added"],
     [summary.chartsRemoved, "chart", "removed"],

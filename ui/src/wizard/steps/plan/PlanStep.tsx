@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import type { Phase } from "../../../bindings/Phase";
 import type { Plan } from "../../../bindings/Plan";
 import type { RunView } from "../../../bindings/RunView";
 import { Button } from "../../../components/Button";
@@ -11,10 +12,11 @@ import { Stack } from "../../../components/Layout";
 import { Notice, ProblemNotice } from "../../../components/Notice";
 import { useAsk } from "../../../engine/ask";
 import { problemOf } from "../../../engine/problem";
-import { startLabel, useExecute } from "../../execute";
+import { nextStop, startLabel, useExecute } from "../../execute";
 import type { StepProps } from "../../RunScreen";
 import { StepFrame } from "../../Wizard";
 import { ChartChanges, ManifestChanges } from "./Changes";
+import { ClusterChanges } from "./ClusterChanges";
 import { ConfigChanges } from "./ConfigChanges";
 import { Counts } from "./Counts";
 import { ImageChanges } from "./ImageChanges";
@@ -30,7 +32,7 @@ export function PlanStep({ view, past, onReturn, onLook }: StepProps) {
   const plan = useAsk("run_plan", { run: view.summary.id });
   const { execute, check, start } = useExecute(view, plan.data?.digest ?? null);
   const [diff, setDiff] = useState<DiffView>("unified");
-  const checks = plan.data?.steps.some((step) => step.phase === "appPreflights") ?? false;
+  const stop = plan.data ? nextStop(plan.data.steps.map((step) => step.phase), false) : null;
   return (
     <StepFrame
       title="Plan"
@@ -43,10 +45,10 @@ export function PlanStep({ view, past, onReturn, onLook }: StepProps) {
         ) : (
           <Button
             kind="main"
-            isDisabled={!plan.data || execute.isPending || !view.allowed.includes(checks ? "runChecks" : "start")}
-            onPress={checks ? check : start}
+            isDisabled={!plan.data || execute.isPending || !view.allowed.includes(stop ? "runChecks" : "start")}
+            onPress={stop ? () => check(stop) : start}
           >
-            {execute.isPending ? "Starting…" : plan.data && checks ? checkLabel(plan.data, view) : startLabel(view)}
+            {execute.isPending ? "Starting…" : plan.data && stop ? checkLabel(plan.data, view, stop) : startLabel(view)}
           </Button>
         )
       }
@@ -57,7 +59,7 @@ export function PlanStep({ view, past, onReturn, onLook }: StepProps) {
             <Button onPress={() => void plan.refetch()} isDisabled={plan.isFetching}>
               {plan.isFetching ? "Making the plan…" : "Plan again"}
             </Button>
-            {checks && <span>Checks change nothing of the application.</span>}
+            {stop && <span>{stop === "hostPreflights" ? "Nothing is done to the cluster or the application yet." : "Checks change nothing of the application."}</span>}
           </>
         )
       }
@@ -76,20 +78,23 @@ export function PlanStep({ view, past, onReturn, onLook }: StepProps) {
 }
 
 /** What the first stretch does besides checking. */
-function checkLabel(plan: Plan, view: RunView): string {
+function checkLabel(plan: Plan, view: RunView, stop: Phase): string {
+  if (stop === "hostPreflights" && view.summary.workflow === "install") return "Prepare and check the hosts";
   if (view.summary.workflow === "install") return "Prepare the site and run checks";
-  const moves = plan.summary.bytesToMove;
-  return view.airgap && moves > 0 ? `Move ${bytes(moves)} and run checks` : "Run checks";
+  // Files for hosts are brought there with the cluster, after the checks of the hosts.
+  const moves = plan.images.reduce((sum, image) => sum + image.missingBytes, 0);
+  const then = stop === "hostPreflights" ? "check the hosts" : "run checks";
+  return view.airgap && moves > 0 ? `Move ${bytes(moves)} and ${then}` : `${then.charAt(0).toUpperCase()}${then.slice(1)}`;
 }
 
 export function PlanView({ plan, diff }: { plan: Plan; diff: DiffView }) {
   const titles = new Map(plan.steps.map((step) => [step.id, step.title]));
   return (
     <Stack gap="l">
-      <Counts summary={plan.summary} />
+      <Counts summary={plan.summary} cluster={plan.cluster ?? null} />
       {plan.pointsOfNoReturn.length === 0 ? (
         <Notice tone="good" title="No point of no return">
-          Every step of this plan can be rolled back.
+          {plan.cluster ? "Every step of the application can be rolled back." : "Every step of this plan can be rolled back."}
         </Notice>
       ) : (
         plan.pointsOfNoReturn.map((point) => (
@@ -98,6 +103,7 @@ export function PlanView({ plan, diff }: { plan: Plan; diff: DiffView }) {
           </Notice>
         ))
       )}
+      {plan.cluster && <ClusterChanges cluster={plan.cluster} />}
       <ChartChanges charts={plan.charts} diff={diff} />
       <ManifestChanges manifests={plan.manifests} diff={diff} />
       <ConfigChanges changes={plan.config} />
