@@ -29,7 +29,7 @@ fn bundle(version: &str) -> PathBuf {
         ["1.0.0", "1.1.0"]
             .map(|version| {
                 let path =
-                    longshore_lab::linux_bundle(&place, version, &target.join("bundles"), &target.join("sample"));
+                    longshore_sample::build_linux(version, &target.join("bundles"), &target.join("sample"), &place);
                 (version.to_owned(), path.expect("Tidewater is built"))
             })
             .to_vec()
