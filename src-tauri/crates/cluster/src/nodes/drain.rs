@@ -73,7 +73,7 @@ pub async fn drain(
     how: &Drain,
     tell: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Drained, DrainError> {
-    let mut draining = Draining {
+    let draining = Draining {
         cluster,
         node,
         how,
@@ -248,7 +248,6 @@ impl Draining<'_> {
 fn is_refusal(error: &ApiError) -> bool {
     let said = error.said.to_lowercase();
     let budget = said.contains("disruption budget") || said.contains("poddisruptionbudget");
-    (error.fault == ApiFault::Throttled && budget)
-        || (error.fault == ApiFault::Other && budget)
+    (budget && matches!(error.fault, ApiFault::Throttled | ApiFault::Other))
         || (error.fault == ApiFault::Forbidden && said.contains("being terminated"))
 }

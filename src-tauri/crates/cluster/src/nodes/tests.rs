@@ -168,7 +168,7 @@ fn busy() -> Server {
     }
 }
 
-const HOW: Drain = Drain { grace: Some(30), force: false, limit: Duration::from_secs(60) };
+const HOW: Drain = Drain { grace: Some(30), force: false, limit: Duration::from_mins(1) };
 
 /// The drain's result and everything that was told.
 async fn drained(server: &Shared, how: &Drain) -> (Result<Drained, DrainError>, Vec<String>) {
@@ -287,7 +287,7 @@ async fn a_node_is_waited_for_with_its_reason() {
             _ => vec![node("south", "v1.35.4", "True")],
         };
     };
-    let wanted = Wanted { node: "south", version: Some("v1.35.4"), limit: Duration::from_secs(60) };
+    let wanted = Wanted { node: "south", version: Some("v1.35.4"), limit: Duration::from_mins(1) };
     let ready = wait_ready(&cluster, &wanted, &tell).await.expect("it gets ready");
     assert!(ready.is_ready() && ready.version == "v1.35.4", "{ready:?}");
     insta::assert_snapshot!(told.lock().expect("nobody panicked with it").join("\n"), @r"
