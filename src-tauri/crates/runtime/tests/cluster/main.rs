@@ -9,7 +9,7 @@ use std::time::Instant;
 use longshore_contract::HostRole;
 use longshore_lab::{BareHosts, KUBERNETES_1_34, KUBERNETES_1_35, Place, Snapshot};
 use longshore_runtime::host::{Preparation, prepare, restore};
-use longshore_runtime::{ClusterSpec, Member, RuntimeError, RuntimeKind, Standing, Turn, of};
+use longshore_runtime::{ClusterSpec, Member, RuntimeError, RuntimeKind, Standing, Turn, Watch, of};
 use site::{Carried, Print, REPOSITORY, member};
 
 fn sh(hosts: &BareHosts, host: usize, script: &str) -> String {
@@ -68,6 +68,34 @@ async fn a_taken_port(hosts: &BareHosts, first: &Member, spec: &ClusterSpec, car
     let after = hosts.snapshot(0).expect("it can be looked at");
     assert_eq!(before.changes(&after), [""; 0], "a host that was refused was changed");
     sh(hosts, 0, "systemctl stop other");
+}
+
+/// Ends the work on a host when it says a certain thing.
+struct Breaking<'a> {
+    hosts: &'a BareHosts,
+    at: &'a str,
+    unit: &'a str,
+}
+
+impl Watch for Breaking<'_> {
+    fn line(&self, text: &str) {
+        Print.line(text);
+        if text.contains(self.at) {
+            self.hosts.on_host(0, &["systemctl", "stop", self.unit]).expect("it can be stopped");
+        }
+    }
+
+    fn bytes(&self, _: u64, _: u64) {}
+}
+
+/// Half of a control plane is there, and nobody goes on.
+async fn a_try_that_is_cut(hosts: &BareHosts, first: &Member, spec: &ClusterSpec) {
+    let at = "[control-plane-check] Waiting";
+    let breaking = Breaking { hosts, at, unit: "longshore-kubeadm-install-v1.34.4.service" };
+    let cut = of(RuntimeKind::Kubeadm).install(first, spec, &breaking).await;
+    assert!(matches!(cut, Err(RuntimeError::Failed { .. })), "it is {cut:?}");
+    let standing = of(RuntimeKind::Kubeadm).look(first).await.expect("it can be looked at");
+    assert_eq!(standing, Standing::Placed { version: "v1.34.4".to_owned() }, "half of a cluster is none");
 }
 
 async fn configure(members: &[Member], spec: &ClusterSpec) {
@@ -129,6 +157,8 @@ async fn a_cluster_lives_and_goes() {
     );
     old.import(&hosts);
     at("images imported");
+    a_try_that_is_cut(&hosts, first, &spec).await;
+    at("installed by half");
     kubeadm.install(first, &spec, &Print).await.expect("the cluster is made");
     at("installed");
     kubeadm.install(first, &spec, &Print).await.expect("it is made already");

@@ -16,9 +16,12 @@ else
   trap 'exit 1' HUP INT TERM
   systemctl stop kubelet || exit 1
   tries=0
+  # It waits for whoever listens to it when it is asked to end, and loses nothing when it is not asked.
+  how=SIGTERM
   while listens 2379; do
-    end_containers SIGTERM etcd
+    end_containers "$how" etcd
     tries=$((tries + 1))
+    [ $tries -ge 3 ] && how=SIGKILL
     [ $tries -ge "$patience" ] && fail 'the store does not stop'
     sleep 1
   done

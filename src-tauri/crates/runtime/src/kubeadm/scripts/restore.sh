@@ -12,7 +12,7 @@ if [ ! -f "$base/restored" ]; then
   while listens 2379 || listens "$port"; do
     end_containers "$how" kube-apiserver etcd kube-controller-manager kube-scheduler
     tries=$((tries + 1))
-    [ $tries -ge 30 ] && how=SIGKILL
+    [ $tries -ge 5 ] && how=SIGKILL
     [ $tries -ge "$patience" ] && fail 'the control plane does not stop'
     sleep 1
   done
