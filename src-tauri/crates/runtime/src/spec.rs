@@ -121,7 +121,7 @@ impl std::fmt::Debug for Member {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostFile {
     /// What it is: `kubeadm`, `kubelet`, `kubectl`, `containerd`, `containerd-shim-runc-v2`, `ctr`, `runc`,
-    /// `cni/bridge`, `k0s`, `k0s-images.tar`.
+    /// `cni/bridge`, `etcdctl`, `etcdutl` (both, or backups stop etcd for a moment), `k0s`, `k0s-images.tar`.
     pub name: String,
     /// Where it lies on this machine.
     pub source: PathBuf,

@@ -47,6 +47,10 @@ pub(super) fn make(slot: u8) -> Result<()> {
     ip(&["netns", "add", &name]).with_context(|| format!("the network namespace {name} cannot be made"))?;
     // A new namespace has the machine's own answer to this.
     run(within(slot).args(["sysctl", "-q", "-w", "net.ipv4.ip_forward=0"]))?;
+    // What goes from host to host is not held against the rules below: pods have addresses of their own. The module is
+    // asked for first, because it would begin with the wrong answer when a host loads it later.
+    drop(run(Command::new("modprobe").arg("br_netfilter")));
+    run(within(slot).args(["sysctl", "-q", "-e", "-w", "net.bridge.bridge-nf-call-iptables=0"]))?;
     ip(&["-n", &name, "link", "set", "lo", "up"])?;
     ip(&["-n", &name, "link", "add", BRIDGE, "type", "bridge"])?;
     ip(&["-n", &name, "addr", "add", &format!("{}/24", gateway(slot)), "dev", BRIDGE])?;

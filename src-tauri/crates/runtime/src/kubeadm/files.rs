@@ -139,9 +139,11 @@ impl Containers<'_> {
             "\n[{cri}.cni]\nbin_dir = {}\nconf_dir = \"/etc/cni/net.d\"\n\n\
              [{cri}.containerd.runtimes.runc]\nruntime_type = \"io.containerd.runc.v2\"\n\n\
              [{cri}.containerd.runtimes.runc.options]\nSystemdCgroup = {}\n\n\
-             [{cri}.registry]\nconfig_path = \"/etc/containerd/certs.d\"\n",
+             [{cri}.registry]\nconfig_path = \"/etc/containerd/certs.d\"\n\n\
+             [plugins.\"io.containerd.internal.v1.opt\"]\npath = {}\n",
             quoted(&self.plugins),
-            self.survey.cgroup == 2
+            self.survey.cgroup == 2,
+            quoted(&format!("{root}/opt"))
         ));
         marked(&text)
     }

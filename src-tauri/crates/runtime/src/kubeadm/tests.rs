@@ -190,8 +190,8 @@ fn tokens_do_not_reach_the_log() {
 
 #[test]
 fn a_command_keeps_its_status_behind_the_filter() {
-    let folder = std::env::temp_dir();
-    let base = format!("base={}\n", longshore_shell::quote(&folder.display().to_string()));
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let base = format!("base={}\n", longshore_shell::quote(&folder.path().display().to_string()));
     let script = |command: &str| format!("{base}quietly sh -c '{command}'\necho \"ended $?\"\n");
     assert_eq!(sh(&script("echo done"), ""), "done\nended 0\n", "a success is one");
     assert_eq!(sh(&script("echo no >&2; exit 3"), ""), "no\nended 3\n", "a failure keeps its status");

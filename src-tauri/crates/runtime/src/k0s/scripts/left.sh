@@ -1,6 +1,10 @@
 left() {
   printf '%s\t%s\n' "$1" "$2"
 }
+# Logs of what did not succeed.
+rm -rf /var/lib/longshore/jobs/k0s-*
+rmdir /var/lib/longshore/jobs 2>/dev/null
+has /var/lib/longshore || rmdir /var/lib/longshore 2>/dev/null
 for path in /etc/k0s "$data" /run/k0s; do
   [ -e "$path" ] && left "$path" 'it was there before, or something uses it still'
 done

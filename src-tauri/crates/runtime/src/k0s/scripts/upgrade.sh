@@ -15,6 +15,9 @@ await
 for path in "$data"/images/k0s-images-*.tar; do
   [ "$path" = "$data/images/k0s-images-$version.tar" ] || rm -f "$path"
 done
-for path in "$base"/v*; do
-  case $path in "$base/$version" | "$base/$previous") ;; *) rm -rf "$path" ;; esac
-done
+# The version before stays for a restore; older ones only take room. A second call does not know which was before.
+if [ "$previous" != "$version" ]; then
+  for path in "$base"/v*; do
+    case $path in "$base/$version" | "$base/$previous") ;; *) rm -rf "$path" ;; esac
+  done
+fi

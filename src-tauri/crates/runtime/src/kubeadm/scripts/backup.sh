@@ -1,14 +1,4 @@
 umask 077
-manifests=/etc/kubernetes/manifests
-held=$base/held
-release() {
-  [ -f "$held/etcd.yaml" ] && mv -f "$held/etcd.yaml" "$manifests/etcd.yaml"
-  rmdir "$held" 2>/dev/null
-  return 0
-}
-# A copy that was cut must not leave the cluster without its store.
-trap release EXIT
-release
 [ -d "$to" ] && exit 0
 rm -rf "$to.part"
 mkdir -p "$to.part" || exit 1
@@ -21,16 +11,24 @@ if [ -x "$tools/etcdctl" ] && [ -x "$tools/etcdutl" ]; then
     snapshot save "$to.part/etcd.snapshot" || exit 1
 else
   echo 'The store stands still while it is copied.'
-  mkdir -p "$held" && mv -f "$manifests/etcd.yaml" "$held/etcd.yaml" || exit 1
+  # Whatever ends this, a reboot as well, the kubelet starts the store again.
+  trap 'systemctl start kubelet' EXIT
+  trap 'exit 1' HUP INT TERM
+  systemctl stop kubelet || exit 1
   tries=0
+  # It waits for whoever listens to it when it is asked to end, and loses nothing when it is not asked.
+  how=SIGTERM
   while listens 2379; do
+    end_containers "$how" etcd
     tries=$((tries + 1))
+    [ $tries -ge 3 ] && how=SIGKILL
     [ $tries -ge "$patience" ] && fail 'the store does not stop'
     sleep 1
   done
   sync
   cp -a "$etcd" "$to.part/etcd" || exit 1
-  release
+  systemctl start kubelet || exit 1
+  trap - EXIT
 fi
 mkdir "$to.part/kubelet" || exit 1
 cp -a /etc/kubernetes "$to.part/kubernetes" || exit 1

@@ -5,16 +5,13 @@ if [ ! -f "$base/made" ]; then
   check_images
   undo || exit 1
   tries=0
-  until quietly "$base/$version/bin/kubeadm" join --config "$base/join.yaml" >"$base/join.log"; do
-    cat "$base/join.log"
+  until quietly "$base/$version/bin/kubeadm" join --config "$base/join.yaml"; do
     # The node of a try that was taken back counts as ready until the cluster misses it.
-    grep -q 'and status "Ready" already exists' "$base/join.log" || exit 1
+    grep -q 'and status "Ready" already exists' "$base/said" || exit 1
     tries=$((tries + 1))
     [ $tries -ge 12 ] && exit 1
     sleep 10
   done
-  cat "$base/join.log"
-  rm -f "$base/join.log"
   : >"$base/made"
 fi
 umask 022

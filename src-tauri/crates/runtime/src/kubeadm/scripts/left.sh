@@ -2,6 +2,10 @@
 left() {
   printf '%s\t%s\n' "$1" "$2"
 }
+# Logs of what did not succeed.
+rm -rf /var/lib/longshore/jobs/kubeadm-*
+rmdir /var/lib/longshore/jobs 2>/dev/null
+has /var/lib/longshore || rmdir /var/lib/longshore 2>/dev/null
 for path in /etc/kubernetes /var/lib/kubelet "$data/etcd" /etc/cni/net.d/10-longshore.conflist; do
   [ -e "$path" ] && left "$path" 'it could not be removed: something uses it still'
 done

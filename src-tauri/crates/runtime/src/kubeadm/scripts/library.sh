@@ -8,10 +8,10 @@ hidden() {
   sed -u -e 's/[a-z0-9]\{6\}\.[a-z0-9]\{16\}/[hidden]/g' -e 's/[0-9a-f]\{64\}/[hidden]/g'
 }
 
-# Runs a command, its words filtered, with its own status.
+# Runs a command, its words filtered, with its own status. What it said is kept until the next one.
 quietly() {
   rm -f "$base/status"
-  { "$@" 2>&1; echo $? >"$base/status"; } | hidden
+  { "$@" 2>&1; echo $? >"$base/status"; } | hidden | tee "$base/said"
   status=$(cat "$base/status") && rm -f "$base/status" && return "$status"
 }
 
@@ -106,6 +106,17 @@ check_images() {
   done <"$base/wanted"
   rm -f "$base/wanted"
   [ -z "$missing" ] || fail "containerd lacks images of the cluster: $(echo $missing)"
+}
+
+# Ends containers of static pods by their names; the kubelet would start them again.
+end_containers() {
+  signal=$1
+  shift
+  for name in "$@"; do
+    for id in $(ctr -n k8s.io containers ls -q "labels.\"io.kubernetes.container.name\"==$name"); do
+      ctr -n k8s.io tasks kill -s "$signal" "$id" 2>/dev/null
+    done
+  done
 }
 
 kubectl() {

@@ -1,5 +1,5 @@
 [ -f "$base/note.json" ] || exit 0
-rm -rf "$base/held" "$base/joined" "$base/made"
+rm -f "$base/joined" "$base/made"
 for path in "$base"/v*/bin/kubeadm; do
   [ -x "$path" ] || continue
   # It takes a controller out of the others' store, stops the kubelet and removes the pods.
@@ -64,8 +64,8 @@ systemctl reset-failed kubelet containerd longshore-routes 2>/dev/null
 for path in /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni /etc/containerd /var/lib/cni/networks /var/lib/cni/results /var/lib/cni "$data"; do
   has "$path" || rmdir "$path" 2>/dev/null
 done
-rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base"/upgrade.* "$base/routes" "$base/routes.sh" \
-  "$base/restart-containerd" "$base/broken" "$base/restored" "$base/images" "$base/wanted" "$base/status"
+rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base/upgrade.yaml" "$base/routes" "$base/routes.sh" \
+  "$base/restart-containerd" "$base/broken" "$base/restored" "$base/images" "$base/wanted" "$base/status" "$base/said"
 rm -f "$base/note.json"
 rmdir "$base" 2>/dev/null
 has /var/lib/longshore || rmdir /var/lib/longshore 2>/dev/null

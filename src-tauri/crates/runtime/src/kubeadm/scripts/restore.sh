@@ -8,15 +8,11 @@ if [ ! -f "$base/restored" ]; then
   mkdir -p "$base/broken" || exit 1
   [ -d /etc/kubernetes/manifests ] && rm -f /etc/kubernetes/manifests/*.yaml
   tries=0
-  signal=SIGTERM
+  how=SIGTERM
   while listens 2379 || listens "$port"; do
-    for name in kube-apiserver etcd kube-controller-manager kube-scheduler; do
-      for id in $(ctr -n k8s.io containers ls -q "labels.\"io.kubernetes.container.name\"==$name"); do
-        ctr -n k8s.io tasks kill -s "$signal" "$id" 2>/dev/null
-      done
-    done
+    end_containers "$how" kube-apiserver etcd kube-controller-manager kube-scheduler
     tries=$((tries + 1))
-    [ $tries -ge 30 ] && signal=SIGKILL
+    [ $tries -ge 5 ] && how=SIGKILL
     [ $tries -ge "$patience" ] && fail 'the control plane does not stop'
     sleep 1
   done

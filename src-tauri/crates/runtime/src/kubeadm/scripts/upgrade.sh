@@ -15,16 +15,13 @@ if [ "$running" != "$new/kubelet" ]; then
       await_api "$conf"
       await_control "$conf"
       tries=0
-      until quietly "$new/kubeadm" upgrade apply "$version" --yes --config "$base/upgrade.yaml" >"$base/upgrade.log"; do
-        cat "$base/upgrade.log"
+      until quietly "$new/kubeadm" upgrade apply "$version" --yes --config "$base/upgrade.yaml"; do
         # kubeadm gives a pod of its own a quarter of a minute, which a busy host may not have.
-        grep -q 'ERROR CreateJob' "$base/upgrade.log" || exit 1
+        grep -q 'ERROR CreateJob' "$base/said" || exit 1
         tries=$((tries + 1))
         [ $tries -ge 5 ] && exit 1
         echo 'The cluster was too slow for kubeadm; once more.'
       done
-      cat "$base/upgrade.log"
-      rm -f "$base/upgrade.log"
     fi
   else
     quietly "$new/kubeadm" upgrade node --config "$base/upgrade.yaml" || exit 1
@@ -38,7 +35,9 @@ if [ "$conf" = /etc/kubernetes/admin.conf ]; then
   await_control "$conf"
 fi
 await_node "$conf"
-# The version before stays for a restore; older ones only take room.
-for path in "$base"/v*; do
-  case $path in "$base/$version" | "$base/$previous") ;; *) rm -rf "$path" ;; esac
-done
+# The version before stays for a restore; older ones only take room. A second call does not know which was before.
+if [ "$previous" != "$version" ]; then
+  for path in "$base"/v*; do
+    case $path in "$base/$version" | "$base/$previous") ;; *) rm -rf "$path" ;; esac
+  done
+fi
