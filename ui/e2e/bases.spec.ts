@@ -37,16 +37,16 @@ test("a base is made, filled and followed by keyboard alone", async ({ page }) =
 });
 
 test("a value that is not the base's says so, and goes back to it", async ({ page }) => {
-  await open(page, "?sites=12");
-  await configure(page, "site-0011");
+  await open(page, "?sites=15");
+  await configure(page, "site-0014");
   const title = page.getByRole("textbox", { name: "Title of the page" });
-  await expect(title).toHaveValue("Harbor eleven");
+  await expect(title).toHaveValue("Harbor fourteen");
   await expect(page.getByText("The base says Tidewater of the harbors.")).toBeVisible();
   await page.getByRole("button", { name: "Take the base’s value for Title of the page" }).click();
   await expect(title).toHaveValue("Tidewater of the harbors");
   await expect(page.getByText("The base’s value, once saved.")).toBeVisible();
   await page.getByRole("button", { name: "Undo for Title of the page" }).click();
-  await expect(title).toHaveValue("Harbor eleven");
+  await expect(title).toHaveValue("Harbor fourteen");
   const pods = page.getByRole("textbox", { name: "Pods" });
   await pods.fill("");
   await expect(pods, "emptied, to be typed in").toHaveValue("");

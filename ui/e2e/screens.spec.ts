@@ -120,9 +120,9 @@ const SCREENS: [string, string, Visit][] = [
   ["configuration", "", (page) => configure(page, "acme-prod")],
   [
     "configuration-base",
-    "?sites=12",
+    "?sites=15",
     async (page) => {
-      await configure(page, "site-0011");
+      await configure(page, "site-0014");
       await expect(page.getByText("Begins with the base us-harbors")).toBeVisible();
     },
   ],

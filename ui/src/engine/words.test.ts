@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RunSummary } from "../bindings/RunSummary";
 import type { State } from "../bindings/State";
-import { isOpen, releaseChange, stateMark, stateWord, STATES, versionChange } from "./words";
+import { clusterWord, isOpen, releaseChange, stateMark, stateWord, STATES, versionChange } from "./words";
 
 const run = (state: State, title = "Tidewater", version = "1.1.0"): RunSummary => ({
   id: "r",
@@ -38,6 +38,11 @@ describe("a reset", () => {
     expect([stateMark(state), isOpen(run(state))]).toEqual([mark, open]);
   });
   it("names no application where none came to run", () => expect(releaseChange(run("Reset", "", ""))).toBe("No application"));
+});
+
+it("names the cluster of a release, and what lies on the way", () => {
+  expect(clusterWord({ runtime: "k0s", versions: ["v1.35.4+k0s.0"] })).toBe("Kubernetes v1.35.4+k0s.0 by k0s");
+  expect(clusterWord({ runtime: "kubeadm", versions: ["v1.33.1", "v1.34.3", "v1.35.4"] })).toBe("Kubernetes v1.35.4 by kubeadm, by way of v1.33.1, v1.34.3");
 });
 
 it.each<[string | null, string | null, string]>([

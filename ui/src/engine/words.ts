@@ -1,3 +1,4 @@
+import type { BundleCluster } from "../bindings/BundleCluster";
 import type { CheckState } from "../bindings/CheckState";
 import type { HostRole } from "../bindings/HostRole";
 import type { Phase } from "../bindings/Phase";
@@ -159,6 +160,12 @@ const ROLE: Record<HostRole, string> = { controller: "Controller", worker: "Work
 
 export function roleWord(role: HostRole): string {
   return ROLE[role];
+}
+
+/** The cluster that a release brings, with the versions on the way to it: "Kubernetes v1.35.4 by kubeadm, by way of v1.34.3". */
+export function clusterWord({ runtime, versions }: BundleCluster): string {
+  const way = versions.slice(0, -1);
+  return `Kubernetes ${versions.at(-1) ?? ""} by ${runtime}${way.length > 0 ? `, by way of ${way.join(", ")}` : ""}`;
 }
 
 /** "v1.34.3 → v1.35.4", or the one of the two that there is. */

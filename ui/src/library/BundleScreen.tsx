@@ -16,6 +16,7 @@ import { Page } from "../components/Page";
 import { Ago } from "../components/Time";
 import { useAsk, useDo } from "../engine/ask";
 import { problemOf } from "../engine/problem";
+import { clusterWord } from "../engine/words";
 import { go } from "../frame/place";
 import { Signature } from "./columns";
 import { CompareWith } from "./CompareWith";
@@ -78,6 +79,7 @@ function Bundle({ detail }: { detail: BundleDetail }) {
             { term: "SHA-256", value: <Id value={summary.id} label="digest" length={24} /> },
             { term: "Size", value: `${bytes(summary.size)}, ${bytes(summary.uniqueSize)} not shared` },
             { term: "Imported", value: <Ago at={summary.importedAt} /> },
+            { term: "For Linux hosts", value: detail.cluster ? clusterWord(detail.cluster) : "No cluster" },
             { term: "Must be there before", value: detail.requiredReleases.join(", ") || "Nothing" },
             { term: "May be skipped", value: summary.required ? "No, later releases need it" : "Yes" },
           ]}

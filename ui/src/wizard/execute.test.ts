@@ -10,5 +10,7 @@ it.each<[Phase[], boolean, Phase | null]>([
   [INSTALL, true, "appPreflights"],
   [["airgap", "appPreflights", "app"], false, "appPreflights"],
   [["infrastructure", "app"], false, null],
-  [["hostPreflights", "infrastructure", "app"], true, null],
+  [["hostPreflights", "infrastructure", "app"], true, "infrastructure"],
+  [["hostPreflights", "infrastructure", "infrastructure", "airgap", "app", "app"], true, "airgap"],
+  [["hostPreflights", "app"], true, null],
 ])("%j, checks of hosts behind: %s, stops at %s", (phases, behind, stop) => expect(nextStop(phases, behind)).toBe(stop));

@@ -14,10 +14,14 @@ export function useExecute(view: RunView, planDigest: string | null) {
   };
 }
 
-/** Where a run stops to be looked at: at the checks of hosts while nothing is done on them yet, then at those of the application. */
+/**
+ * Where a run stops to be looked at, by the phases in which its plan does something: at the checks of hosts, once those are
+ * `behind` at the checks of the application, or where the cluster stands when a release has none.
+ */
 export function nextStop(phases: readonly Phase[], behind: boolean): Phase | null {
   if (!behind && phases.includes("hostPreflights")) return "hostPreflights";
-  return phases.includes("appPreflights") ? "appPreflights" : null;
+  if (phases.includes("appPreflights")) return "appPreflights";
+  return behind && phases.includes("infrastructure") ? (phases[phases.indexOf("app") - 1] ?? null) : null;
 }
 
 export function startLabel(view: RunView): string {

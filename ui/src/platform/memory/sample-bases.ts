@@ -33,7 +33,7 @@ export function sampleBases(sites: SiteDetail[]): MemoryBase[] {
   const idOf = (name: string) => sites.filter((one) => one.summary.name === name).map((one) => one.summary.id);
   return [
     base("emea", { title: "Tidewater at the quay", tier: "premium", replicas: "2", db_password: "the base's own", tls_ca: "LS0t", legacy_mode: "1" }, ["acme-dr", "globex-berlin", "initech-lab"].flatMap(idOf), 2),
-    base("us-harbors", { title: "Tidewater of the harbors", motd: "Low water at six", replicas: "3", db_pool: "50" }, ["harbor-west", "site-0011"].flatMap(idOf), 9),
+    base("us-harbors", { title: "Tidewater of the harbors", motd: "Low water at six", replicas: "3", db_pool: "50" }, ["harbor-west", "site-0014"].flatMap(idOf), 9),
   ];
 }
 
@@ -42,7 +42,7 @@ const OTHERWISE: Record<string, { own: Values; behind: Values }> = {
   "acme-dr": { own: { title: given("Tidewater, stand-by"), db_password: given("its own") }, behind: { replicas: given("1") } },
   "globex-berlin": { own: { contact_email: given("tide@globex.example") }, behind: { replicas: given("1") } },
   "harbor-west": { own: { title: given("Harbor west") }, behind: {} },
-  "site-0011": { own: { title: given("Harbor eleven") }, behind: {} },
+  "site-0014": { own: { title: given("Harbor fourteen") }, behind: {} },
 };
 
 /** The values a site has, and which of them it has from its base. */

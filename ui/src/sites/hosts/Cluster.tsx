@@ -14,7 +14,7 @@ import { problemOf } from "../../engine/problem";
 import { EditHosts } from "./EditHosts";
 import css from "./Hosts.module.css";
 import { useJoin } from "./join";
-import { clusterLine, notJoined } from "./nodes";
+import { clusterLine, mayReset, notJoined } from "./nodes";
 import { NodeTable } from "./NodeTable";
 import { ResetHosts } from "./ResetHosts";
 
@@ -36,19 +36,22 @@ export function Cluster({ site, linux }: { site: SiteSummary; linux: LinuxSite }
     );
   }
   if (!nodes.data) return <Loading what="Reading the nodes" />;
+  const resets = mayReset(nodes.data, site.lastRun);
   return (
     <Section title="Cluster" aside={<span className={css.soft}>{clusterLine(nodes.data)}</span>}>
       <Joining site={site} linux={linux} nodes={nodes.data} asked={asked?.what === "join"} onClose={close} />
-      <NodeTable nodes={nodes.data} onReset={(host) => setAsked({ what: "reset", hosts: [host] })} />
+      <NodeTable nodes={nodes.data} onReset={resets ? (host) => setAsked({ what: "reset", hosts: [host] }) : undefined} />
       <Row>
         {site.installed && (
           <Button icon={Plus} onPress={() => setAsked({ what: "join" })}>
             Join more hosts…
           </Button>
         )}
-        <Button kind="danger" onPress={() => setAsked({ what: "reset", hosts: [] })}>
-          Reset all…
-        </Button>
+        {resets && (
+          <Button kind="danger" onPress={() => setAsked({ what: "reset", hosts: [] })}>
+            Reset all…
+          </Button>
+        )}
       </Row>
       {asked?.what === "reset" && <ResetHosts site={site} nodes={nodes.data} hosts={asked.hosts} onClose={close} />}
     </Section>

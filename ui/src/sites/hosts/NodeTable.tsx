@@ -7,8 +7,11 @@ import { roleWord } from "../../engine/words";
 import css from "./Nodes.module.css";
 import { nodeMark } from "./nodes";
 
+/** Not there where nothing is left to reset. */
+type OnReset = ((host: string) => void) | undefined;
+
 /** Nodes, controllers first, and after them the hosts that have not joined. */
-export function NodeTable({ nodes, onReset }: { nodes: SiteNodes; onReset: (host: string) => void }) {
+export function NodeTable({ nodes, onReset }: { nodes: SiteNodes; onReset: OnReset }) {
   return (
     <Panel flush>
       <table className={css.nodes} aria-label="Nodes">
@@ -33,7 +36,7 @@ export function NodeTable({ nodes, onReset }: { nodes: SiteNodes; onReset: (host
   );
 }
 
-function NodeRow({ node: one, wanted, onReset }: { node: SiteNode; wanted: string; onReset: (host: string) => void }) {
+function NodeRow({ node: one, wanted, onReset }: { node: SiteNode; wanted: string; onReset: OnReset }) {
   const { mark, word } = nodeMark(one);
   return (
     <tr>
@@ -51,7 +54,7 @@ function NodeRow({ node: one, wanted, onReset }: { node: SiteNode; wanted: strin
         {one.version !== "" && one.version !== wanted && <span className={css.other}>The cluster runs {wanted}</span>}
       </td>
       <td>
-        {one.host !== "" && (
+        {onReset && one.host !== "" && (
           <Button onPress={() => onReset(one.host)} aria-label={`Reset ${one.node || one.host}…`}>
             Reset…
           </Button>

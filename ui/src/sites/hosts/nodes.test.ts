@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import type { RunSummary } from "../../bindings/RunSummary";
 import type { SiteNode } from "../../bindings/SiteNode";
 import type { SiteNodes } from "../../bindings/SiteNodes";
-import { clusterLine, endsCluster, nodeMark, notJoined } from "./nodes";
+import { clusterLine, endsCluster, mayReset, nodeMark, notJoined } from "./nodes";
 
 const node = (name: string, more: Partial<SiteNode> = {}): SiteNode => ({ host: `root@${name || "new"}`, node: name, role: "worker", version: "v1.35.4", ready: name !== "", cordoned: false, reason: "", ...more });
 const nodes = (...all: SiteNode[]): SiteNodes => ({ runtime: "kubeadm", version: "v1.35.4", nodes: all });
@@ -24,6 +25,16 @@ describe("a cluster in a line", () => {
     expect(clusterLine(nodes(node("")))).toBe("");
   });
   it("names hosts that have not joined", () => expect(notJoined(nodes(node("a"), node("")))).toEqual(["root@new"]));
+});
+
+it("resets what there is, and what an install left behind", () => {
+  const run = (workflow: string, state: string) => ({ workflow, state }) as RunSummary;
+  const none: SiteNodes = { runtime: "", version: "", nodes: [node("")] };
+  expect(mayReset(nodes(node("a")), null)).toBe(true);
+  expect(mayReset(none, run("install", "InfrastructureInstallFailed")), "a cluster that was never made").toBe(true);
+  expect(mayReset(none, run("reset", "Reset"))).toBe(false);
+  expect(mayReset(none, run("reset", "ResetFailed"))).toBe(true);
+  expect(mayReset(none, run("preflight", "HostPreflightsFailed")), "checks leave nothing").toBe(false);
 });
 
 it("knows when the last controllers would go", () => {

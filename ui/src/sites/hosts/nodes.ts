@@ -1,5 +1,6 @@
 import type { BundleSummary } from "../../bindings/BundleSummary";
 import type { InstalledApp } from "../../bindings/InstalledApp";
+import type { RunSummary } from "../../bindings/RunSummary";
 import type { SiteNode } from "../../bindings/SiteNode";
 import type { SiteNodes } from "../../bindings/SiteNodes";
 import type { Mark } from "../../components/StateMark";
@@ -29,6 +30,11 @@ export function clusterLine({ runtime, version, nodes }: SiteNodes): string {
 /** The bundle of what is installed, from which further hosts join. */
 export function bundleOf(bundles: readonly BundleSummary[], installed: InstalledApp): BundleSummary | null {
   return bundles.find((one) => one.slug === installed.slug && one.version === installed.version) ?? null;
+}
+
+/** Whether there is something to reset: a cluster, or what an install left that did not come to one. */
+export function mayReset({ runtime }: SiteNodes, lastRun: RunSummary | null): boolean {
+  return runtime !== "" || (lastRun !== null && lastRun.state !== "Reset" && lastRun.workflow !== "preflight");
 }
 
 /** Whether a reset of hosts leaves no controller, which would take the cluster with it. */

@@ -32,7 +32,8 @@ export function HostsStep({ view, past, onReturn }: StepProps) {
   const judged = /^HostPreflights(Succeeded|Failed|FailedBypassed)$/.test(state);
   const mayJudge = judged && !past && !executing && !again.isPending && (decisions.may("start") || decisions.may("retry"));
   const run = (checks: string[]) => again.mutate({ run: view.summary.id, checks });
-  const stop = nextStop(courseOfRun(view).phases, judged);
+  const planned = view.steps.length > 0 ? view.steps.map((step) => step.phase) : courseOfRun(view).phases;
+  const stop = nextStop(planned, judged);
   const phases = phasesAt("hosts", view);
   return (
     <StepFrame
@@ -84,7 +85,7 @@ function goOnLabel(view: RunView, judged: boolean): string {
   const { phases } = courseOfRun(view);
   if (!judged) return "Check hosts";
   if (phases.includes("infrastructure")) return view.summary.workflow === "install" ? "Install the cluster" : "Upgrade the cluster";
-  return phases.includes("appPreflights") ? "Run checks" : startLabel(view);
+  return view.steps.some((step) => step.phase === "appPreflights") ? "Run checks" : startLabel(view);
 }
 
 function HostsVerdict({ view }: { view: RunView }) {

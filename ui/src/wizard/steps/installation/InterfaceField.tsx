@@ -73,5 +73,5 @@ export function InterfaceField({ value, onChange, error, hosts, editable, asking
 
 function Missing({ problem, name }: { problem: string; name: string }) {
   if (problem !== "") return <StateMark mark="unknown" word={problem} />;
-  return <StateMark mark="failed" word={name === "" ? "It has no default route over IPv4" : `It has no interface ${name} with an IPv4 address`} />;
+  return <StateMark mark="failed" word={name === "" ? "No default route tells which of its interfaces it is; choose one" : `It has no interface ${name} with an address`} />;
 }

@@ -5,11 +5,16 @@ import { networksOf, networkWord, overlap, parseNetwork } from "./networks";
 /** What nothing in a cluster may ask a proxy for, as embedded-cluster's installer has it. */
 const ALWAYS = ["localhost", "127.0.0.1", ".cluster.local", ".svc", "169.254.169.254"];
 
-/** The addresses of hosts on the interface by which they reach each other, without those that could not be asked. */
+/**
+ * The address of each host on the interface by which hosts reach each other: the named one, else that of the default route,
+ * else the only one; IPv4 before IPv6, and none that is of the link alone.
+ */
 export function addressesOn(name: string, hosts: readonly HostInterfaces[]): { host: string; address: string | null; problem: string }[] {
   return hosts.map(({ host, interfaces, problem }) => {
-    const own = name === "" ? interfaces.find((one) => one.default) : interfaces.find((one) => one.name === name);
-    return { host, address: own?.addresses.find((one) => parseNetwork(one) !== null) ?? null, problem };
+    const only = interfaces.length === 1 ? interfaces[0] : undefined;
+    const own = name === "" ? (interfaces.find((one) => one.default) ?? only) : interfaces.find((one) => one.name === name);
+    const usable = own?.addresses.filter((one) => !/^(fe80:|::1\/|127\.|169\.254\.)/i.test(one)) ?? [];
+    return { host, address: usable.find((one) => parseNetwork(one) !== null) ?? usable[0] ?? null, problem };
   });
 }
 
@@ -19,7 +24,7 @@ export function addressesOn(name: string, hosts: readonly HostInterfaces[]): { h
  */
 export function noProxyOf(settings: InstallationSettings, defaults: InstallationSettings, hosts: readonly HostInterfaces[]): string[] {
   if (settings.httpProxy.trim() === "" && settings.httpsProxy.trim() === "") return [];
-  const named = settings.noProxy.split(",").map((one) => one.trim()).filter(Boolean);
+  const named = settings.noProxy.split(/[,\s]+/).filter(Boolean);
   const networks = networksOf(settings, defaults);
   const all = [...ALWAYS, ...(networks ? [networkWord(networks.pods), networkWord(networks.services)] : []), ...named];
   for (const { address } of addressesOn(settings.networkInterface, hosts)) {

@@ -52,6 +52,9 @@ it("says which address an interface means on each host", () => {
   expect(addressesOn("", HOSTS).map((one) => one.address), "the default one").toEqual(["10.0.20.11/24", "10.0.30.12/24", null]);
   expect(addressesOn("eno2", HOSTS).map((one) => one.address)).toEqual(["192.168.7.1/24", null, null]);
   expect(addressesOn("", HOSTS)[2]?.problem).toBe("no answer");
+  const one = (...addresses: string[]) => [{ host: "d", interfaces: [{ name: "ens3", addresses, default: false }], routes: [], problem: "" }];
+  expect(addressesOn("", one("169.254.3.4/16", "10.9.0.4/24"))[0]?.address, "the only one, without a default route").toBe("10.9.0.4/24");
+  expect(addressesOn("", one("fe80::1/64", "fd00::4/64"))[0]?.address, "IPv6 where there is nothing else").toBe("fd00::4/64");
 });
 
 describe("noProxyOf", () => {

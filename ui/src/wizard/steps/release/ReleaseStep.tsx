@@ -5,6 +5,7 @@ import { Facts, Panel, Row, Section, Stack } from "../../../components/Layout";
 import { Markdown } from "../../../components/Markdown";
 import { Ago } from "../../../components/Time";
 import { useAsk } from "../../../engine/ask";
+import { clusterWord } from "../../../engine/words";
 import { go } from "../../../frame/place";
 import { Signature } from "../../../library/columns";
 import type { StepProps } from "../../RunScreen";
@@ -12,7 +13,7 @@ import { StepFrame } from "../../Wizard";
 
 /** The release a run brings; chosen when the run was created. */
 export function ReleaseStep({ view, onReturn }: StepProps) {
-  const { release, fromVersion, createdAt, site, workflow } = view.summary;
+  const { release, fromVersion, createdAt, site, workflow, target } = view.summary;
   const bundle = useAsk("bundle_get", { bundle: release.bundle ?? "" }, { enabled: release.bundle !== null }).data;
   return (
     <StepFrame
@@ -40,6 +41,7 @@ export function ReleaseStep({ view, onReturn }: StepProps) {
                 ? [
                     { term: "Bundle", value: <code>{bundle.summary.file}</code> },
                     { term: "Size", value: bytes(bundle.summary.size) },
+                    ...(target === "linux" ? [{ term: "Cluster", value: bundle.cluster ? clusterWord(bundle.cluster) : "None carried; that of the site stays" }] : []),
                     { term: "Signature", value: <Signature state={bundle.summary.signature} /> },
                   ]
                 : []),
