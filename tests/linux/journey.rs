@@ -52,6 +52,10 @@ fn bare_hosts_become_a_cluster_and_go_on_and_back() {
         let after = standing(&yard, host);
         let came: Vec<&str> = after.lines().filter(|line| !before.lines().any(|had| had == *line)).collect();
         let went: Vec<&str> = before.lines().filter(|line| !after.lines().any(|has| has == *line)).collect();
-        assert!(came.is_empty() && went.is_empty(), "{} has more: {came:#?}; has no more: {went:#?}", yard.hosts.name(host));
+        assert!(
+            came.is_empty() && went.is_empty(),
+            "{} has more: {came:#?}; has no more: {went:#?}",
+            yard.hosts.name(host)
+        );
     }
 }

@@ -28,8 +28,12 @@ fn bundle(version: &str) -> PathBuf {
         let (place, target) = (Place::here(), target());
         ["1.0.0", "1.1.0"]
             .map(|version| {
-                let path =
-                    longshore_sample::build_linux(version, &target.join("bundles"), &target.join("sample"), &place);
+                let path = longshore_sample::build_linux(
+                    version,
+                    &target.join("bundles"),
+                    &target.join("sample"),
+                    &place,
+                );
                 (version.to_owned(), path.expect("Tidewater is built"))
             })
             .to_vec()
@@ -151,11 +155,13 @@ impl Yard {
     /// The page that the application serves on every host tells a version.
     #[track_caller]
     fn serves(&self, version: &str) {
-        let ask = ["get", "service", "tidewater-web", "-n", NAMESPACE, "-o", "jsonpath={.spec.ports[0].nodePort}"];
+        let ask =
+            ["get", "service", "tidewater-web", "-n", NAMESPACE, "-o", "jsonpath={.spec.ports[0].nodePort}"];
         let port = self.kubectl(&ask);
         for host in 0..self.hosts.count() {
             let address = format!("{}:{port}", self.hosts.address(host));
-            let page = longshore_lab::page(&address, &format!("version {version}\n"), Duration::from_secs(60));
+            let page =
+                longshore_lab::page(&address, &format!("version {version}\n"), Duration::from_secs(60));
             page.unwrap_or_else(|error| panic!("the page on {}: {error:#}", self.hosts.name(host)));
         }
     }

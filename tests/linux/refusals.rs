@@ -6,7 +6,9 @@ use super::Yard;
 
 /// Files that a run would make.
 fn untouched(yard: &Yard, host: usize) {
-    let found = yard.hosts.on_host(host, &["sh", "-c", "ls -d /etc/kubernetes /var/lib/longshore/cluster 2>/dev/null; :"]);
+    let found = yard
+        .hosts
+        .on_host(host, &["sh", "-c", "ls -d /etc/kubernetes /var/lib/longshore/cluster 2>/dev/null; :"]);
     let found = found.expect("the host answers");
     assert_eq!(found.trim(), "", "{} was touched", yard.hosts.name(host));
 }
@@ -19,7 +21,9 @@ fn a_strangers_kubernetes_is_not_touched() {
     let said = yard.bring("install", "1.0.0");
     assert_ne!(said.code, 0, "it should be refused");
     assert!(said.all().contains("runs a Kubernetes already"), "it says why: {}", said.all());
-    let left = yard.hosts.on_host(0, &["sh", "-c", "cat /etc/kubernetes/admin.conf; ls /var/lib/longshore/cluster 2>&1"]);
+    let left = yard
+        .hosts
+        .on_host(0, &["sh", "-c", "cat /etc/kubernetes/admin.conf; ls /var/lib/longshore/cluster 2>&1"]);
     assert!(left.is_ok_and(|left| left.starts_with('x')), "it is as it was");
 }
 

@@ -47,7 +47,12 @@ impl Demo {
         let folder = root.join("target/demo");
         let mut bundles = Vec::new();
         for version in &longshore_sample::VERSIONS[..2] {
-            let path = longshore_sample::build_linux(version, &folder.join("bundles"), &root.join("target/sample"), &place)?;
+            let path = longshore_sample::build_linux(
+                version,
+                &folder.join("bundles"),
+                &root.join("target/sample"),
+                &place,
+            )?;
             println!("   {} ({:.1} MB)", path.display(), std::fs::metadata(&path)?.len() as f64 / 1e6);
             bundles.push(path);
         }

@@ -91,6 +91,19 @@ pub async fn drain(
     draining.empty().await
 }
 
+/// How many pods a node has that a drain would move away, or that are ending.
+///
+/// # Errors
+/// When the API server does not answer, or refuses.
+pub async fn left(cluster: &Cluster, node: &str) -> Result<usize, ApiError> {
+    let pods = cluster.list(&of_node(node)).await?;
+    Ok(pods.iter().filter(|pod| fate(pod) != Fate::Stays).count())
+}
+
+fn of_node(node: &str) -> String {
+    format!("/api/v1/pods?fieldSelector=spec.nodeName%3D{node}")
+}
+
 struct Draining<'a> {
     cluster: &'a Cluster,
     node: &'a str,
@@ -119,7 +132,7 @@ impl Draining<'_> {
     }
 
     async fn pods(&self) -> Result<Vec<Value>, ApiError> {
-        self.cluster.list(&format!("/api/v1/pods?fieldSelector=spec.nodeName%3D{}", self.node)).await
+        self.cluster.list(&of_node(self.node)).await
     }
 
     fn refuse_lost(&self, pods: &[Value]) -> Result<(), DrainError> {

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{ApiError, Cluster};
 
-pub use drain::{Drain, DrainError, Drained, drain};
+pub use drain::{Drain, DrainError, Drained, drain, left};
 pub use read::{Node, Readiness};
 pub use ready::{NotReady, Wanted, wait_ready};
 

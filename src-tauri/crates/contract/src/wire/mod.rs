@@ -19,8 +19,8 @@ pub use base::{
     BaseRef, BaseSite, BaseSiteState, BaseSummary, BaseTakeRequest, BaseValue, BaseView, SiteValue,
 };
 pub use bundle::{
-    BundleCluster, BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
-    ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
+    BundleCluster, BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList,
+    BundleSummary, ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
 };
 pub use config::{
     ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigHistory, ConfigHistoryEntry,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use longshore_cluster::nodes::{self, Node};
+use longshore_cluster::nodes::{self, Node, Readiness};
 use longshore_contract::{ErrorCode, HostRole, SiteNode, SiteNodes, WireError};
 use longshore_runtime::{MemberSpec, RuntimeKind};
 use longshore_store::{SiteRow, Store};
@@ -60,8 +60,11 @@ fn joined(node: &Node, known: &Known) -> SiteNode {
         node: node.name.clone(),
         role: if node.controller { HostRole::Controller } else { HostRole::Worker },
         version: node.version.clone(),
-        ready: node.ready,
+        ready: node.is_ready(),
         cordoned: node.cordoned,
-        reason: if node.ready { String::new() } else { node.reason.clone() },
+        reason: match &node.readiness {
+            Readiness::Ready => String::new(),
+            Readiness::NotReady(why) => why.clone(),
+        },
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use longshore_cluster::nodes::{self, Draining, Node};
+use longshore_cluster::nodes::{self, Node, Readiness};
 use longshore_contract::{Failure, FailureClass, LogLevel, Unit};
 use longshore_engine::step::{Probe, StepBody, StepContext};
 use serde_json::Value;
@@ -15,9 +15,19 @@ use crate::params::{ClusterParams, NodeParams};
 
 /// How often nodes are looked at while they are waited for.
 const LOOK: Duration = Duration::from_secs(1);
+/// Time for moving pods away: less than the step has, so that what holds them is told.
+const PATIENCE: Duration = Duration::from_secs(3500);
 
 async fn all(materials: &Materials, doing: &str) -> Result<Vec<Node>, Failure> {
     nodes::list(&materials.cluster).await.map_err(|error| from_api(doing, &error))
+}
+
+/// Why a node is not ready, or nothing.
+fn reason(node: &Node) -> Option<&str> {
+    match &node.readiness {
+        Readiness::Ready => None,
+        Readiness::NotReady(why) => Some(why),
+    }
 }
 
 async fn one(materials: &Materials, name: &str, doing: &str) -> Result<Option<Node>, Failure> {
@@ -40,8 +50,7 @@ impl Ready {
         let found = all(&self.materials, WAITING).await?;
         let lacking = |name: &String| match found.iter().find(|node| node.name == *name) {
             None => Some(format!("{name} is not there yet")),
-            Some(node) if !node.ready => Some(format!("{name} is not ready: {}", node.reason)),
-            Some(_) => None,
+            Some(node) => reason(node).map(|why| format!("{name} is not ready: {why}")),
         };
         Ok(self.params.nodes.iter().filter_map(lacking).collect())
     }
@@ -87,7 +96,7 @@ impl Drain {
 
 /// Whether the node's kubelet has the version already: what was drained for it is done.
 fn moved(node: &Node, version: &str) -> bool {
-    !version.is_empty() && version.starts_with(&node.version) && node.ready && !node.cordoned
+    !version.is_empty() && version.starts_with(&node.version) && node.is_ready() && !node.cordoned
 }
 
 #[async_trait]
@@ -99,8 +108,7 @@ impl StepBody for Drain {
             return Ok(done());
         }
         let cluster = &self.materials.cluster;
-        let left =
-            nodes::left_to_drain(cluster, &node.name).await.map_err(|error| from_api(&doing, &error))?;
+        let left = nodes::left(cluster, &node.name).await.map_err(|error| from_api(&doing, &error))?;
         Ok(match (node.cordoned, left) {
             (true, 0) => done(),
             (false, _) => Probe::NotBegun,
@@ -111,12 +119,13 @@ impl StepBody for Drain {
     async fn act(&self, cx: &StepContext<'_>, _: &Value) -> Result<(), Failure> {
         let doing = self.doing();
         let cluster = &self.materials.cluster;
-        nodes::cordon(cluster, &self.params.node).await.map_err(|error| from_api(&doing, &error))?;
-        let tell = |draining: &Draining| {
-            cx.progress("pods", draining.gone, Some(draining.total), Unit::Pods, &draining.waiting);
+        let tell = |text: &str| {
+            cx.log(LogLevel::Info, text);
+            cx.progress("pods", 0, None, Unit::Pods, text);
         };
+        let how = nodes::Drain { grace: None, force: false, limit: PATIENCE };
         tokio::select! {
-            drained = nodes::drain(cluster, &self.params.node, &tell) => drained.map_err(|error| {
+            drained = nodes::drain(cluster, &self.params.node, &how, &tell) => drained.map(drop).map_err(|error| {
                 let hint = "Mend what holds the pods, or let the node be; then retry.";
                 failure(FailureClass::NeedsPerson, format!("{doing} failed"), longshore_contract::chain(&error), hint)
             }),
@@ -142,9 +151,11 @@ impl StepBody for Uncordon {
         let doing = format!("Letting pods onto {} again", self.params.node);
         let node = one(&self.materials, &self.params.node, &doing).await?;
         Ok(match node {
-            Some(node) if node.ready && !node.cordoned => done(),
-            Some(node) if node.ready => Probe::NotBegun,
-            Some(node) => partly(format!("it is not ready: {}", node.reason)),
+            Some(node) => match reason(&node) {
+                None if !node.cordoned => done(),
+                None => Probe::NotBegun,
+                Some(why) => partly(format!("it is not ready: {why}")),
+            },
             None => Probe::Foreign { what: format!("The cluster has no node {}", self.params.node) },
         })
     }
@@ -153,10 +164,11 @@ impl StepBody for Uncordon {
         let doing = format!("Letting pods onto {} again", self.params.node);
         loop {
             let node = one(&self.materials, &self.params.node, &doing).await?;
-            if node.as_ref().is_some_and(|node| node.ready) {
-                break;
-            }
-            let why = node.map(|node| node.reason).unwrap_or_default();
+            let why = match node.as_ref().map(reason) {
+                Some(None) => break,
+                Some(Some(why)) => why.to_owned(),
+                None => "it is not part of the cluster".to_owned(),
+            };
             cx.progress(
                 "node",
                 0,
