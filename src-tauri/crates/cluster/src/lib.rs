@@ -12,6 +12,7 @@ mod exec;
 pub mod helm;
 mod kubeconfig;
 pub mod lease;
+pub mod nodes;
 pub mod outside;
 pub mod record;
 pub mod registry;

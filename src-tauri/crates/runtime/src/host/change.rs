@@ -167,7 +167,8 @@ fn firewalld(what: &str) -> String {
 }
 
 /// Puts a block into /etc/hosts in place of ours, or none. A block whose end somebody took away is kept: what is in it
-/// may be theirs. A file that something is mounted on cannot be replaced and is written over.
+/// may be theirs. A file that something is mounted on cannot be replaced, and a link shall stay one: both are written
+/// over.
 pub(super) fn hosts(block: &str) -> String {
     let add = if block.is_empty() {
         String::new()
@@ -181,6 +182,7 @@ pub(super) fn hosts(block: &str) -> String {
         "t=/etc/hosts.longshore\n[ -e /etc/hosts ] || : >/etc/hosts\ncp -p /etc/hosts \"$t\" || exit 1\n\
          awk 'inside && /^# longshore: end/ {{ inside = 0; next }} inside {{ kept = kept $0 \"\\n\"; next }} \
          /^# longshore: begin/ {{ inside = 1; kept = \"\"; next }} {{ print }} END {{ if (inside) printf \"%s\", kept }}' /etc/hosts >\"$t\" || exit 1\n\
-         {add}sync \"$t\" 2>/dev/null || sync\nmv -f \"$t\" /etc/hosts 2>/dev/null || {{ cat \"$t\" >/etc/hosts && rm -f \"$t\"; }}"
+         {add}sync \"$t\" 2>/dev/null || sync\nchcon --reference=/etc/hosts \"$t\" 2>/dev/null\n\
+         {{ [ ! -L /etc/hosts ] && mv -f \"$t\" /etc/hosts 2>/dev/null; }} || {{ cat \"$t\" >/etc/hosts && rm -f \"$t\"; }}"
     )
 }

@@ -84,6 +84,6 @@ for tool in kubelet k0s k3s rke2; do has $tool && say kubernetes "$(command -v $
 for path in /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/manifests /etc/k0s /etc/rancher /var/lib/etcd; do
 [ -e $path ] && say kubernetes "$path is there"
 done
-awk '$2 ~ /:192B$/ && $4 == "0A" { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null && say kubernetes 'port 6443 is in use'
+awk '$2 ~ /:192B$/ && $4 == "0A" { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null && say api taken
 say end ''
 printf '\n'

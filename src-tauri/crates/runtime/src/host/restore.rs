@@ -11,6 +11,15 @@ use crate::{Leftover, RuntimeError, Watch};
 const LIMIT: Duration = Duration::from_mins(5);
 const SAID: usize = 256 * 1024;
 
+/// `stays`: says that a change, by its number, could not be taken back, and why.
+const BEFORE: &str = "\
+umask 077
+LC_ALL=C; export LC_ALL
+PATH=\"$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"; export PATH
+left=0
+stays() { left=1; printf '@left\\t%s\\t%s\\n' \"$1\" \"$(printf %s \"$2\" | tr '\\n\\t' '  ')\"; }
+";
+
 /// Forgets jobs that have ended, and takes our own folder away when nothing else is in it.
 const LAST: &str = "\
 for d in /var/lib/longshore/jobs/*/; do
@@ -58,11 +67,7 @@ pub async fn restore(host: &dyn Host, watch: &dyn Watch) -> Result<Vec<Leftover>
 
 /// Undoes each change by itself; what fails is noted still.
 fn script(noted: &[Change]) -> String {
-    let mut script = format!(
-        "umask 077\nLC_ALL=C; export LC_ALL\n\
-         PATH=\"$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"; export PATH\n\
-         left=0\nstays() {{ left=1; printf '@left\\t%s\\t%s\\n' \"$1\" \"$(printf %s \"$2\" | tr '\\n\\t' '  ')\"; }}\n"
-    );
+    let mut script = BEFORE.to_owned();
     for (index, change) in noted.iter().enumerate().rev() {
         script.push_str(&format!("said=$( ({}) 2>&1 ) || stays {index} \"$said\"\n", change.undo()));
     }

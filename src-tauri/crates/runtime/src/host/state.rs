@@ -139,6 +139,8 @@ pub struct HostState {
     pub closed: Vec<String>,
     /// Signs of a Kubernetes, each in words.
     pub kubernetes: Vec<String>,
+    /// Whether something listens on the API server's port, 6443.
+    pub api_port_taken: bool,
     /// Whether we have prepared this host before: our note lies there.
     pub ours: bool,
     pub(super) noted: Vec<Change>,
@@ -276,6 +278,7 @@ fn services(state: &mut HostState, name: &str, value: &str) -> bool {
         "sources" => state.firewalld.sources = Some(words(value)),
         "manager" => state.network_manager = service(value),
         "kubernetes" => state.kubernetes.push(value.to_owned()),
+        "api" => state.api_port_taken = true,
         _ => return false,
     }
     true

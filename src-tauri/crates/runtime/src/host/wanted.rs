@@ -112,7 +112,7 @@ pub(super) fn warnings(state: &HostState) -> Vec<String> {
     match state.selinux {
         Some(SeLinux::Enforcing) => warnings.push("SELinux enforces its policy on this host.".to_owned()),
         Some(SeLinux::Permissive) => {
-            warnings.push("SELinux only tells on this host and refuses nothing.".to_owned())
+            warnings.push("SELinux only tells on this host and refuses nothing.".to_owned());
         }
         None => {}
     }
@@ -169,7 +169,7 @@ fn file(path: &str, body: &str) -> String {
     format!(
         "mkdir -p \"$(dirname {path})\" && printf '%s\\n' {} >{fresh} && chmod 644 {fresh} \
          && {{ sync {fresh} 2>/dev/null || sync; }} && mv -f {fresh} {path}",
-        quote(&format!("{MARK}\n{body}").trim_end())
+        quote(format!("{MARK}\n{body}").trim_end())
     )
 }
 

@@ -172,6 +172,8 @@ impl<'a> Following<'a> {
         let said = self.host.redactor().scrub(&self.lines.said());
         let (why, free) = match stand {
             Stand::Ended { status, .. } if status == "stopped" => ("it was stopped".to_owned(), None),
+            // 128 and the number of KILL.
+            Stand::Ended { status, .. } if status == "137" => (lost("oom-kill", &said), None),
             Stand::Ended { free, .. } if !said.is_empty() => (said, *free),
             Stand::Ended { status, free } => {
                 (format!("it ended with status {status} and said nothing"), *free)
@@ -180,8 +182,28 @@ impl<'a> Following<'a> {
             Stand::Unclear { said } => (format!("the host says {said:?} of it"), None),
             Stand::Unknown | Stand::Runs | Stand::Anew => ("the host knows no such job".to_owned(), None),
         };
-        let hint = hint::hint(self.id, &why, free);
+        let hint = hint::hint(&why, free, || self.advice(stand));
         RuntimeError::Failed { host: self.host.name().to_owned(), what: self.title.to_owned(), why, hint }
+    }
+
+    /// What to do when what it said tells nothing.
+    fn advice(&self, stand: &Stand) -> String {
+        match stand {
+            Stand::Unknown => {
+                "It may have ended and been forgotten; look at the site, then retry.".to_owned()
+            }
+            Stand::Lost { reason } if reason == "rebooted" => {
+                "It is started again by a retry; find out first why the host restarts.".to_owned()
+            }
+            Stand::Ended { status, .. } if status == "stopped" => {
+                "It is started again by a retry.".to_owned()
+            }
+            _ => format!(
+                "The whole log is {}/{}/log on the host. Correct what it names, then retry.",
+                script::JOBS,
+                self.id
+            ),
+        }
     }
 }
 
@@ -190,7 +212,7 @@ fn lost(reason: &str, said: &str) -> String {
     let why = match reason {
         "rebooted" => "the host was restarted meanwhile".to_owned(),
         "overdue" | "timeout" => "it did not end in its time and was ended".to_owned(),
-        "oom-kill" => "the kernel ended it because it was out of memory".to_owned(),
+        "oom-kill" => "it was killed, as the kernel does when it is out of memory".to_owned(),
         "success" | "" => "it was ended from outside".to_owned(),
         other => format!("it was ended from outside ({other})"),
     };

@@ -29,22 +29,14 @@ const TABLE: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// What to do. `free`: kilobytes free where the job's log lies, where known.
-pub(super) fn hint(id: &str, said: &str, free: Option<u64>) -> String {
+/// What to do. `free`: kilobytes free where the job's log lies, where known. `otherwise`: when nothing is known to help.
+pub(super) fn hint(said: &str, free: Option<u64>, otherwise: impl FnOnce() -> String) -> String {
     let said = said.to_lowercase();
     if free.is_some_and(|free| free < FULL) {
         return TABLE[0].1.to_owned();
     }
     let found = TABLE.iter().find(|(texts, _)| texts.iter().any(|text| said.contains(text)));
-    found.map_or_else(
-        || {
-            format!(
-                "The whole log is {}/{id}/log on the host. Correct what it names, then retry.",
-                super::script::JOBS
-            )
-        },
-        |(_, hint)| (*hint).to_owned(),
-    )
+    found.map_or_else(otherwise, |(_, hint)| (*hint).to_owned())
 }
 
 #[cfg(test)]
@@ -56,7 +48,7 @@ mod tests {
         let table = [
             ("cp: write error: No space left on device", None, "Free some space"),
             ("it just ended", Some(12), "Free some space"),
-            ("it just ended", Some(50_000_000), "The whole log is /var/lib/longshore/jobs/x.y/log"),
+            ("it just ended", Some(50_000_000), "Read the log"),
             ("[ERROR Port-6443]: Port 6443 is in use", None, "End the program"),
             ("x509: certificate has expired or is not yet valid: current time", None, "Compare the clocks"),
             ("fork: Cannot allocate memory", None, "The host has too little memory"),
@@ -64,7 +56,7 @@ mod tests {
             ("dial tcp 10.0.0.1:6443: connect: connection refused", None, "Check that the hosts reach"),
         ];
         for (said, free, begins) in table {
-            let hint = hint("x.y", said, free);
+            let hint = hint(said, free, || "Read the log".to_owned());
             assert!(hint.starts_with(begins), "{said:?} gives {hint:?}");
         }
     }

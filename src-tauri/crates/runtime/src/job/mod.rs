@@ -101,7 +101,10 @@ fn refused(host: &dyn Host, what: &str, finished: &Finished) -> RuntimeError {
     } else if why.contains("it still runs") {
         "Wait until it has ended, or stop it first.".to_owned()
     } else {
-        hint::hint("", &why, None)
+        hint::hint(&why, None, || "Look at the host's disk, memory and journal, then retry.".to_owned())
     };
     RuntimeError::Failed { host: host.name().to_owned(), what: what.to_owned(), why, hint }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,6 +131,7 @@ pub(super) fn follow(id: &str, cursor: u64) -> String {
          if [ $end = ended ]; then\n\
          f=\"$d/status\"; [ -s \"$f\" ] || f=\"$d/failed\"\nread -r status rest <\"$f\"\n\
          set -- $(df -Pk \"$d\" 2>/dev/null | tail -n 1)\nsay ended \"$status\" \"${{4:-}}\"\nfi\n\
+         [ -f \"$d/stopped\" ] && say ended stopped\n\
          up; read -r boot at limit rest <\"$d/began\"; read -r here </proc/sys/kernel/random/boot_id\n\
          read -r now rest </proc/uptime\n\
          if [ \"$boot\" != \"$here\" ]; then say lost rebooted\n\
@@ -148,7 +149,8 @@ pub(super) fn told(id: &str) -> String {
 /// Ends the job.
 pub(super) fn stop(id: &str) -> String {
     format!(
-        "{}{ALONE}{UP}[ -s \"$d/status\" ] && exit 0\nup || exit 0\nsystemctl stop \"$u\" || exit 1\n\
+        "{}{ALONE}{UP}[ -s \"$d/status\" ] && exit 0\nup || exit 0\n\
+         : >\"$d/stopped\" && systemctl stop \"$u\" || exit 1\n\
          [ -s \"$d/status\" ] && exit 0\n\
          printf '%-16s\\n' stopped 1<>\"$d/outcome\" && mv \"$d/outcome\" \"$d/failed\"",
         names(id)

@@ -10,7 +10,7 @@ use crate::machine::{Machine, Seen};
 
 /// Interfaces, swap tools and services of a usual server, as far as a host in namespaces has them: inotify's limits are
 /// the whole machine's, so plain files stand in their place.
-const FURNISH: &str = r#"set -e
+const FURNISH: &str = r"set -e
 ip link add eth0 type veth peer name far0
 ip addr add 10.99.0.5/24 dev eth0; ip link set far0 up; ip link set eth0 up; ip route add default via 10.99.0.1
 mkdir -p /srv/limits /etc/NetworkManager/conf.d /etc/sysctl.d /etc/modules-load.d
@@ -21,7 +21,7 @@ printf '# the disk\n/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 none swap sw 0 0\n'
 printf '127.0.0.1 localhost\n# longshore: begin\n10.1.1.1 a-line-of-somebody\n' >/etc/hosts
 echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter
 systemctl mask -q NetworkManager.service
-"#;
+";
 
 /// Everything that a preparation may touch.
 const SNAPSHOT: &str = "cd /etc; find . -type f -newer /etc/lab/sshd_config -exec sha256sum {} + | sort -k 2; cat fstab hosts; \
@@ -118,4 +118,49 @@ async fn a_strangers_kubernetes_is_not_touched() {
     let RuntimeError::Foreign { what, .. } = &refused else { panic!("{refused}") };
     assert_eq!(what, "k3s.service runs, /etc/rancher is there");
     assert_eq!(machine.sh(SNAPSHOT), before, "it was touched");
+}
+
+/// Stand-ins for what a host in namespaces cannot have: each keeps what it is told in a file, as the real one would.
+const SERVICES: &str = r#"set -e
+mkdir -p /srv/fire/zones /usr/local/sbin
+echo 22/tcp >/srv/fire/zones/public; : >/srv/fire/reloads
+cat >/usr/local/sbin/firewall-cmd <<'X'
+#!/bin/sh
+zone=public
+for word; do case $word in
+--state) echo running; exit;;
+--get-default-zone) echo public; exit;;
+--get-zones) echo $(ls /srv/fire/zones); exit;;
+--reload) echo . >>/srv/fire/reloads; exit;;
+--new-zone=*) : >"/srv/fire/zones/${word#*=}"; exit;;
+--delete-zone=*) rm "/srv/fire/zones/${word#*=}"; exit;;
+--set-target=*) exit;;
+--zone=*) zone=${word#*=};;
+--list-*) echo $(cat "/srv/fire/zones/$zone"); exit;;
+--add-*) echo "${word#*=}" >>"/srv/fire/zones/$zone"; exit;;
+--remove-port=*) sed -i "\\#^${word#*=}\$#d" "/srv/fire/zones/$zone"; exit;;
+esac; done
+exit 2
+X
+chmod 755 /usr/local/sbin/firewall-cmd
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firewall_lets_the_cluster_through_and_is_given_back() {
+    let machine = Machine::start();
+    machine.sh(FURNISH);
+    machine.sh(SERVICES);
+    let host = machine.host();
+    let spec = spec();
+    let preparation = Preparation { spec: &spec, member: &spec.members[1], keep_swap: false };
+    host::prepare(&*host, &preparation, &Seen::default()).await.expect("it can be prepared");
+    assert_eq!(host::prepared(&*host, &preparation).await.expect("the host answers"), Vec::<String>::new());
+    let zones = "cd /srv/fire/zones; for zone in *; do echo $zone: $(cat $zone); done";
+    assert_eq!(
+        machine.sh(zones),
+        "longshore: 10.244.0.0/17 10.244.128.0/17\npublic: 22/tcp 10250/tcp 4789/udp 8472/udp 179/tcp\n"
+    );
+    assert_eq!(machine.sh("wc -l </srv/fire/reloads"), "1\n", "it is not told at all, or again and again");
+    assert_eq!(host::restore(&*host, &Seen::default()).await.expect("the host answers"), []);
+    assert_eq!(machine.sh(zones), "public: 22/tcp\n");
 }

@@ -45,7 +45,8 @@ a banner
 @data\tmode 750
 @closed\t/srv
 @kubernetes\tkubelet.service runs
-@kubernetes\tport 6443 is in use
+@kubernetes\t/etc/k0s is there
+@api\ttaken
 @end\t
 ";
 
@@ -59,7 +60,7 @@ fn a_kubernetes_is_foreign_where_we_never_were() {
     let mut state = understood(FULL);
     assert_eq!(state.foreign(), None, "our note lies there");
     state.ours = false;
-    assert_eq!(state.foreign().as_deref(), Some("kubelet.service runs, port 6443 is in use"));
+    assert_eq!(state.foreign().as_deref(), Some("kubelet.service runs, /etc/k0s is there"));
     assert_eq!(HostState::default().foreign(), None);
 }
 
