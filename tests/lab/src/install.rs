@@ -16,12 +16,14 @@ pub struct Need {
 
 /// The lab itself.
 pub const LAB: Need = Need {
-    purpose: "the lab: a Linux host in a container and a registry",
+    purpose: "the lab: Linux hosts in containers and a registry",
     packages: &[
         "debootstrap",
         "docker-registry",
         "iproute2",
+        "iptables",
         "openssh-client",
+        "procps",
         "systemd-container",
         "util-linux",
     ],

@@ -2,8 +2,10 @@
 //!
 //! Written as a vendor would write one: an application of two small services, charts with weights, a plain
 //! manifest, a Config, a Preflight, a License. 1.1.0 adds, removes and newly requires config items, adds a
-//! chart and removes one; the pods of 1.2.0 never become ready.
+//! chart and removes one; the pods of 1.2.0 never become ready. For Linux sites each release comes in a bundle that
+//! carries Kubernetes too: 1.0.0 brings 1.34, the later ones 1.35 as well.
 
+mod linux;
 mod package;
 mod services;
 
@@ -14,6 +16,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use longshore_bundle::{ImageSource, Layer, write_bundle};
 use longshore_release::Airgap;
+
+pub use linux::{REPOSITORY, build_linux, linux_release};
 
 /// The releases, oldest first.
 pub const VERSIONS: &[&str] = &["1.0.0", "1.1.0", "1.2.0"];

@@ -68,3 +68,30 @@ fn damaged_bundles_are_refused_and_leave_nothing_incomplete() {
     let left = fs::read_dir(library.root().join("incoming")).expect("lists").count();
     assert_eq!(left, 0, "nothing half-imported stays");
 }
+
+#[test]
+fn bundles_for_linux_sites_carry_their_cluster() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (place, cache) = (longshore_lab::Place::here(), folder.path().join("services"));
+    let build = |version| longshore_sample::build_linux(version, folder.path(), &cache, &place);
+    let library = Library::open(&folder.path().join("library")).expect("opens");
+    let first = import(&library, &build("1.0.0").expect("1.0.0 is made")).expect("1.0.0 is imported");
+    let second = import(&library, &build("1.1.0").expect("1.1.0 is made")).expect("1.1.0 is imported");
+    let paths = |record: &longshore_bundle::BundleRecord| {
+        record.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>()
+    };
+    let lacks: Vec<String> =
+        paths(&second).into_iter().filter(|path| !paths(&first).contains(path)).collect();
+    assert_eq!(lacks, ["cluster/v1.35.4/amd64/kubernetes"], "1.1.0 adds one file: the next Kubernetes");
+    assert!(paths(&first).contains(&"cluster/amd64/cni/bridge".to_owned()), "{:?}", paths(&first));
+    assert_eq!(first.images.len(), 2 + 6, "two services, five components and pause");
+    let etcds = second.images.iter().filter(|image| image.name == "etcd").count();
+    assert_eq!(etcds, 2, "each Kubernetes has an etcd of its own");
+    let shared: u64 =
+        first.blobs.iter().filter(|blob| second.blobs.contains(blob)).map(|blob| blob.size).sum();
+    let whole: u64 = first.blobs.iter().map(|blob| blob.size).sum();
+    assert!(
+        shared * 10 > whole * 9,
+        "a library that has 1.0.0 holds most of 1.1.0's 1.34: {shared} of {whole}"
+    );
+}

@@ -104,10 +104,13 @@ fn a_signature_is_over_them_too() {
     }
 }
 
+/// A cluster, the files that come with it, and what is said to be lacking.
+type Lacking<'a> = (&'a str, &'a [(&'a str, u64)], &'a str);
+
 #[test]
 fn what_the_cluster_names_must_be_carried() {
     let image = "{ kubeadm: { imageRepository: k8s.example, versions: [{ version: v1.35.4, images: ['k8s.example/pause:3.10'] }] } }";
-    let table: &[(&str, &[(&str, u64)], &str)] = &[
+    let table: &[Lacking<'_>] = &[
         (CLUSTER, &FILES[..1], "file cni/bridge as cluster/cni/bridge"),
         (CLUSTER, &FILES[1..], "file kubelet as cluster/v1.35.4/kubernetes"),
         (image, &[], "image k8s.example/pause:3.10"),
