@@ -9,12 +9,13 @@ pub(crate) fn settings(survey: &Survey) -> Value {
     let mut settings = json!({
         // What was brought cannot be pulled again: no image is removed to make room.
         "imageGCHighThresholdPercent": 100,
-        // A tenth of a large disk is no shortage; two gigabytes are on any.
+        // A tenth of a large disk is no shortage; less than a gigabyte is one on any. What is evicted for makes kubelet
+        // remove images that nobody uses at the moment, pinned ones (containerd 1.7) excepted.
         "evictionHard": {
             "memory.available": "100Mi",
-            "nodefs.available": "2Gi",
+            "nodefs.available": "1Gi",
             "nodefs.inodesFree": "5%",
-            "imagefs.available": "2Gi",
+            "imagefs.available": "1Gi",
             "imagefs.inodesFree": "5%"
         }
     });
