@@ -83,11 +83,9 @@ pub async fn drain(
         tried: BTreeMap::new(),
         told: BTreeSet::new(),
     };
-    let pods = draining.patiently(Draining::pods).await?;
+    let pods = draining.patiently(|| draining.pods()).await?;
     draining.refuse_lost(&pods)?;
-    draining
-        .patiently(async |draining: &Draining<'_>| super::cordon(draining.cluster, draining.node).await)
-        .await?;
+    draining.patiently(|| super::cordon(cluster, node)).await?;
     draining.empty().await
 }
 
@@ -119,9 +117,12 @@ struct Draining<'a> {
 
 impl Draining<'_> {
     /// A request, again while its fault may pass by itself: an API server that restarts is part of an upgrade.
-    async fn patiently<T>(&self, ask: impl AsyncFn(&Self) -> Result<T, ApiError>) -> Result<T, ApiError> {
+    async fn patiently<T, F>(&self, ask: impl Fn() -> F) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, ApiError>>,
+    {
         loop {
-            match ask(self).await {
+            match ask().await {
                 Err(error) if error.is_transient() && Instant::now() + PACE < self.until => {
                     tracing::info!(node = self.node, %error, "asked again");
                     tokio::time::sleep(PACE).await;
@@ -146,7 +147,7 @@ impl Draining<'_> {
 
     async fn empty(mut self) -> Result<Drained, DrainError> {
         loop {
-            let pods = self.patiently(Self::pods).await?;
+            let pods = self.patiently(|| self.pods()).await?;
             // What came between the first look and the cordon counts as well.
             self.refuse_lost(
                 &pods

@@ -34,7 +34,7 @@ pub use host::{
 pub use library::{
     BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundlePushRequest,
     BundleSignRequest, BundleSigned, ImageFrom, LibraryCollectRequest, LibraryCollected, LibraryMoveRequest,
-    LibraryTask, LibraryVerifyRequest, LibraryView, NewImage, SigningKey, SigningKeyMade,
+    LibraryTask, LibraryVerifyRequest, LibraryView, NewFile, NewImage, SigningKey, SigningKeyMade,
     SigningKeyMakeRequest, TaskIdRequest, TaskKind, TaskOutcome, VendorKey, VendorKeyList,
     VendorKeyPinRequest, VendorKeyRequest,
 };
