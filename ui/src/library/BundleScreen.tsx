@@ -78,6 +78,7 @@ function Bundle({ detail }: { detail: BundleDetail }) {
             { term: "SHA-256", value: <Id value={summary.id} label="digest" length={24} /> },
             { term: "Size", value: `${bytes(summary.size)}, ${bytes(summary.uniqueSize)} not shared` },
             { term: "Imported", value: <Ago at={summary.importedAt} /> },
+            ...clusterOf(detail),
             { term: "Must be there before", value: detail.requiredReleases.join(", ") || "Nothing" },
             { term: "May be skipped", value: summary.required ? "No, later releases need it" : "Yes" },
           ]}
@@ -104,6 +105,13 @@ function Bundle({ detail }: { detail: BundleDetail }) {
 function keyOf(state: SignatureState): Fact[] {
   if (state.type !== "signed" || !state.pinned) return [];
   return [{ term: "Key", value: <Id value={state.fingerprint} label="fingerprint of the key" length={24} /> }];
+}
+
+/** What comes for the hosts of Linux sites. */
+function clusterOf({ cluster }: BundleDetail): Fact[] {
+  if (!cluster) return [];
+  const files = cluster.files > 0 ? `, ${cluster.files} files for hosts of ${bytes(cluster.bytes)}` : "";
+  return [{ term: "Cluster on Linux sites", value: `${cluster.runtime} ${cluster.versions.join(", ")}${files}` }];
 }
 
 function Contents({ detail }: { detail: BundleDetail }) {

@@ -209,6 +209,17 @@ pub struct SigningKeyMade {
     pub fingerprint: String,
 }
 
+/// A file for hosts in a new bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct NewFile {
+    /// Its member, below `cluster/`.
+    pub member: String,
+    /// The file, whole path.
+    pub file: String,
+}
+
 /// Asks to make a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -236,6 +247,9 @@ pub struct BundleCreateRequest {
     /// Images.
     #[serde(default)]
     pub images: Vec<NewImage>,
+    /// Files for the hosts of Linux sites, which the release's Cluster names.
+    #[serde(default)]
+    pub files: Vec<NewFile>,
     /// How registries are entered that images are pulled from, each by its address; others are asked without a name.
     #[serde(default)]
     pub registries: Vec<RegistrySettings>,

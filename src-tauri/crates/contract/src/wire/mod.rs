@@ -19,8 +19,8 @@ pub use base::{
     BaseRef, BaseSite, BaseSiteState, BaseSummary, BaseTakeRequest, BaseValue, BaseView, SiteValue,
 };
 pub use bundle::{
-    BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList, BundleSummary,
-    ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
+    BundleCluster, BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList,
+    BundleSummary, ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
 };
 pub use config::{
     ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigHistory, ConfigHistoryEntry,
@@ -34,7 +34,7 @@ pub use host::{
 pub use library::{
     BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundlePushRequest,
     BundleSignRequest, BundleSigned, ImageFrom, LibraryCollectRequest, LibraryCollected, LibraryMoveRequest,
-    LibraryTask, LibraryVerifyRequest, LibraryView, NewImage, SigningKey, SigningKeyMade,
+    LibraryTask, LibraryVerifyRequest, LibraryView, NewFile, NewImage, SigningKey, SigningKeyMade,
     SigningKeyMakeRequest, TaskIdRequest, TaskKind, TaskOutcome, VendorKey, VendorKeyList,
     VendorKeyPinRequest, VendorKeyRequest,
 };

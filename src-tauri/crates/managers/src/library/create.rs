@@ -8,7 +8,8 @@ use longshore_bundle::{
     Archives, Create, ImageOrigin, Library, OciLayout, Signing, airgap_meta, release_files,
 };
 use longshore_contract::{
-    BundleCreateRequest, ImageFrom, LibraryTask, RegistrySettings, TaskKind, TaskOutcome, WireError, chain,
+    BundleCreateRequest, ImageFrom, LibraryTask, NewFile, RegistrySettings, TaskKind, TaskOutcome, WireError,
+    chain,
 };
 use longshore_release::Airgap;
 
@@ -22,6 +23,7 @@ pub(super) struct Work {
     meta: Airgap,
     release: BTreeMap<String, Vec<u8>>,
     images: Vec<(String, Place)>,
+    files: BTreeMap<String, PathBuf>,
     registries: Vec<RegistrySettings>,
     signing: Option<Signing>,
     library: Library,
@@ -71,9 +73,18 @@ impl Work {
             let from = place(image.from, &image.reference)?;
             images.push((image.reference, from));
         }
+        let mut files = BTreeMap::new();
+        for NewFile { member, file } in request.files {
+            let from = path("files.file", &file)?;
+            if files.insert(member.clone(), from).is_some() {
+                let text = format!("{member} is named twice among the files for hosts");
+                return Err(WireError::bad_input(text).field("files.member", "must be named once"));
+            }
+        }
         let key = request.signing.as_ref();
         let signing = key.map(|key| signing(key, &meta.app_slug, &meta.version_label)).transpose()?;
-        Ok(Self { meta, release, images, registries: request.registries, signing, library: library.clone() })
+        let (registries, library) = (request.registries, library.clone());
+        Ok(Self { meta, release, images, files, registries, signing, library })
     }
 
     /// Bytes of its parts, as far as files tell.
@@ -84,7 +95,7 @@ impl Work {
             blobs.map(|blob| size(&blob.path())).sum::<u64>()
         };
         let mut layouts: Vec<&Path> = Vec::new();
-        let mut total = 0;
+        let mut total = self.files.values().map(|file| size(file)).sum::<u64>();
         for (_, place) in &self.images {
             match place {
                 Place::Archive(file) => total += size(file),
@@ -158,6 +169,7 @@ impl Work {
             meta: &self.meta,
             release: &self.release,
             images: &images,
+            files: &self.files,
             signing: self.signing.as_ref(),
         };
         let came = pulled.as_ref().map_or(0, Pulled::bytes);
