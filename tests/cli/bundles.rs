@@ -128,6 +128,31 @@ fn the_same_parts_make_the_same_bundle_and_what_it_carries_comes_out_again() {
 }
 
 #[test]
+fn a_bundle_for_linux_sites_carries_what_its_cluster_names() {
+    let (operator, vendor) = (Operator::new("clustered"), Vendor::new());
+    let document = format!(
+        "apiVersion: longshore.dev/v1beta1\nkind: Cluster\nspec:\n  kubeadm:\n    imageRepository: k8s.example\n    \
+         versions: [{{ version: v1.35.4, images: ['{IMAGE}'], files: [{{ name: kubelet, path: cluster/kubelet }}] }}]\n"
+    );
+    fs::write(vendor.at("release/cluster.yaml"), document).expect("written");
+    let (release, to) = (text(&vendor.at("release")), text(&vendor.at("refused.airgap")));
+    let image = format!("{IMAGE}=oci:{}", text(&vendor.at("layout")));
+    let words = ["bundle", "create", &release, "--to", &to, "--image", &image, "--app", "tidewater"];
+    let refused = operator.run(&[&words[..], &["--release-version", "1.0.0"]].concat());
+    assert_ne!(refused.code, 0, "it lacks a file: {}", refused.all());
+    assert!(refused.all().contains("file kubelet as cluster/kubelet"), "it is named: {}", refused.all());
+
+    fs::write(vendor.at("kubelet"), "not really").expect("written");
+    let named = format!("cluster/kubelet={}", text(&vendor.at("kubelet")));
+    let file = vendor.create(&operator, "clustered.airgap", &["--host-file", &named]);
+    let detail = operator.json(&["bundle", "show", &text(&file)]);
+    let cluster = json!({ "runtime": "kubeadm", "versions": ["v1.35.4"], "files": 1, "bytes": 10 });
+    assert_eq!(detail["cluster"], cluster, "the bundle says what it brings: {detail}");
+    let shown = operator.ok(&["bundle", "show", &text(&file)]);
+    assert!(shown.out.contains("cluster kubeadm v1.35.4  1 files for hosts"), "{}", shown.all());
+}
+
+#[test]
 fn the_first_signed_bundle_pins_its_key_and_another_one_is_never_taken() {
     let (operator, vendor) = (Operator::with_site("pinning"), Vendor::new());
     let (key, fingerprint) = vendor.key(&operator, "vendor.key");

@@ -145,6 +145,10 @@ pub(super) struct CreateArguments {
     /// (which may know it by another reference). May be given several times.
     #[arg(long = "image", value_name = "REFERENCE=oci:FOLDER|docker-archive:FILE|registry[:REFERENCE]")]
     images: Vec<String>,
+    /// A file for the hosts of Linux sites, below cluster/ in the bundle, as the release's Cluster names it. May be given
+    /// several times.
+    #[arg(long = "host-file", value_name = "MEMBER=FILE")]
+    host_files: Vec<String>,
     #[command(flatten)]
     registry: PullRegistry,
     /// File with a minisign secret key to sign with.
@@ -361,6 +365,14 @@ async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, Wi
         };
         images.push(json!({ "reference": reference, "from": from }));
     }
+    let mut files = Vec::new();
+    for named in &arguments.host_files {
+        let (member, file) = named.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or_else(|| {
+            WireError::bad_input(format!("--host-file {named} names no file"))
+                .hint("Write MEMBER=FILE: cluster/v1.35.4/amd64/kubelet=/usr/bin/kubelet.")
+        })?;
+        files.push(json!({ "member": member, "file": whole(Path::new(file)) }));
+    }
     let signing = arguments.key.as_ref().map(|key| arguments.signing.with(key)).transpose()?;
     let request = json!({
         "release": whole(&arguments.release),
@@ -371,6 +383,7 @@ async fn create(session: &Session, arguments: &CreateArguments) -> Result<u8, Wi
         "cursor": arguments.cursor.map(|cursor| cursor.to_string()),
         "required": arguments.required,
         "images": images,
+        "files": files,
         "registries": arguments.registry.settings()?.into_iter().collect::<Vec<_>>(),
         "signing": signing,
     });

@@ -25,6 +25,10 @@ images: Array<BundleImage>,
  */
 charts: Array<string>, 
 /**
+ * The cluster that it brings to Linux sites; none when its release says nothing of one.
+ */
+cluster: BundleCluster | null, 
+/**
  * Versions that must be installed before.
  */
 requiredReleases: Array<string>, 

@@ -21,7 +21,8 @@ to: ReleaseSide,
  */
 images: Array<ReleaseImage>, 
 /**
- * Bytes that a registry which has all images of `from` lacks of those of `to`: each blob and manifest once.
+ * Bytes that a site which has all of `from` lacks of `to`: each blob and manifest of images once, and each file for
+ * hosts.
  */
 bytesToMove: number, 
 /**

@@ -1,18 +1,19 @@
 //! Bundles: imported in the background, listed, looked at, removed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use longshore_bundle::{BundleError, BundleRecord, ImportOptions, Library, unique_sizes};
+use longshore_bundle::{BlobRecord, BundleError, BundleRecord, ImportOptions, Library, unique_sizes};
 use longshore_contract::{
-    AppEvent, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId, ImportState,
-    ImportStatus, LicenseView, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError, chain,
+    AppEvent, BundleCluster, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId,
+    ImportState, ImportStatus, LicenseView, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError, chain,
 };
-use longshore_release::Release;
+use longshore_release::{ClusterRuntime, Release};
 use longshore_store::Store;
 
-use crate::{carried_cluster, licenses, vendor_keys};
+use crate::{licenses, vendor_keys};
 
 /// An import that is under way, or was.
 struct Import {
@@ -241,9 +242,9 @@ impl Bundles {
                 .iter()
                 .map(|chart| format!("{} {}", chart.name, chart.version))
                 .collect(),
+            cluster: cluster(record, &release),
             required_releases: required.collect(),
             license: self.license(record, &release)?,
-            cluster: carried_cluster::read(release.infrastructure.as_ref()),
         })
     }
 
@@ -305,4 +306,19 @@ fn one<'a>(records: &'a [BundleRecord], id: &BundleId) -> Result<&'a BundleRecor
         _ => Err(WireError::not_found(format!("There is no bundle {id}"))
             .hint("`longshore bundle list` shows those there are.")),
     }
+}
+/// The cluster of a bundle, with the bytes that come with it. One that cannot be read keeps nobody from looking at the
+/// bundle, nor from installing it where there is a cluster already.
+fn cluster(record: &BundleRecord, release: &Release) -> Option<BundleCluster> {
+    let Ok(cluster) = release.cluster() else { return None };
+    let blobs: BTreeSet<&BlobRecord> = record.files.iter().map(|file| &file.blob).collect();
+    cluster.map(|cluster| BundleCluster {
+        runtime: match cluster.runtime {
+            ClusterRuntime::Kubeadm => "kubeadm".to_owned(),
+            ClusterRuntime::K0s => "k0s".to_owned(),
+        },
+        versions: cluster.versions.into_iter().map(|version| version.version).collect(),
+        files: u32::try_from(record.files.len()).unwrap_or(u32::MAX),
+        bytes: blobs.iter().map(|blob| blob.size).sum(),
+    })
 }

@@ -8,7 +8,6 @@ pub mod access;
 pub mod airgap;
 pub mod app_preflight;
 pub mod bundles;
-mod carried_cluster;
 pub mod charts;
 mod failure;
 pub mod infra;

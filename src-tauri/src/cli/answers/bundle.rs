@@ -64,6 +64,18 @@ pub(super) fn bundle(answer: &Value) -> String {
     for chart in list(&answer["charts"]) {
         let _ = writeln!(text, "  chart {}", words(chart));
     }
+    let cluster = &answer["cluster"];
+    if !cluster.is_null() {
+        let versions: Vec<String> = list(&cluster["versions"]).map(words).collect();
+        let _ = writeln!(
+            text,
+            "  cluster {} {}  {} files for hosts, {}",
+            words(&cluster["runtime"]),
+            versions.join(", "),
+            cluster["files"],
+            bytes(&cluster["bytes"])
+        );
+    }
     for required in list(&answer["requiredReleases"]) {
         let _ = writeln!(text, "  needs {} first", words(required));
     }

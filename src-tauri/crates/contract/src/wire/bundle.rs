@@ -202,15 +202,19 @@ pub struct BundleImage {
     pub size: u64,
 }
 
-/// The cluster that a release brings to Linux hosts.
+/// The cluster that a bundle brings to Linux sites.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct BundleCluster {
     /// Which program runs it: `kubeadm`, `k0s`.
     pub runtime: String,
-    /// Versions of Kubernetes in ascending order. The last one is wanted, those before it are passed through.
+    /// Versions of Kubernetes, the one that is wanted last.
     pub versions: Vec<String>,
+    /// Files for hosts.
+    pub files: u32,
+    /// Bytes of these files, each once.
+    pub bytes: u64,
 }
 
 /// A bundle with all that is known of it.
@@ -226,11 +230,11 @@ pub struct BundleDetail {
     pub images: Vec<BundleImage>,
     /// Charts as `name-version`.
     pub charts: Vec<String>,
+    /// The cluster that it brings to Linux sites; without one it can only be installed on a cluster that is there.
+    #[serde(default)]
+    pub cluster: Option<BundleCluster>,
     /// Versions that must be installed before.
     pub required_releases: Vec<String>,
     /// The license that comes with it.
     pub license: Option<LicenseView>,
-    /// The cluster that it brings to Linux hosts; without one it can only be installed on a cluster that is there.
-    #[serde(default)]
-    pub cluster: Option<BundleCluster>,
 }

@@ -134,7 +134,8 @@ pub struct ReleaseDiff {
     pub to: ReleaseSide,
     /// Images.
     pub images: Vec<ReleaseImage>,
-    /// Bytes that a registry which has all images of `from` lacks of those of `to`: each blob and manifest once.
+    /// Bytes that a site which has all of `from` lacks of `to`: each blob and manifest of images once, and each file for
+    /// hosts.
     pub bytes_to_move: u64,
     /// Chart archives: versions before and after, equal when only the content differs.
     pub charts: Vec<ReleaseChange>,
