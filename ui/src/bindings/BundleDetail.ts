@@ -25,7 +25,7 @@ images: Array<BundleImage>,
  */
 charts: Array<string>, 
 /**
- * The cluster that it brings to Linux sites; none when its release says nothing of one.
+ * The cluster that it brings to Linux sites; without one it can only be installed on a cluster that is there.
  */
 cluster: BundleCluster | null, 
 /**
@@ -35,8 +35,4 @@ requiredReleases: Array<string>,
 /**
  * The license that comes with it.
  */
-license: LicenseView | null, 
-/**
- * The cluster that it brings to Linux hosts; without one it can only be installed on a cluster that is there.
- */
-cluster: BundleCluster | null, };
+license: LicenseView | null, };

@@ -41,8 +41,8 @@ describe("a reset", () => {
 });
 
 it("names the cluster of a release, and what lies on the way", () => {
-  expect(clusterWord({ runtime: "k0s", versions: ["v1.35.4+k0s.0"] })).toBe("Kubernetes v1.35.4+k0s.0 by k0s");
-  expect(clusterWord({ runtime: "kubeadm", versions: ["v1.33.1", "v1.34.3", "v1.35.4"] })).toBe("Kubernetes v1.35.4 by kubeadm, by way of v1.33.1, v1.34.3");
+  expect(clusterWord({ runtime: "k0s", versions: ["v1.35.4+k0s.0"], files: 1, bytes: 1 })).toBe("Kubernetes v1.35.4+k0s.0 by k0s");
+  expect(clusterWord({ runtime: "kubeadm", versions: ["v1.33.1", "v1.34.3", "v1.35.4"], files: 1, bytes: 1 })).toBe("Kubernetes v1.35.4 by kubeadm, by way of v1.33.1, v1.34.3");
 });
 
 it.each<[string | null, string | null, string]>([

@@ -59,10 +59,9 @@ function tidewater(version: string, age: number, signature: SignatureState, note
     releaseNotes: notes,
     images,
     charts: [`tidewater-data-${version}`, `tidewater-web-${version}`, `tidewater-cache-${version}`, "tidewater-gauge-0.9.2"],
-    cluster: null,
     requiredReleases: version === "1.2.0" ? ["1.1.0"] : [],
     license: licenseOf(version),
-    cluster: { runtime: "kubeadm", versions: CARRIED[version] ?? [] },
+    cluster: { runtime: "kubeadm", versions: CARRIED[version] ?? [], files: 12, bytes: 268 * 1024 * 1024 },
   };
 }
 

@@ -8,7 +8,7 @@ import { clusterChangeOf, minorOf } from "./cluster-change";
 const bundle = (versions: string[] | null): BundleDetail => {
   const [first] = sampleBundles();
   if (!first) throw new Error("no sample bundle");
-  return { ...first, cluster: versions && { runtime: "kubeadm", versions } };
+  return { ...first, cluster: versions && { runtime: "kubeadm", versions, files: 1, bytes: 1 } };
 };
 const node = (name: string) => ({ host: `root@${name}`, node: name, role: "worker" as const, version: "", ready: true, cordoned: false, reason: "" });
 const nodes = (version: string, names: string[]): SiteNodes => ({ runtime: version ? "kubeadm" : "", version, nodes: names.map(node) });

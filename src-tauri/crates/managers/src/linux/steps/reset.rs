@@ -86,6 +86,7 @@ impl StepBody for Reset {
     async fn warning(&self) -> Option<String> {
         let left = self.left().filter(|left| !left.is_empty())?;
         let left: Vec<String> = left.iter().map(|one| format!("{} ({})", one.what, one.why)).collect();
-        Some(format!("On {} stays: {}", self.params.host, left.join("; ")))
+        // One line for each.
+        Some(left.join("\n"))
     }
 }
