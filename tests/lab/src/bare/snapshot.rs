@@ -36,7 +36,7 @@ awk '{print "mount", $2}' /proc/self/mounts | grep -Ev ' /(run|proc|sys|dev)(/|$
 sysctl -a 2>/dev/null | grep -E '^net\.(ipv4\.ip_forward|ipv[46]\.conf\.(all|default)\.|bridge\.)' | sed 's/^/sysctl /'
 ps -eo comm= | sort -u | grep -Ev '^(ps|sort|grep|sed|awk|mawk|sh|sshd|sftp-server|\(sd-pam\)|systemd.*|agetty|dbus-daemon)$' | sed 's/^/process /'
 find /sys/fs/cgroup -maxdepth 2 -type d -name 'kubepods*' | sed 's/^/cgroup /'
-find /run -maxdepth 1 -mindepth 1 | grep -Ev '/(user|utmp|log|lock|systemd|credentials|motd.*|blkid)$' | sed 's/^/run /'
+find /run -maxdepth 1 -mindepth 1 | grep -Ev '/(agetty.reload|user|utmp|log|lock|systemd|credentials|motd.*|blkid)$' | sed 's/^/run /'
 true"#;
 
 impl BareHosts {
