@@ -82,6 +82,10 @@ fn source(call: &Call<'_>) -> Source {
     if context.registry.has_local_registry {
         return Source::Site(joined(&[&context.registry.host, &context.registry.namespace]));
     }
+    // Images that came in a bundle, and to no registry, lie on the hosts under the names that they have always had.
+    if context.airgap {
+        return Source::Unchanged;
+    }
     let Some(release) = &context.release else { return Source::Unchanged };
     if call.bool(1) || release.app_slug.is_empty() {
         return Source::Unchanged;
