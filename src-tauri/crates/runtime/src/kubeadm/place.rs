@@ -127,7 +127,7 @@ pub(super) async fn connect(members: &[Member], spec: &ClusterSpec) -> Result<()
     };
     let list = Script::new().value("version", &spec.version).piece(
         "path='{range .items[*]}{.metadata.name} {.spec.podCIDR} {.status.addresses[?(@.type==\"InternalIP\")].address}{\"\\n\"}{end}'\n\
-         /usr/local/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=30s get nodes -o \"jsonpath=$path\"\n",
+         /usr/local/bin/kubectl --cache-dir \"$base/cache\" --kubeconfig /etc/kubernetes/admin.conf --request-timeout=30s get nodes -o \"jsonpath=$path\"\n",
     );
     let ways = ways(&CONNECTING.root(&*controller.host, list.text(), "").await?.stdout());
     let connecting = members.iter().map(|member| {

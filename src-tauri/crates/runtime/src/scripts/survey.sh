@@ -45,9 +45,10 @@ for program in ip iptables mount umount tar sed find; do
   command -v "$program" >/dev/null || echo "lacks $program"
 done
 for path in /opt/cni /opt/cni/bin /etc/cni /etc/cni/net.d /etc/containerd /etc/kubernetes /etc/k0s /var/lib/kubelet \
-  /var/lib/cni /var/lib/calico /usr/libexec/k0s /var/lib/longshore /var/log/pods /var/log/containers /usr/libexec/kubernetes "$data"; do
+  /var/lib/cni /var/lib/calico /usr/libexec/k0s /var/lib/longshore /var/log/pods /var/log/containers /usr/libexec/kubernetes /run/netns "$data"; do
   [ -e "$path" ] && echo "there $path"
 done
+read -r set </proc/sys/net/ipv4/conf/all/route_localnet && [ "$set" = 1 ] && echo 'there route_localnet'
 if [ -x /usr/local/bin/containerd ] || command -v containerd >/dev/null; then
   containerd config dump 2>/dev/null | sed -n \
     -e 's/^ *\(disabled_plugins\|root\|state\|bin_dir\|sandbox_image\|sandbox\|SystemdCgroup\) = /containerd \1 /p'

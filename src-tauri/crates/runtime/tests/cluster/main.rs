@@ -14,7 +14,14 @@ use site::{Carried, Print, REPOSITORY, member};
 
 fn sh(hosts: &BareHosts, host: usize, script: &str) -> String {
     hosts
-        .on_host(host, &["sh", "-c", &format!("export KUBECONFIG=/etc/kubernetes/admin.conf\n{script}")])
+        .on_host(
+            host,
+            &[
+                "sh",
+                "-c",
+                &format!("export KUBECONFIG=/etc/kubernetes/admin.conf KUBECACHEDIR=/tmp/kubectl\n{script}"),
+            ],
+        )
         .expect(script)
 }
 
@@ -125,8 +132,10 @@ async fn give_back(hosts: &BareHosts, number: usize, member: &Member, spec: &Clu
     sh(hosts, number, "rm -rf /var/lib/longshore/backups");
     restore(&*member.host, &Print).await.expect("the host is given back");
     let changes = before.changes(&hosts.snapshot(number).expect("it can be looked at"));
-    // A log of the host's own may grow, and the kernel keeps its empty tables.
-    let changes: Vec<_> = changes.iter().filter(|change| !change.contains(" /var/log/")).collect();
+    // Logs of the host's own grow; the folder of jobs and the lock of iptables go with the memory they are in.
+    let own = [" /var/log/", "+ run /run/longshore", "+ run /run/xtables.lock"];
+    let changes: Vec<_> =
+        changes.iter().filter(|change| !own.iter().any(|own| change.contains(own))).collect();
     assert!(changes.is_empty(), "{} is not as it was: {changes:#?}", member.spec.node);
 }
 
@@ -140,6 +149,10 @@ async fn a_cluster_lives_and_goes() {
     let kubeadm = of(RuntimeKind::Kubeadm);
     let begun = Instant::now();
     let at = |what: &str| println!("   {:6.1} s  {what}", begun.elapsed().as_secs_f64());
+    for host in 0..2 {
+        // What a host does while it boots is no change of ours.
+        sh(&hosts, host, "systemctl is-system-running --wait || true; touch /run/agetty.reload");
+    }
     a_taken_port(&hosts, first, &spec, &old).await;
     let before: Vec<Snapshot> =
         (0..2).map(|host| hosts.snapshot(host).expect("it can be looked at")).collect();

@@ -1,3 +1,7 @@
+# kubectl keeps what it has read; root's own folder is not ours.
+KUBECACHEDIR=$base/cache
+export KUBECACHEDIR
+
 fail() {
   echo "$*" >&2
   exit 1

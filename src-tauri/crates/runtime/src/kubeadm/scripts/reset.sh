@@ -60,11 +60,17 @@ done
 systemctl daemon-reload
 systemctl reset-failed kubelet containerd longshore-routes 2>/dev/null
 [ "$ours" = no ] && [ "${restored:-no}" = yes ] && systemctl restart containerd
+if ! has /run/netns; then
+  umount /run/netns 2>/dev/null
+  rmdir /run/netns 2>/dev/null
+fi
+# kube-proxy has set it.
+has route_localnet || echo 0 >/proc/sys/net/ipv4/conf/all/route_localnet
 # Folders that were not there before, where nobody has put anything meanwhile.
 for path in /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni /etc/containerd /var/lib/cni/networks /var/lib/cni/results /var/lib/cni "$data"; do
   has "$path" || rmdir "$path" 2>/dev/null
 done
-rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base/upgrade.yaml" "$base/routes" "$base/routes.sh" \
+rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base/upgrade.yaml" "$base/routes" "$base/routes.sh" "$base/cache" \
   "$base/restart-containerd" "$base/broken" "$base/restored" "$base/images" "$base/wanted" "$base/status" "$base/said"
 rm -f "$base/note.json"
 rmdir "$base" 2>/dev/null
