@@ -46,6 +46,8 @@ pub mod kind {
     pub const CLUSTER_MAKE: &str = "cluster-make";
     /// Lets a host join.
     pub const CLUSTER_JOIN: &str = "cluster-join";
+    /// Lets the pods of all hosts reach each other.
+    pub const CLUSTER_CONNECT: &str = "cluster-connect";
     /// Notes on its controllers what the cluster is.
     pub const CLUSTER_NOTE: &str = "cluster-note";
     /// Waits until all nodes are ready.
@@ -225,10 +227,10 @@ pub struct BackupParams {
     pub label: String,
 }
 
-/// Of [`kind::CLUSTER_READY`] and [`kind::CLUSTER_NOTE`].
+/// Of [`kind::CLUSTER_READY`], [`kind::CLUSTER_CONNECT`] and [`kind::CLUSTER_NOTE`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterParams {
-    /// Names of the nodes that have to be ready.
+    /// Names of the nodes that have to be ready, or that the cluster has by then; empty for all of the plan.
     pub nodes: Vec<String>,
     /// Version that is noted, and that their kubelets have.
     pub version: String,

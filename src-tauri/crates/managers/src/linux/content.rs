@@ -21,7 +21,9 @@ pub struct ClusterContent {
 impl ClusterContent {
     /// What the cluster is at one of the versions that are passed through; `None` when the bundle has no such version.
     pub fn at(&self, version: &str) -> Option<ClusterSpec> {
-        let known = self.versions.iter().find(|known| known.version == version)?;
+        let Some(known) = self.versions.iter().find(|known| known.version == version) else {
+            return (self.spec.version == version).then(|| self.spec.clone());
+        };
         Some(ClusterSpec {
             version: known.version.clone(),
             images: known.images.clone(),

@@ -198,18 +198,24 @@ fn note(steps: &mut Steps, (id, version): (&str, &str), needs: Vec<String>) -> S
 
 fn all_ready(steps: &mut Steps, cluster: &ClusterWanted, version: &str, needs: &[String]) {
     let nodes: Vec<String> = cluster.staying().map(|host| host.node.clone()).collect();
+    let phase = Phase::Infrastructure;
+    let mut needs = needs.to_vec();
+    if nodes.len() > 1 && cluster.hosts(Change::Add).next().is_some() {
+        needs = vec![connect(steps, phase, version, &nodes, &needs)];
+    }
     let title =
         if nodes.len() == 1 { "Wait until the node is ready" } else { "Wait until all nodes are ready" };
     let params = ClusterParams { nodes, version: version.to_owned() };
-    after(
-        steps,
-        Phase::Infrastructure,
-        ("nodes-ready", kind::CLUSTER_READY),
-        title.to_owned(),
-        params,
-        needs,
-    )
-    .timeout_seconds = NODE;
+    after(steps, phase, ("nodes-ready", kind::CLUSTER_READY), title.to_owned(), params, &needs)
+        .timeout_seconds = NODE;
+}
+
+/// Lets the pods of these nodes reach each other.
+fn connect(steps: &mut Steps, phase: Phase, version: &str, nodes: &[String], needs: &[String]) -> String {
+    let params = ClusterParams { nodes: nodes.to_vec(), version: version.to_owned() };
+    let title = "Let the pods of all hosts reach each other".to_owned();
+    after(steps, phase, ("connect", kind::CLUSTER_CONNECT), title, params, needs).timeout_seconds = QUICK;
+    "connect".to_owned()
 }
 
 /// Moves the cluster through its versions, node by node; hosts that are new join at the end.
@@ -327,6 +333,14 @@ pub(super) fn reset(steps: &mut Steps, cluster: &ClusterWanted) {
         for host in leaving.iter().rev().filter(|host| host.role == role) {
             last = vec![leave(steps, cluster, host, &last, whole)];
         }
+    }
+    if !whole {
+        let staying: Vec<String> = cluster.staying().map(|host| host.node.clone()).collect();
+        last = vec![connect(steps, Phase::Reset, cluster.target(), &staying, &last)];
+        let params = ClusterParams { nodes: staying, version: cluster.target().to_owned() };
+        let title = "Note what the cluster is".to_owned();
+        after(steps, Phase::Reset, ("note", kind::CLUSTER_NOTE), title, params, &last).timeout_seconds =
+            QUICK;
     }
 }
 

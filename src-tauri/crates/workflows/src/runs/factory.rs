@@ -70,6 +70,7 @@ impl Factory {
             kind::HOST_IMAGES => Box::new(steps::HostImages { ground, params: params(spec)? }),
             kind::CLUSTER_MAKE => Box::new(steps::Make { ground, params: params(spec)? }),
             kind::CLUSTER_JOIN => Box::new(steps::Join { ground, params: params(spec)? }),
+            kind::CLUSTER_CONNECT => Box::new(steps::Connect::new(ground, params(spec)?)),
             kind::CLUSTER_NOTE => Box::new(steps::Note { ground, params: params(spec)? }),
             kind::CLUSTER_BACKUP => Box::new(steps::BackUp::new(ground, params(spec)?)),
             kind::NODE_UPGRADE => Box::new(steps::Upgrade { ground, params: params(spec)? }),

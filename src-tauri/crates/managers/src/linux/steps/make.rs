@@ -1,9 +1,11 @@
 //! The cluster's beginning: its first controller, those who join, and what is noted of it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use longshore_contract::{Failure, FailureClass};
 use longshore_engine::step::{Probe, StepBody, StepContext};
-use longshore_runtime::Standing;
+use longshore_runtime::{MemberSpec, Standing};
 use serde_json::Value;
 
 use super::{Ground, Told, done, foreign, partly};
@@ -86,6 +88,49 @@ impl StepBody for Join {
     }
 }
 
+/// Whether a host is part of the cluster after the step.
+fn staying(params: &ClusterParams, member: &MemberSpec) -> bool {
+    params.nodes.is_empty() || params.nodes.contains(&member.node)
+}
+
+/// Lets the pods of all hosts reach each other, after some have joined or were taken off.
+pub struct Connect {
+    /// What it works with.
+    pub ground: Ground,
+    /// Parameters.
+    pub params: ClusterParams,
+    done: AtomicBool,
+}
+
+const CONNECTING: &str = "Connecting the pods of all hosts";
+
+impl Connect {
+    /// A body that has not done it yet.
+    pub fn new(ground: Ground, params: ClusterParams) -> Self {
+        Self { ground, params, done: AtomicBool::new(false) }
+    }
+}
+
+#[async_trait]
+impl StepBody for Connect {
+    async fn probe(&self, _: &StepContext<'_>) -> Result<Probe, Failure> {
+        // To do it again costs no more than to look.
+        Ok(if self.done.load(Ordering::Relaxed) { done() } else { Probe::NotBegun })
+    }
+
+    async fn act(&self, _: &StepContext<'_>, _: &Value) -> Result<(), Failure> {
+        let spec = self.ground.spec(&self.params.version, CONNECTING)?;
+        let mut members = Vec::new();
+        for member in spec.members.iter().filter(|member| staying(&self.params, member)) {
+            members.push(self.ground.member(&member.host, CONNECTING).await?);
+        }
+        let connected = self.ground.runtime().connect(&members, &spec).await;
+        connected.map_err(|error| from_runtime(CONNECTING, &error))?;
+        self.done.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 /// Notes on each controller what the cluster is.
 pub struct Note {
     /// What it works with.
@@ -98,7 +143,8 @@ const NOTING: &str = "Noting what the cluster is";
 
 impl Note {
     fn wanted(&self) -> Result<Known, Failure> {
-        let spec = self.ground.spec(&self.params.version, NOTING)?;
+        let mut spec = self.ground.spec(&self.params.version, NOTING)?;
+        spec.members.retain(|member| staying(&self.params, member));
         Ok(Known { runtime: self.ground.content.runtime, spec })
     }
 
@@ -106,6 +152,7 @@ impl Note {
         let members = self.ground.content.spec.members.iter();
         members
             .filter(|member| member.role == longshore_contract::HostRole::Controller)
+            .filter(|member| staying(&self.params, member))
             .map(|member| member.host.as_str())
     }
 }

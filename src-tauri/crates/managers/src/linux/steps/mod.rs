@@ -23,7 +23,7 @@ use crate::materials::Again;
 
 pub use checks::HostPreflights;
 pub use files::{Files, HostImages};
-pub use make::{Join, Make, Note};
+pub use make::{Connect, Join, Make, Note};
 pub use nodes::{Drain, Ready, Remove, Uncordon};
 pub use prepare::Prepare;
 pub use reset::Reset;
