@@ -86,11 +86,6 @@ impl Yard {
         self.ok(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// Another laptop that knows the same site.
-    fn colleague(&self) -> TempDir {
-        tempfile::tempdir().expect("a data folder")
-    }
-
     fn command(data: &Path, program: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(program);
         let helm = longshore_lab::helm(&Place::here()).expect("helm");
@@ -100,10 +95,10 @@ impl Yard {
     }
 
     fn run(&self, words: &[&str]) -> Said {
-        self.run_in(self.data.path(), words)
+        Self::run_in(self.data.path(), words)
     }
 
-    fn run_in(&self, data: &Path, words: &[&str]) -> Said {
+    fn run_in(data: &Path, words: &[&str]) -> Said {
         let program = Path::new(env!("CARGO_BIN_EXE_longshore"));
         Self::command(data, program, words).output().expect("longshore starts").into()
     }
@@ -160,8 +155,7 @@ impl Yard {
         let port = self.kubectl(&ask);
         for host in 0..self.hosts.count() {
             let address = format!("{}:{port}", self.hosts.address(host));
-            let page =
-                longshore_lab::page(&address, &format!("version {version}\n"), Duration::from_secs(60));
+            let page = longshore_lab::page(&address, &format!("version {version}\n"), Duration::from_mins(1));
             page.unwrap_or_else(|error| panic!("the page on {}: {error:#}", self.hosts.name(host)));
         }
     }

@@ -60,19 +60,19 @@ fn settings_that_clash_with_the_hosts_are_told_all_at_once() {
 fn of_two_laptops_one_has_the_hosts() {
     let yard = Yard::new(1);
     yard.ok(&["bundle", "import", &super::bundle("1.0.0").display().to_string()]);
-    let other = yard.colleague();
+    let other = tempfile::tempdir().expect("a data folder");
     let mut words: Vec<String> = ["site", "add", "yard"].map(str::to_owned).to_vec();
     words.extend(["--host".to_owned(), yard.lines("root", 1).remove(0)]);
     words.extend(yard.way());
-    let said = yard.run_in(other.path(), &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = Yard::run_in(other.path(), &words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(said.code, 0, "the colleague adds the site: {}", said.all());
     let words = Yard::words("install", "1.0.0");
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut first = yard.start(&words);
-    super::until("the first laptop's lock", std::time::Duration::from_secs(120), || {
+    super::until("the first laptop's lock", std::time::Duration::from_mins(2), || {
         yard.hosts.on_host(0, &["test", "-s", "/var/lib/longshore/lock"]).is_ok()
     });
-    let second = yard.run_in(Path::new(other.path()), &words);
+    let second = Yard::run_in(Path::new(other.path()), &words);
     assert_ne!(second.code, 0, "the second laptop is told: {}", second.all());
     assert!(second.all().contains("holds the site"), "and by whom it is held: {}", second.all());
     first.kill().expect("it is ours");

@@ -198,7 +198,8 @@ impl App {
         let changes =
             longshore_contract::COMMANDS.iter().any(|command| command.name == name && command.changes);
         let asked = if changes { request.clone() } else { Value::Null };
-        let answer = longshore_contract::dispatch(self, caller, name, request).await;
+        // As large as the largest command: kept off the stacks of those who call.
+        let answer = Box::pin(longshore_contract::dispatch(self, caller, name, request)).await;
         if changes {
             self.audit(caller, name, &asked, answer.as_ref().map(drop).map_err(|error| error.code));
         }

@@ -120,7 +120,7 @@ impl Demo {
         for host in 0..self.hosts.count() {
             let address = format!("{}:{port}", self.hosts.address(host));
             let holding = format!("version {version}\n");
-            let page = longshore_lab::page(&address, &holding, Duration::from_secs(60))?;
+            let page = longshore_lab::page(&address, &holding, Duration::from_mins(1))?;
             println!(
                 "\n   the page on {} answers: {}",
                 self.hosts.name(host),

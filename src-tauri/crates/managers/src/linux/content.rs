@@ -4,6 +4,9 @@ use longshore_release::{ClusterRuntime, ClusterVersion};
 use longshore_runtime::{ClusterSpec, Runtime, RuntimeKind};
 use serde::{Deserialize, Serialize};
 
+/// A host, and its preflight specs: file and text.
+pub type HostSpecs = (String, Vec<(String, String)>);
+
 /// What steps on hosts work by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,7 +18,7 @@ pub struct ClusterContent {
     /// Versions that the bundle carries, files and images by name.
     pub versions: Vec<ClusterVersion>,
     /// Host preflight specs for each host, rendered: host, then file and text.
-    pub host_preflights: Vec<(String, Vec<(String, String)>)>,
+    pub host_preflights: Vec<HostSpecs>,
 }
 
 impl ClusterContent {

@@ -101,14 +101,14 @@ async fn lock(host: Arc<dyn Host>, holder: &Lockholder, over: Option<&str>) -> R
     let agreed = held.as_ref().zip(over).is_some_and(|(held, over)| held.holder.who == over);
     match HostLock::take(host.as_ref(), holder, agreed).await {
         Ok(lock) => Ok(Locked { host, lock }),
-        Err(RuntimeError::Held { .. }) => match HostLock::held(host.as_ref()).await.map_err(broken)? {
-            Some(held) => Err(LockRefusal::Held(shown(&held))),
-            // It was given back in between.
-            None => {
-                let lock = HostLock::take(host.as_ref(), holder, agreed).await.map_err(broken)?;
-                Ok(Locked { host, lock })
+        Err(RuntimeError::Held { .. }) => {
+            if let Some(held) = HostLock::held(host.as_ref()).await.map_err(broken)? {
+                return Err(LockRefusal::Held(shown(&held)));
             }
-        },
+            // It was given back in between.
+            let lock = HostLock::take(host.as_ref(), holder, agreed).await.map_err(broken)?;
+            Ok(Locked { host, lock })
+        }
         Err(error) => Err(broken(error)),
     }
 }
@@ -148,7 +148,7 @@ async fn renew_locks(locked: Arc<Mutex<Vec<Locked>>>, lost: Arc<Mutex<Option<Los
                 }
                 // A host that restarts or a link that is cut: whoever takes it meanwhile is found at the next try.
                 Err(error) => {
-                    tracing::warn!(host = one.host.name(), %error, "a host's lock could not be renewed")
+                    tracing::warn!(host = one.host.name(), %error, "a host's lock could not be renewed");
                 }
             }
         }

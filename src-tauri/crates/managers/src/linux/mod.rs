@@ -22,7 +22,7 @@ use longshore_runtime::RuntimeKind;
 
 pub use builtin::builtin;
 pub use choices::choices;
-pub use content::{ClusterContent, kind, runtime};
+pub use content::{ClusterContent, HostSpecs, kind, runtime};
 pub use hosts::Hosts;
 pub use known::{Known, known};
 pub use locks::{HostLocks, LockRefusal};

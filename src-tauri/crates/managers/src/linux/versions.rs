@@ -45,7 +45,8 @@ mod tests {
 
     #[test]
     fn a_cluster_passes_through_each_minor_once() {
-        let table: &[(&str, &[&str], Result<&[&str], &str>)] = &[
+        type Row = (&'static str, &'static [&'static str], Result<&'static [&'static str], &'static str>);
+        let table: &[Row] = &[
             ("v1.34.4", &[], Ok(&[])),
             ("v1.34.4", &["v1.34.4"], Ok(&[])),
             ("v1.34.4", &["v1.34.6"], Ok(&["v1.34.6"])),

@@ -221,13 +221,12 @@ impl Sites {
     pub async fn get(&self, site: &SiteId) -> Result<SiteDetail, WireError> {
         let mut row = self.row(site)?;
         let before = row.clone();
-        let reachability = match &row.linux {
-            // How its hosts stand is known from their test.
-            Some(_) => row.reachability.clone(),
-            None => {
-                let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
-                probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await.0
-            }
+        // How hosts stand is known from their test.
+        let reachability = if row.linux.is_some() {
+            row.reachability.clone()
+        } else {
+            let source = access::kubeconfig(&self.store, &row).map_err(broken)?;
+            probe(&source, &row.kubernetes.context, &row.kubernetes.cluster_uid).await.0
         };
         let (mut informers, mut revisions) = (Vec::new(), Vec::new());
         let may_answer = match reachability {

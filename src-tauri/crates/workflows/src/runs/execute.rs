@@ -91,7 +91,7 @@ impl Runs {
         let folded = self.folded(run).await?;
         let site = self.site(&folded)?;
         let footing = Footing::of_hosts(&self.store, &site).await?;
-        let prepared = self.frozen(run, &folded, &site, &footing, &start).await?;
+        let prepared = Box::pin(self.frozen(run, &folded, &site, &footing, &start)).await?;
         let namespace = namespace(&site, &folded.release.slug);
         if site.linux.is_none() {
             require_rights(footing.cluster().await?, &namespace).await?;

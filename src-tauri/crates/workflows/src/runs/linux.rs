@@ -11,7 +11,7 @@ use longshore_contract::{
 };
 use longshore_engine::fold::Folded;
 use longshore_engine::runner::Recorder;
-use longshore_managers::linux::{self, ClusterContent, ClusterNeeds, Hosts, Known};
+use longshore_managers::linux::{self, ClusterContent, ClusterNeeds, HostSpecs, Hosts, Known};
 use longshore_managers::{Content, access};
 use longshore_release::{ClusterConfig, ClusterVersion, Release};
 use longshore_runtime::{ClusterSpec, MemberSpec};
@@ -72,12 +72,10 @@ impl Runs {
             ..content
         };
         let wanted = change.map(|change| wanted(run, bundle, &content, change));
-        let hosts = match registry {
-            true => BTreeMap::new(),
-            false => {
-                lacking(hosts, &content, wanted.as_ref(), folded.workflow, bundle, release, &self.library)
-                    .await?
-            }
+        let hosts = if registry {
+            BTreeMap::new()
+        } else {
+            lacking(hosts, &content, wanted.as_ref(), folded.workflow, bundle, release, &self.library).await?
         };
         Ok(Linux { content, wanted, hosts })
     }
@@ -135,7 +133,7 @@ impl Runs {
         content: &ClusterContent,
         release: &Release,
         bundle: &BundleRecord,
-    ) -> Result<Vec<(String, Vec<(String, String)>)>, RunsError> {
+    ) -> Result<Vec<HostSpecs>, RunsError> {
         let (facts, _) = self.facts(run, folded)?;
         let values = self.config_content(run)?;
         let vendor = host_preflights(release, &values, &facts, self.now())?;
@@ -148,17 +146,6 @@ impl Runs {
         };
         let named = |member: &&MemberSpec| hosts.named().iter().any(|host| host.address == member.host);
         content.spec.members.iter().filter(named).map(one).collect()
-    }
-
-    /// The cluster that a run stands on, for steps on its hosts.
-    pub(super) fn standing(&self, footing: &Footing) -> Option<ClusterContent> {
-        let known = footing.known.as_ref()?;
-        Some(ClusterContent {
-            runtime: known.runtime,
-            spec: known.spec.clone(),
-            versions: Vec::new(),
-            host_preflights: Vec::new(),
-        })
     }
 
     /// What installation settings can be chosen from.
@@ -234,7 +221,7 @@ impl Runs {
     ) -> Result<Prepared, RunsError> {
         let hosts = footing.hosts.as_ref().ok_or_else(|| WireError::bad_input("The site has no hosts"))?;
         let (asked, force): (Vec<String>, bool) = self.kept(run, "reset")?.unwrap_or_default();
-        let content = match self.standing(footing) {
+        let content = match standing(footing) {
             Some(content) => content,
             // A cluster that was never finished is noted nowhere: what lies on the hosts is taken away all the same.
             None => linux::unfinished(hosts.named()),
@@ -283,6 +270,17 @@ impl Runs {
         let content = Content { cluster: Some(content), ..Content::default() };
         Ok(Prepared { plan: plan::reset(wanted, held, self.now()), content })
     }
+}
+
+/// The cluster that a run stands on, for steps on its hosts.
+pub(super) fn standing(footing: &Footing) -> Option<ClusterContent> {
+    let known = footing.known.as_ref()?;
+    Some(ClusterContent {
+        runtime: known.runtime,
+        spec: known.spec.clone(),
+        versions: Vec::new(),
+        host_preflights: Vec::new(),
+    })
 }
 
 fn name(runtime: longshore_runtime::RuntimeKind) -> String {

@@ -11,6 +11,7 @@ use longshore_store::SiteRow;
 
 use super::create::{namespace, record_refusal};
 use super::footing::Footing;
+use super::linux::standing;
 use super::{Runs, RunsError};
 use crate::plan::{self, Held, RecordedRevision};
 use crate::prepare::{Ingredients, Prepared, config_digest, prepare};
@@ -52,7 +53,7 @@ impl Runs {
             Workflow::Rollback => {
                 let prepared =
                     self.prepare_rollback(folded, footing.cluster().await?, &namespace, installed).await?;
-                let content = Content { cluster: self.standing(footing), ..prepared.content };
+                let content = Content { cluster: standing(footing), ..prepared.content };
                 return Ok(Prepared { content, ..prepared });
             }
             Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()),
@@ -64,7 +65,9 @@ impl Runs {
         let live: Option<RevisionContent> = self.kept(run, "live")?;
         let settings = self.settings(run)?;
         let linux = match &footing.hosts {
-            Some(_) => Some(self.linux(run, folded, footing, (&bundle, &release), registry.is_some()).await?),
+            Some(_) => Some(
+                Box::pin(self.linux(run, folded, footing, (&bundle, &release), registry.is_some())).await?,
+            ),
             None => None,
         };
         let ingredients = Ingredients {
