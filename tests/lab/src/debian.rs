@@ -24,6 +24,18 @@ ExecStart=/bin/sh -c 'for c in memory cpu cpuacct cpuset pids blkio freezer devi
 WantedBy=multi-user.target
 ";
 
+/// Settings of the kernel that belong to the whole machine and that a cluster's programs change: the container has copies.
+pub const KERNEL: &str = "[Unit]
+Description=Kernel settings of this container's own
+Before=containerd.service kubelet.service ssh.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -ec 'mkdir -p /run/kernel; for f in fs/inotify/max_user_instances fs/inotify/max_user_watches vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do [ -e /proc/sys/$f ] || continue; n=/run/kernel/$(echo $f | tr / .); cat /proc/sys/$f >$n; mount --bind $n /proc/sys/$f; done'
+[Install]
+WantedBy=multi-user.target
+";
+
 /// Debian with some packages, as it comes.
 pub fn folder(place: &Place, packages: &str) -> Result<PathBuf> {
     let path = place.cache().join(format!("debian-{}", key(&[packages.as_bytes()])));

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::build::{self, KUBERNETES_1_35, Kubernetes};
-use crate::debian::{self, CGROUPS};
+use crate::debian::{self, CGROUPS, KERNEL};
 use crate::files::{key, write};
 use crate::oci::{self, Entry, Image};
 use crate::process::run;
@@ -69,7 +69,8 @@ pub fn root(place: &Place) -> Result<PathBuf> {
     let (kubernetes, pause) = (build::kubernetes(place)?, build::pause(place)?);
     let names = format!("{} {}", kubernetes.display(), pause.display());
     let registry = registry::hosts();
-    let parts = [names.as_str(), CONTAINERD, CNI, CGROUPS, KUBELET, &registry, include_str!("image.rs")];
+    let parts =
+        [names.as_str(), CONTAINERD, CNI, CGROUPS, KERNEL, KUBELET, &registry, include_str!("image.rs")];
     let path = place.cache().join(format!("root-{}", key(&parts.map(str::as_bytes))));
     if path.exists() {
         return Ok(path);
@@ -102,9 +103,10 @@ fn set_up(root: &Path, kubernetes: &Path) -> Result<()> {
     )?;
     write(&root.join("etc/cni/net.d/10-lab.conflist"), 0o644, CNI)?;
     write(&root.join("etc/systemd/system/cgroups.service"), 0o644, CGROUPS)?;
+    write(&root.join("etc/systemd/system/kernel.service"), 0o644, KERNEL)?;
     write(&root.join("etc/systemd/system/kubelet.service"), 0o644, KUBELET)?;
     write(&root.join("etc/sysctl.d/90-lab.conf"), 0o644, "net.ipv4.ip_forward = 1\n")?;
-    debian::settle(root, &["cgroups.service", "kubelet.service"])
+    debian::settle(root, &["cgroups.service", "kernel.service", "kubelet.service"])
 }
 
 /// The components' images, in a file that the host imports when it boots for the first time.

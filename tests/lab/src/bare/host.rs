@@ -103,7 +103,10 @@ impl Bare {
         inside(process, &["ip", "link", "set", "host0", "up"])?;
         inside(process, &["ip", "route", "replace", "default", "via", &network::gateway(self.slot)])?;
         until("systemd on a host", Duration::from_secs(90), Some(&log), || {
-            let said = inside(process, &["systemctl", "is-active", "cgroups.service", "ssh.service"])?;
+            let said = inside(
+                process,
+                &["systemctl", "is-active", "cgroups.service", "kernel.service", "ssh.service"],
+            )?;
             if said.lines().all(|line| line == "active") { Ok(()) } else { bail!("{said}") }
         })?;
         let sshd = SocketAddr::new(self.address().parse::<IpAddr>()?, 22);

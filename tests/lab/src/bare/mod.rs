@@ -12,7 +12,8 @@
 //! # } // both are gone with the handle
 //! ```
 //!
-//! A container has the machine's clock and its kernel's settings outside `net.`: neither can differ from host to host.
+//! A container has the machine's clock, which cannot differ from host to host. Of the kernel's settings outside `net.` that a
+//! cluster changes it has copies; the machine's stay as they are.
 
 mod cgroups;
 mod host;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::debian::{self, CGROUPS};
+use crate::debian::{self, CGROUPS, KERNEL};
 use crate::files::{key, write};
 use crate::login;
 use crate::process::run;
@@ -31,7 +31,7 @@ pub(super) struct Identity<'a> {
 /// The file system that each host is a copy of.
 pub(super) fn root(place: &Place) -> Result<PathBuf> {
     let debian = debian::folder(place, PACKAGES)?;
-    let parts = [PACKAGES, CGROUPS, include_str!("root.rs")];
+    let parts = [PACKAGES, CGROUPS, KERNEL, include_str!("root.rs")];
     let path = place.cache().join(format!("bare-{}", key(&parts.map(str::as_bytes))));
     if path.exists() {
         return Ok(path);
@@ -43,7 +43,8 @@ pub(super) fn root(place: &Place) -> Result<PathBuf> {
     }
     copy(&debian, &fresh)?;
     write(&fresh.join("etc/systemd/system/cgroups.service"), 0o644, CGROUPS)?;
-    debian::settle(&fresh, &["cgroups.service"])?;
+    write(&fresh.join("etc/systemd/system/kernel.service"), 0o644, KERNEL)?;
+    debian::settle(&fresh, &["cgroups.service", "kernel.service"])?;
     write(&fresh.join("etc/sudoers.d/lab"), 0o440, &login::sudoers())?;
     for entry in fs::read_dir(fresh.join("etc/ssh"))?.flatten() {
         // Each host makes its own.
