@@ -240,7 +240,15 @@ impl BareHosts {
     /// # Errors
     /// When they cannot be counted.
     pub fn sent_out(&self) -> Result<u64> {
-        network::sent_out(self.slot.number)
+        network::sent_out(self.slot.number).map(|(out, names)| out + names)
+    }
+
+    /// Of [those](Self::sent_out), the questions for names.
+    ///
+    /// # Errors
+    /// When they cannot be counted.
+    pub fn names_asked(&self) -> Result<u64> {
+        network::sent_out(self.slot.number).map(|(_, names)| names)
     }
 
     /// Puts a disk of so many MiB at a path of a host, until the host goes down. What lay there is hidden.

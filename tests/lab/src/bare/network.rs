@@ -68,8 +68,8 @@ fn count(slot: u8) -> Result<()> {
     let rules: [&[&str]; 5] = [
         &["-d", "224.0.0.0/4", "-j", "RETURN"],
         &["-d", "255.255.255.255", "-j", "RETURN"],
-        &["-d", &gateway, "-p", "udp", "--dport", "53", "-m", "comment", "--comment", "out"],
-        &["-d", &gateway, "-p", "tcp", "--dport", "53", "-m", "comment", "--comment", "out"],
+        &["-d", &gateway, "-p", "udp", "--dport", "53", "-m", "comment", "--comment", "names"],
+        &["-d", &gateway, "-p", "tcp", "--dport", "53", "-m", "comment", "--comment", "names"],
         &["!", "-d", &own, "-m", "comment", "--comment", "out", "-j", "DROP"],
     ];
     for rule in rules {
@@ -78,15 +78,15 @@ fn count(slot: u8) -> Result<()> {
     Ok(())
 }
 
-/// Packets that hosts sent to anywhere but their own network, since it was made.
-pub(super) fn sent_out(slot: u8) -> Result<u64> {
+/// Packets that hosts sent to anywhere but their own network, since it was made, and those that asked for names.
+pub(super) fn sent_out(slot: u8) -> Result<(u64, u64)> {
     let listed =
         run(within(slot).args(["iptables", "-w", "-t", "raw", "-L", "PREROUTING", "-n", "-v", "-x"]))?;
-    Ok(counted(&listed))
+    Ok((counted(&listed, "out"), counted(&listed, "names")))
 }
 
-fn counted(listed: &str) -> u64 {
-    let ours = listed.lines().filter(|line| line.contains("/* out */"));
+fn counted(listed: &str, what: &str) -> u64 {
+    let ours = listed.lines().filter(|line| line.contains(&format!("/* {what} */")));
     ours.filter_map(|line| line.split_whitespace().next()?.parse::<u64>().ok()).sum()
 }
 
@@ -131,9 +131,10 @@ mod tests {
         let listed = "Chain PREROUTING (policy ACCEPT 12 packets, 800 bytes)
     pkts      bytes target     prot opt in     out     source               destination
        3      120 RETURN     all  --  lan0   *       0.0.0.0/0            224.0.0.0/4
-       4      240            udp  --  lan0   *       0.0.0.0/0            10.230.0.1           udp dpt:53 /* out */
+       4      240            udp  --  lan0   *       0.0.0.0/0            10.230.0.1           udp dpt:53 /* names */
        5      300 DROP       all  --  lan0   *       0.0.0.0/0           !10.230.0.0/24        /* out */
 ";
-        assert_eq!(counted(listed), 9, "multicast stays in its network and is not counted");
+        assert_eq!(counted(listed, "out"), 5, "multicast stays in its network and is not counted");
+        assert_eq!(counted(listed, "names"), 4, "questions for names are counted apart");
     }
 }

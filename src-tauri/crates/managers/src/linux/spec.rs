@@ -196,14 +196,15 @@ fn ranges(
         wanted.global.clone_from(&defaults.global_cidr);
     }
     let network = |(host, state): &Looked<'_>| {
-        let member = members.iter().find(|member| member.host == host.address)?;
-        Some(HostNetwork {
+        // Of a host whose address is not settled the routes are known all the same.
+        let member = members.iter().find(|member| member.host == host.address);
+        HostNetwork {
             host: host.address.clone(),
-            address: member.address,
+            address: member.map_or(IpAddr::from([0, 0, 0, 0]), |member| member.address),
             routes: state.routes.clone(),
-        })
+        }
     };
-    match networks(&wanted, &looked.iter().filter_map(network).collect::<Vec<_>>()) {
+    match networks(&wanted, &looked.iter().map(network).collect::<Vec<_>>()) {
         Ok(found) => Some(found),
         Err(refused) => {
             problems.extend(refused.into_iter().map(|fault| field(fault.field, &fault.message)));

@@ -277,6 +277,7 @@ impl Runs {
         phase: Phase,
         checks: Vec<String>,
     ) -> Result<PhaseStatusView, RunsError> {
+        self.tidied(run).await?;
         let folded = self.folded(run).await?;
         let view = self.view_of(run, &folded)?;
         let decision = if view.allowed.contains(&Action::Start) {

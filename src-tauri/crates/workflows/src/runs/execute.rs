@@ -31,6 +31,9 @@ use crate::prepare::Prepared;
 /// How often an executing process looks whether another one asked it to stop.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// The longest that a request waits for an execution to tidy up.
+const TIDYING: Duration = Duration::from_secs(10);
+
 /// How an execution is begun.
 pub(super) struct Start {
     pub(super) who: String,
@@ -68,6 +71,7 @@ impl Runs {
         who: &str,
         request: &ExecuteRequest,
     ) -> Result<RunView, RunsError> {
+        self.tidied(&request.run).await?;
         let folded = self.folded(&request.run).await?;
         self.allow(&request.run, &folded, Action::Start, "starting it")?;
         let start = Start {
@@ -80,6 +84,22 @@ impl Runs {
             over: None,
         };
         self.begin(&request.run, start).await
+    }
+
+    /// Waits for an execution that has reached its end and only tidies up behind itself: who was told its last state may
+    /// ask for the next thing at once.
+    pub(super) async fn tidied(&self, run: &RunId) -> Result<(), RunsError> {
+        let Some(live) = self.live(run) else { return Ok(()) };
+        let folded = self.folded(run).await?;
+        if machine::phase_of_running(folded.shape(), folded.state).is_some() {
+            return Ok(());
+        }
+        let mut latest = live.latest();
+        // Ours would keep it open.
+        drop(live);
+        let over = async { while latest.changed().await.is_ok() {} };
+        drop(tokio::time::timeout(TIDYING, over).await);
+        Ok(())
     }
 
     /// Begins an execution, whatever led to it.
