@@ -45,6 +45,9 @@ fn bare_hosts_become_a_cluster_and_are_given_back() {
 
     yard.ok(&["site", "reset", "yard", "--confirm", "yard"]);
     assert_eq!(yard.json(&["run", "list"])["runs"][0]["state"], "Reset", "that is how the run ends");
+    let site = yard.json(&["site", "show", "yard"]);
+    assert!(site["summary"]["installed"].is_null(), "nothing is installed there any more: {site}");
+    assert_eq!(site["kubernetes"]["clusterUid"], "", "the next cluster there is another one: {site}");
     for (host, before) in before.iter().enumerate() {
         let after = standing(&yard, host);
         let came: Vec<&str> = after.lines().filter(|line| !before.lines().any(|had| had == *line)).collect();
