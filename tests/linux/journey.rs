@@ -10,7 +10,7 @@ cd /; LC_ALL=C; export LC_ALL
 find etc var/lib usr/local opt -xdev \( -path var/lib/dpkg -o -path var/lib/systemd -o -path var/lib/dbus \) -prune -o \
   \( -type f -o -type l \) -print 2>/dev/null | sort
 systemctl list-unit-files --no-legend --type=service,socket,timer | sed 's/  */ /g' | sort
-iptables-save 2>/dev/null | sed -e '/^#/d' -e 's/\[[0-9:]*\]//' | sort
+iptables-save 2>/dev/null | grep -E '^(-A|:)' | grep -vE '^:[A-Z]+ ACCEPT' | sed 's/\[[0-9:]*\]//' | sort
 ip -o link show | sed -e 's/^[0-9]*: //' -e 's/@.*//' -e 's/:.*//' | sort
 ip -4 route show | sort
 cat /proc/sys/net/ipv4/ip_forward

@@ -11,6 +11,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("upgrade_kubernetes", shape(Workflow::Upgrade, Target::Kubernetes, false, false)),
     ("upgrade_kubernetes_airgap", shape(Workflow::Upgrade, Target::Kubernetes, true, false)),
     ("rollback", shape(Workflow::Rollback, Target::Kubernetes, false, false)),
+    ("reset", shape(Workflow::Reset, Target::Linux, false, false)),
     ("preflight_kubernetes", shape(Workflow::Preflight, Target::Kubernetes, false, false)),
 ];
 

@@ -29,6 +29,13 @@ else
   cp -a "$etcd" "$to.part/etcd" || exit 1
   systemctl start kubelet || exit 1
   trap - EXIT
+  # What ended while the store was away is started again later each time; a kubelet that begins anew has forgotten that.
+  tries=0
+  until listens 2379 || [ $tries -ge "$patience" ]; do
+    tries=$((tries + 1))
+    sleep 1
+  done
+  systemctl restart kubelet || exit 1
 fi
 mkdir "$to.part/kubelet" || exit 1
 cp -a /etc/kubernetes "$to.part/kubernetes" || exit 1
