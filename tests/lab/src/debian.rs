@@ -26,7 +26,7 @@ WantedBy=multi-user.target
 
 /// Settings of the kernel that belong to the whole machine and that a cluster's programs change: the container has copies.
 pub const KERNEL: &str = "[Unit]
-Description=Kernel settings of this container's own
+Description=Copies of kernel settings for this container
 Before=containerd.service kubelet.service ssh.service
 [Service]
 Type=oneshot
@@ -96,7 +96,9 @@ pub fn settle(root: &Path, units: &[&str]) -> Result<()> {
     for unit in units {
         symlink(format!("/etc/systemd/system/{unit}"), wants.join(unit))?;
     }
-    for unit in ["systemd-timesyncd.service", "apt-daily.timer", "apt-daily-upgrade.timer"] {
+    for unit in
+        ["systemd-timesyncd.service", "apt-daily.timer", "apt-daily-upgrade.timer", "console-getty.service"]
+    {
         let link = root.join("etc/systemd/system").join(unit);
         drop(fs::remove_file(&link));
         symlink("/dev/null", link)?;

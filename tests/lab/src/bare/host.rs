@@ -102,7 +102,7 @@ impl Bare {
         })?;
         inside(process, &["ip", "link", "set", "host0", "up"])?;
         inside(process, &["ip", "route", "replace", "default", "via", &network::gateway(self.slot)])?;
-        until("systemd on a host", Duration::from_secs(90), Some(&log), || {
+        until("systemd on a host", Duration::from_mins(4), Some(&log), || {
             let said = inside(
                 process,
                 &["systemctl", "is-active", "cgroups.service", "kernel.service", "ssh.service"],
@@ -110,7 +110,7 @@ impl Bare {
             if said.lines().all(|line| line == "active") { Ok(()) } else { bail!("{said}") }
         })?;
         let sshd = SocketAddr::new(self.address().parse::<IpAddr>()?, 22);
-        until("sshd on a host", Duration::from_secs(30), Some(&log), || {
+        until("sshd on a host", Duration::from_mins(1), Some(&log), || {
             TcpStream::connect_timeout(&sshd, Duration::from_secs(1)).map(drop).context("it does not answer")
         })
     }

@@ -20,7 +20,7 @@ find /etc /opt /root /usr/local /var/lib /var/log -xdev \
     -o -type f -path '/var/log/*' -printf 'log %p\n' \
     -o -printf '%y %m %U:%G %p %l\n' -type f -exec sh -c 'sha256sum "$@" | sed "s/^/content /"' sh {} +
 systemctl list-unit-files --no-legend --plain --no-pager | awk '{print "unit file", $1, $2}'
-systemctl list-units --all --no-legend --plain --no-pager | awk '{print "unit", $1, $3}' |
+systemctl list-units --all --no-legend --plain --no-pager | awk '$1 !~ /^proc-sys-/ {print "unit", $1, $3}' |
     grep -Ev '^unit (session-|user@|user-|user\.slice|run-|init\.scope|dev-|sys-|[^ ]*\.(target|device|slice|path))' |
     grep -E ' (active|failed|activating)$' | grep -Ev '^unit (systemd-|apt-|dpkg-|e2scrub|logrotate|fstrim|man-db|motd)'
 for family in iptables ip6tables; do
