@@ -113,8 +113,9 @@ spec:
 mod tests {
     use std::path::PathBuf;
 
+    use longshore_contract::RuntimeKind;
     use longshore_lab::ClusterParts;
-    use longshore_release::{ClusterRuntime, Release};
+    use longshore_release::Release;
 
     use super::{REPOSITORY, linux_release};
 
@@ -133,7 +134,7 @@ mod tests {
         let files = linux_release("1.1.0", &[part("v1.34.4"), part("v1.35.4")]).expect("there is a 1.1.0");
         let cluster = Release::from_files(files).expect("it is read").cluster().expect("it is read");
         let cluster = cluster.expect("there is one");
-        assert_eq!(cluster.runtime, ClusterRuntime::Kubeadm, "upstream's Kubernetes");
+        assert_eq!(cluster.runtime, RuntimeKind::Kubeadm, "upstream's Kubernetes");
         let versions: Vec<&str> = cluster.versions.iter().map(|version| version.version.as_str()).collect();
         assert_eq!(versions, ["v1.34.4", "v1.35.4"], "one after the other");
         assert_eq!(cluster.versions[1].files[0].path, "cluster/v1.35.4/amd64/kubernetes", "its files");

@@ -17,6 +17,7 @@ mod openapi;
 mod plan;
 mod right;
 mod run;
+mod runtime;
 mod state;
 mod wire;
 
@@ -40,5 +41,6 @@ pub use run::{
     Action, CheckResult, CheckState, ChecksReport, PhaseStatus, PhaseView, ReleaseRef, RunSummary, RunView,
     StepStatus, StepView,
 };
+pub use runtime::RuntimeKind;
 pub use state::{Phase, State, Target, Workflow};
 pub use wire::*;

@@ -10,7 +10,7 @@ use longshore_contract::{
     AppEvent, BundleCluster, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId,
     ImportState, ImportStatus, LicenseView, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError, chain,
 };
-use longshore_release::{ClusterRuntime, Release};
+use longshore_release::Release;
 use longshore_store::Store;
 
 use crate::{licenses, vendor_keys};
@@ -313,10 +313,7 @@ fn cluster(record: &BundleRecord, release: &Release) -> Option<BundleCluster> {
     let Ok(cluster) = release.cluster() else { return None };
     let blobs: BTreeSet<&BlobRecord> = record.files.iter().map(|file| &file.blob).collect();
     cluster.map(|cluster| BundleCluster {
-        runtime: match cluster.runtime {
-            ClusterRuntime::Kubeadm => "kubeadm".to_owned(),
-            ClusterRuntime::K0s => "k0s".to_owned(),
-        },
+        runtime: cluster.runtime.to_string(),
         versions: cluster.versions.into_iter().map(|version| version.version).collect(),
         files: u32::try_from(record.files.len()).unwrap_or(u32::MAX),
         bytes: blobs.iter().map(|blob| blob.size).sum(),

@@ -9,20 +9,11 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use longshore_contract::RuntimeKind;
 use serde::{Deserialize, Serialize};
 
 use crate::Release;
 use crate::parse::{Document, ReleaseError};
-
-/// Which program runs Kubernetes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ClusterRuntime {
-    /// Upstream Kubernetes by kubeadm.
-    Kubeadm,
-    /// k0s.
-    K0s,
-}
 
 /// A file for hosts, carried in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +44,7 @@ pub struct ClusterVersion {
 #[serde(rename_all = "camelCase")]
 pub struct ClusterConfig {
     /// Which program runs it.
-    pub runtime: ClusterRuntime,
+    pub runtime: RuntimeKind,
     /// Where its images are named to lie.
     pub image_repository: String,
     /// Versions in ascending order, each a minor after the one before: the last is the one that is wanted, those

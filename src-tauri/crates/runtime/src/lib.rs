@@ -28,7 +28,8 @@ use longshore_contract::HostRole;
 
 pub use error::RuntimeError;
 pub use lock::{HeldLock, HostLock, LOCK_DURATION, Lockholder};
-pub use spec::{ClusterSpec, HostFile, Member, MemberSpec, RuntimeKind};
+pub use longshore_contract::RuntimeKind;
+pub use spec::{ClusterSpec, HostFile, Member, MemberSpec};
 
 /// Takes what goes on, while it goes on.
 pub trait Watch: Send + Sync {

@@ -8,16 +8,6 @@ use longshore_contract::HostRole;
 use longshore_remote::Host;
 use serde::{Deserialize, Serialize};
 
-/// Which program runs Kubernetes on the hosts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum RuntimeKind {
-    /// Upstream Kubernetes by kubeadm, on containerd.
-    Kubeadm,
-    /// k0s, as embedded-cluster packages carry it.
-    K0s,
-}
-
 /// A host of the cluster, as a plan keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -116,7 +116,6 @@ impl Survey {
     pub(crate) fn foreign(&self, kind: RuntimeKind) -> Option<String> {
         let noted = self.note.as_ref().map(|note| note.runtime);
         if let Some(other) = noted.filter(|noted| *noted != kind) {
-            let other = if other == RuntimeKind::K0s { "k0s" } else { "kubeadm" };
             return Some(format!("a cluster that Longshore made with {other} is on it"));
         }
         // k0s writes its units itself, and they bear no mark of ours.

@@ -1,7 +1,7 @@
 //! The cluster that a run makes or changes, as it is kept beside its plan.
 
-use longshore_release::{ClusterRuntime, ClusterVersion};
-use longshore_runtime::{ClusterSpec, Runtime, RuntimeKind};
+use longshore_release::ClusterVersion;
+use longshore_runtime::{ClusterSpec, RuntimeKind};
 use serde::{Deserialize, Serialize};
 
 /// A host, and its preflight specs: file and text.
@@ -33,17 +33,4 @@ impl ClusterContent {
             ..self.spec.clone()
         })
     }
-}
-
-/// The runtime of a release, as hosts know it.
-pub fn kind(runtime: ClusterRuntime) -> RuntimeKind {
-    match runtime {
-        ClusterRuntime::Kubeadm => RuntimeKind::Kubeadm,
-        ClusterRuntime::K0s => RuntimeKind::K0s,
-    }
-}
-
-/// The program itself.
-pub fn runtime(kind: RuntimeKind) -> Box<dyn Runtime> {
-    longshore_runtime::of(kind)
 }

@@ -22,7 +22,7 @@ use longshore_runtime::RuntimeKind;
 
 pub use builtin::builtin;
 pub use choices::choices;
-pub use content::{ClusterContent, HostSpecs, kind, runtime};
+pub use content::{ClusterContent, HostSpecs};
 pub use hosts::Hosts;
 pub use known::{Known, known};
 pub use locks::{HostLocks, LockRefusal};
@@ -47,7 +47,7 @@ pub async fn lacks(
 
 /// What can be done when an upgrade of the cluster fails for good, in a sentence or two.
 pub fn recovery(kind: RuntimeKind, controllers: usize) -> String {
-    match runtime(kind).unrestorable(controllers) {
+    match longshore_runtime::of(kind).unrestorable(controllers) {
         None => "Until it is done, the state that was backed up before can be brought back.".to_owned(),
         Some(why) => format!("It can only be gone on with: {why}"),
     }

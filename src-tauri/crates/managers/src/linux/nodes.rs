@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use longshore_cluster::nodes::{self, Node, Readiness};
 use longshore_contract::{ErrorCode, HostRole, SiteNode, SiteNodes, WireError};
-use longshore_runtime::{MemberSpec, RuntimeKind};
+use longshore_runtime::MemberSpec;
 use longshore_store::{SiteRow, Store};
 
 use super::spec::role;
@@ -34,11 +34,7 @@ pub async fn nodes(store: &Arc<Store>, site: &SiteRow) -> Result<SiteNodes, Wire
     let absent: Vec<SiteNode> =
         absent.map(|host| apart(&host.address, role(&host.roles), "it has not joined the cluster")).collect();
     shown.extend(absent);
-    let runtime = match known.runtime {
-        RuntimeKind::Kubeadm => "kubeadm",
-        RuntimeKind::K0s => "k0s",
-    };
-    Ok(SiteNodes { runtime: runtime.to_owned(), version: known.spec.version, nodes: shown })
+    Ok(SiteNodes { runtime: known.runtime.to_string(), version: known.spec.version, nodes: shown })
 }
 
 fn apart(host: &str, role: HostRole, reason: &str) -> SiteNode {

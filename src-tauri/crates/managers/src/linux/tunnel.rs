@@ -9,7 +9,6 @@ use longshore_runtime::Member;
 use longshore_store::{SiteRow, Store};
 use serde_norway::Value;
 
-use super::content::runtime;
 use super::{Hosts, Known, known};
 use crate::access::refusal;
 
@@ -65,7 +64,7 @@ async fn through(
         return Ok(None);
     };
     let member = Member { host: Arc::clone(&host), spec };
-    let text = runtime(known.runtime)
+    let text = longshore_runtime::of(known.runtime)
         .kubeconfig(&member)
         .await
         .map_err(|error| WireError::bad_input(chain(&error)).hint("Look at the cluster on that host."))?;

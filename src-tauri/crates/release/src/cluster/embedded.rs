@@ -5,7 +5,9 @@ use serde::Deserialize;
 use serde_norway::Value;
 
 use super::own::yaml;
-use super::{ClusterConfig, ClusterError, ClusterExtension, ClusterRuntime, ClusterVersion};
+use longshore_contract::RuntimeKind;
+
+use super::{ClusterConfig, ClusterError, ClusterExtension, ClusterVersion};
 use crate::parse::Document;
 
 #[derive(Deserialize)]
@@ -80,7 +82,7 @@ pub(super) fn read(document: &Document) -> Result<ClusterConfig, ClusterError> {
     let spec = spec(document)?;
     let version = kubernetes(&spec.version)?;
     Ok(ClusterConfig {
-        runtime: ClusterRuntime::K0s,
+        runtime: RuntimeKind::K0s,
         image_repository: String::new(),
         versions: vec![ClusterVersion { version, files: Vec::new(), images: Vec::new() }],
         overrides: yaml(&spec.unsupported_overrides.k0s)?,

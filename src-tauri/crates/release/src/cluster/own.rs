@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_norway::Value;
 
-use super::{ClusterConfig, ClusterError, ClusterRuntime, ClusterVersion, rules};
+use longshore_contract::RuntimeKind;
+
+use super::{ClusterConfig, ClusterError, ClusterVersion, rules};
 use crate::parse::Document;
 
 const API_VERSION: &str = "longshore.dev/v1beta1";
@@ -53,8 +55,8 @@ pub(super) fn read(document: &Document) -> Result<ClusterConfig, ClusterError> {
         return Err(ClusterError::Content(why));
     }
     let (runtime, spec) = match (cluster.spec.kubeadm, cluster.spec.k0s) {
-        (Some(spec), None) => (ClusterRuntime::Kubeadm, spec),
-        (None, Some(spec)) => (ClusterRuntime::K0s, spec),
+        (Some(spec), None) => (RuntimeKind::Kubeadm, spec),
+        (None, Some(spec)) => (RuntimeKind::K0s, spec),
         (Some(_), Some(_)) => return Err(ClusterError::Runtimes("both")),
         (None, None) => return Err(ClusterError::Runtimes("none")),
     };

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use semver::Version;
 
-use super::{ClusterConfig, ClusterError, ClusterRuntime, ClusterVersion};
+use longshore_contract::RuntimeKind;
+
+use super::{ClusterConfig, ClusterError, ClusterVersion};
 
 pub(super) fn check(config: &ClusterConfig) -> Result<(), ClusterError> {
-    if config.runtime == ClusterRuntime::Kubeadm && config.image_repository.is_empty() {
+    if config.runtime == RuntimeKind::Kubeadm && config.image_repository.is_empty() {
         return Err(ClusterError::Empty("imageRepository"));
     }
     if config.versions.is_empty() {
@@ -27,15 +29,15 @@ pub(super) fn check(config: &ClusterConfig) -> Result<(), ClusterError> {
 }
 
 /// A version in the form of its runtime.
-fn number(runtime: ClusterRuntime, text: &str) -> Result<Version, ClusterError> {
+fn number(runtime: RuntimeKind, text: &str) -> Result<Version, ClusterError> {
     let form = match runtime {
-        ClusterRuntime::Kubeadm => "v1.35.4",
-        ClusterRuntime::K0s => "v1.35.4+k0s.0",
+        RuntimeKind::Kubeadm => "v1.35.4",
+        RuntimeKind::K0s => "v1.35.4+k0s.0",
     };
     let number = text.strip_prefix('v').and_then(|number| Version::parse(number).ok());
     let fits = |number: &Version| match runtime {
-        ClusterRuntime::Kubeadm => number.build.is_empty(),
-        ClusterRuntime::K0s => number.build.starts_with("k0s."),
+        RuntimeKind::Kubeadm => number.build.is_empty(),
+        RuntimeKind::K0s => number.build.starts_with("k0s."),
     };
     number.filter(fits).ok_or_else(|| ClusterError::Version(text.to_owned(), form))
 }

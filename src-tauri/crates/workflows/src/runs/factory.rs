@@ -52,7 +52,7 @@ impl StepFactory for Factory {
             return Ok(body);
         }
         if let Some(cluster) = self.footing.existing() {
-            return self.in_cluster(spec, Arc::clone(cluster));
+            return body((self.materials)(Arc::clone(cluster)), spec);
         }
         let (footing, materials) = (Arc::clone(&self.footing), Arc::clone(&self.materials));
         Ok(Box::new(Later { footing, materials, spec: spec.clone(), body: OnceCell::new() }))
@@ -77,14 +77,6 @@ impl Factory {
             kind::HOST_RESET => Box::new(steps::Reset::new(ground, params(spec)?)),
             _ => return Ok(None),
         }))
-    }
-
-    fn in_cluster(
-        &self,
-        spec: &StepSpec,
-        cluster: Arc<longshore_cluster::Cluster>,
-    ) -> Result<Box<dyn StepBody>, Failure> {
-        body((self.materials)(cluster), spec)
     }
 }
 

@@ -11,6 +11,8 @@ use tokio::sync::OnceCell;
 
 /// A site's cluster and hosts, connected to once for a whole request or run.
 pub(super) struct Footing {
+    /// Name of the site.
+    name: String,
     uid: String,
     cluster: OnceCell<Arc<Cluster>>,
     /// Its hosts, on a site of Linux hosts.
@@ -25,17 +27,17 @@ impl Footing {
     /// # Errors
     /// When a Kubernetes site's cluster does not answer, or no controller of a Linux site does.
     pub(super) async fn find(store: &Arc<Store>, site: &SiteRow) -> Result<Arc<Self>, WireError> {
-        let uid = site.kubernetes.cluster_uid.clone();
+        let (name, uid) = (site.name.clone(), site.kubernetes.cluster_uid.clone());
         if site.linux.is_none() {
             let cluster = OnceCell::new_with(Some(access::cluster(store, site).await?));
-            return Ok(Arc::new(Self { uid, cluster, hosts: None, known: None }));
+            return Ok(Arc::new(Self { name, uid, cluster, hosts: None, known: None }));
         }
         let hosts = Arc::new(Hosts::new(store, site));
         let (cluster, known) = match hosts_cluster(&hosts, &uid).await? {
             Some((cluster, known)) => (OnceCell::new_with(Some(cluster)), Some(known)),
             None => (OnceCell::new(), None),
         };
-        Ok(Arc::new(Self { uid, cluster, hosts: Some(hosts), known }))
+        Ok(Arc::new(Self { name, uid, cluster, hosts: Some(hosts), known }))
     }
 
     /// The hosts of a Linux site, whether their cluster answers or not: what goes on there may be what mends it.
@@ -43,9 +45,9 @@ impl Footing {
         match Self::find(store, site).await {
             Err(error) if site.linux.is_some() => {
                 tracing::warn!(site = %site.name, error = %error.message, "the cluster on the hosts does not answer");
-                let uid = site.kubernetes.cluster_uid.clone();
+                let (name, uid) = (site.name.clone(), site.kubernetes.cluster_uid.clone());
                 let hosts = Some(Arc::new(Hosts::new(store, site)));
-                Ok(Arc::new(Self { uid, cluster: OnceCell::new(), hosts, known: None }))
+                Ok(Arc::new(Self { name, uid, cluster: OnceCell::new(), hosts, known: None }))
             }
             other => other,
         }
@@ -62,8 +64,8 @@ impl Footing {
     /// When there is none, or it does not answer.
     pub(super) async fn cluster(&self) -> Result<&Arc<Cluster>, WireError> {
         let open = async {
-            let hosts = self.hosts.as_ref().ok_or_else(none)?;
-            hosts_cluster(hosts, &self.uid).await?.map(|(cluster, _)| cluster).ok_or_else(none)
+            let hosts = self.hosts.as_ref().ok_or_else(|| self.none())?;
+            hosts_cluster(hosts, &self.uid).await?.map(|(cluster, _)| cluster).ok_or_else(|| self.none())
         };
         self.cluster.get_or_try_init(|| open).await
     }
@@ -72,8 +74,19 @@ impl Footing {
     pub(super) fn cluster_uid(&self) -> String {
         self.existing().map(|cluster| cluster.uid.clone()).unwrap_or_default()
     }
-}
 
-fn none() -> WireError {
-    WireError::bad_input("The hosts have no cluster yet").hint("Go on with the installation.")
+    /// What is said where a cluster is wanted and there is none.
+    pub(super) fn none(&self) -> WireError {
+        WireError::bad_input(format!("The hosts of {} have no cluster yet", self.name))
+            .hint("Go on with the installation.")
+    }
+
+    /// Its hosts.
+    ///
+    /// # Errors
+    /// When it is no site of Linux hosts.
+    pub(super) fn hosts(&self) -> Result<&Arc<Hosts>, WireError> {
+        let none = || WireError::bad_input(format!("{} is no site of Linux hosts", self.name));
+        self.hosts.as_ref().ok_or_else(none)
+    }
 }

@@ -53,7 +53,7 @@ impl Runs {
         (bundle, release): (&BundleRecord, &Release),
         registry: bool,
     ) -> Result<Linux, RunsError> {
-        let hosts = footing.hosts.as_ref().ok_or_else(|| WireError::bad_input("The site has no hosts"))?;
+        let hosts = footing.hosts()?;
         let release_config = config(release)?;
         let (content, change) = match (folded.workflow, &footing.known) {
             (Workflow::Install, _) => {
@@ -62,9 +62,7 @@ impl Runs {
             }
             (_, Some(known)) => changed(hosts, known, bundle, release_config).await?,
             (_, None) => {
-                return Err(WireError::bad_input("The hosts have no cluster yet")
-                    .hint("Install it first.")
-                    .into());
+                return Err(footing.none().into());
             }
         };
         let content = ClusterContent {
@@ -111,14 +109,14 @@ impl Runs {
             missing_bytes: bytes,
         };
         let change = ClusterChange {
-            runtime: name(linux::kind(config.runtime)),
+            runtime: config.runtime.to_string(),
             from_version: None,
             to_version: Some(version.version.clone()),
             through: vec![version.version.clone()],
             hosts: spec.members.iter().map(host).collect(),
             recovery: "Reset the hosts to begin again.".to_owned(),
         };
-        let runtime = linux::kind(config.runtime);
+        let runtime = config.runtime;
         let content =
             ClusterContent { runtime, spec, versions: config.versions, host_preflights: Vec::new() };
         Ok((content, Some(change)))
@@ -219,7 +217,7 @@ impl Runs {
         footing: &Footing,
         installed: Option<&Installation>,
     ) -> Result<Prepared, RunsError> {
-        let hosts = footing.hosts.as_ref().ok_or_else(|| WireError::bad_input("The site has no hosts"))?;
+        let hosts = footing.hosts()?;
         let (asked, force): (Vec<String>, bool) = self.kept(run, "reset")?.unwrap_or_default();
         let content = match standing(footing) {
             Some(content) => content,
@@ -246,7 +244,7 @@ impl Runs {
                 .into());
         }
         let change = ClusterChange {
-            runtime: name(content.runtime),
+            runtime: content.runtime.to_string(),
             from_version: Some(content.spec.version.clone()),
             to_version: (!whole).then(|| content.spec.version.clone()),
             through: Vec::new(),
@@ -281,13 +279,6 @@ pub(super) fn standing(footing: &Footing) -> Option<ClusterContent> {
         versions: Vec::new(),
         host_preflights: Vec::new(),
     })
-}
-
-fn name(runtime: longshore_runtime::RuntimeKind) -> String {
-    match runtime {
-        longshore_runtime::RuntimeKind::Kubeadm => "kubeadm".to_owned(),
-        longshore_runtime::RuntimeKind::K0s => "k0s".to_owned(),
-    }
 }
 
 /// What becomes of a cluster that exists.
@@ -355,7 +346,7 @@ async fn changed(
     let controllers =
         content.spec.members.iter().filter(|member| member.role == HostRole::Controller).count();
     let change = ClusterChange {
-        runtime: name(known.runtime),
+        runtime: known.runtime.to_string(),
         from_version: Some(now.clone()),
         to_version: Some(target.clone()),
         hosts: content.spec.members.iter().map(host).collect(),

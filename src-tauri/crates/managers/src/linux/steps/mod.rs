@@ -17,7 +17,7 @@ use longshore_runtime::{ClusterSpec, Member, Runtime, Standing, Watch};
 use serde_json::Value;
 
 use super::fault::{from_runtime, from_wire};
-use super::{ClusterContent, Hosts, runtime};
+use super::{ClusterContent, Hosts};
 use crate::failure::failure;
 use crate::materials::Again;
 
@@ -48,7 +48,7 @@ pub struct Ground {
 
 impl Ground {
     fn runtime(&self) -> Box<dyn Runtime> {
-        runtime(self.content.runtime)
+        longshore_runtime::of(self.content.runtime)
     }
 
     async fn member(&self, host: &str, doing: &str) -> Result<Member, Failure> {
