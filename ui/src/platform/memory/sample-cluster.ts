@@ -3,6 +3,7 @@ import type { HostChange } from "../../bindings/HostChange";
 import type { HostInterfaces } from "../../bindings/HostInterfaces";
 import type { HostRole } from "../../bindings/HostRole";
 import type { InstallationSettings } from "../../bindings/InstallationSettings";
+import type { SiteBackup } from "../../bindings/SiteBackup";
 import type { SiteDetail } from "../../bindings/SiteDetail";
 import type { SiteHost } from "../../bindings/SiteHost";
 import type { SiteNode } from "../../bindings/SiteNode";
@@ -71,8 +72,27 @@ export function nodesView({ linux }: SiteDetail, nodes: MemoryNodes | undefined)
 
 const FILES = 612_000_000;
 
+/** What a run on hosts alone is asked for: the hosts that are reset, or the version that a backup is of. */
+export interface AskedOfHosts {
+  reset?: readonly string[];
+  version?: string;
+}
+
+/** Backups that lie on the first controller: one can be brought back, the older one cannot any more. */
+export function backupsOf({ linux }: SiteDetail, nodes: MemoryNodes | undefined): SiteBackup[] {
+  const first = nodes?.joined.find((node) => node.role === "controller");
+  if (!nodes || !first || !linux?.hosts.some((host) => host.tags.includes("rack-a"))) return [];
+  const day = 86_400_000;
+  const made = (ago: number, to: string, version: string, refusal: string): SiteBackup => {
+    const madeAt = Date.now() - ago * day;
+    const at = new Date(madeAt).toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
+    return { label: `${at}-0a1b2c-${to}`, host: first.host, version, madeAt, bytes: 48_200_000, refusal };
+  };
+  return [made(3, "v1.34.3", "v1.33.6", ""), made(120, "v1.33.6", "v1.32.9", `the files of v1.32.9 are not on ${first.host} any more`)];
+}
+
 /** What becomes of a site's cluster; null where nothing of it changes. */
-export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, workflow: Workflow, release: string, reset: readonly string[] = []): MemoryCluster | null {
+export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, workflow: Workflow, release: string, { reset = [], version: then = "" }: AskedOfHosts = {}): MemoryCluster | null {
   const hosts = site.linux?.hosts ?? [];
   const wanted = CARRIED[release]?.at(-1) ?? null;
   const of = (host: SiteHost, change: HostChange["change"], to: string | null): HostChange => {
@@ -92,6 +112,10 @@ export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, wor
     const gone = hosts.filter((host) => reset.length === 0 || reset.includes(host.address)).map((host) => of(host, "remove", null));
     const cluster = made(first(gone).reverse(), [], "A reset is gone on with from the host where it failed. What it has taken off does not come back.");
     return { change: { ...cluster.change, toVersion: reset.length === 0 ? null : (nodes?.version ?? null) }, stuck: null };
+  }
+  if (workflow === "restore") {
+    const back = made(first(hosts.filter(joined).map((host) => ({ ...of(host, "change", then), missingBytes: 0 }))), [], "It can be brought back again from the same backup.");
+    return { change: { ...back.change, toVersion: then }, stuck: null };
   }
   if (workflow !== "upgrade" || !nodes) return null;
   const upgraded = nodes.version === wanted ? [] : first(hosts.filter(joined).map((host) => of(host, "change", wanted)));
@@ -139,6 +163,8 @@ export function withStep(nodes: MemoryNodes | undefined, step: string, hosts: re
       return { version, joined: [...(nodes?.joined ?? []), joinedNode(host, hosts, version)] };
     case "drain":
       return set({ cordoned: true });
+    case "restore":
+    case "put-back":
     case "upgrade": {
       const after = set({ version });
       return after && { ...after, version };

@@ -116,7 +116,7 @@ impl Folded {
         let Some(plan) = &self.plan else { return false };
         let mut steps = plan.steps.iter().filter(|spec| spec.phase == phase).peekable();
         if steps.peek().is_none() {
-            return matches!(self.state, State::Succeeded | State::RolledBack | State::Reset);
+            return self.state.is_goal();
         }
         steps.all(|spec| self.steps.get(&spec.id).is_some_and(super::StepFold::is_behind_us))
     }

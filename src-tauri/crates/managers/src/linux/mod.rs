@@ -2,6 +2,7 @@
 //!
 //! What a cluster was made of is noted on its controllers, so that a laptop that has never seen it can go on with it.
 
+mod backups;
 mod builtin;
 mod choices;
 mod content;
@@ -20,6 +21,7 @@ use longshore_bundle::{ImageRecord, Library};
 use longshore_contract::WireError;
 use longshore_runtime::RuntimeKind;
 
+pub use backups::{Kept, backup, backups};
 pub use builtin::builtin;
 pub use choices::choices;
 pub use content::{ClusterContent, HostSpecs};

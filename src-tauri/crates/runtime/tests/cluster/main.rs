@@ -9,7 +9,9 @@ use std::time::Instant;
 use longshore_contract::HostRole;
 use longshore_lab::{BareHosts, KUBERNETES_1_34, KUBERNETES_1_35, Place, Snapshot};
 use longshore_runtime::host::{Preparation, prepare, restore};
-use longshore_runtime::{ClusterSpec, Member, RuntimeError, RuntimeKind, Standing, Turn, Watch, of};
+use longshore_runtime::{
+    ClusterSpec, Member, Origin, RuntimeError, RuntimeKind, Standing, Turn, Watch, backups, of,
+};
 use site::{Carried, Print, REPOSITORY, member};
 
 fn sh(hosts: &BareHosts, host: usize, script: &str) -> String {
@@ -203,9 +205,23 @@ async fn a_cluster_lives_and_goes() {
     assert_eq!(restarts(&hosts), "0", "the pod did not live through the upgrade");
 
     sh(&hosts, 0, "kubectl create configmap later");
-    kubeadm.restore(first, &spec, &backup, &Print).await.expect("the backup is brought back");
+    let listed = backups(&*first.host).await.expect("they are listed");
+    let listed: Vec<_> =
+        listed.iter().map(|of| (of.label.as_str(), of.version.as_str(), of.has_files)).collect();
+    assert_eq!(listed, [("before", "v1.34.4", true)], "the backup, with what ran when it was made");
+    assert!(backup.ends_with("/before"), "it lies under its label: {backup}");
+    let from = Origin { backup: "before", once: "run-1" };
+    kubeadm.restore(first, &spec, from, &Print).await.expect("the backup is brought back");
     at("restored");
+    sh(&hosts, 0, "kubectl create configmap after");
+    kubeadm.restore(first, &spec, from, &Print).await.expect("it is brought back already");
+    let kept = sh(&hosts, 0, "kubectl get configmaps -o name");
+    assert!(kept.contains("configmap/after"), "under one name it is brought back once: {kept}");
+    kubeadm.put_back(worker, &spec, &Print).await.expect("the worker is put back");
+    at("worker put back");
     stands(first, "v1.34.4").await;
+    stands(worker, "v1.34.4").await;
+    answers(&hosts);
     let later = sh(&hosts, 0, "kubectl get configmaps -o name");
     assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
 

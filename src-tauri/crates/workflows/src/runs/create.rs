@@ -42,10 +42,17 @@ impl Runs {
     /// When the release may not be installed there, with the one reason.
     pub async fn create(&self, who: &str, request: &RunCreateRequest) -> Result<RunView, RunsError> {
         let site = access::site(&self.store, &request.site)?;
-        if request.workflow == Workflow::Reset {
-            return Err(WireError::bad_input("A reset is asked for by the site whose hosts it is of")
-                .hint("Use `longshore site reset SITE`.")
-                .into());
+        let of_hosts = match request.workflow {
+            Workflow::Reset => Some("reset"),
+            Workflow::Restore => Some("restore"),
+            _ => None,
+        };
+        if let Some(verb) = of_hosts {
+            return Err(WireError::bad_input(format!(
+                "A {verb} is asked for by the site whose hosts it is of"
+            ))
+            .hint(format!("Use `longshore site {verb} SITE`."))
+            .into());
         }
         if request.workflow == Workflow::Rollback {
             return Err(WireError::bad_input("A rollback is started from the run that it undoes")

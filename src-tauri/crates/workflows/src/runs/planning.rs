@@ -57,6 +57,7 @@ impl Runs {
                 return Ok(Prepared { content, ..prepared });
             }
             Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()),
+            Workflow::Restore => return self.prepare_restore(run, footing, installed.as_ref()).await,
             _ => {}
         }
         let (bundle, release) = self.bundle(folded)?;
@@ -197,7 +198,7 @@ impl Runs {
             None => Ok(None),
         };
         let record = record.map_err(|error| record_refusal(&error))?;
-        let config = if matches!(folded.workflow, Workflow::Rollback | Workflow::Reset) {
+        let config = if matches!(folded.workflow, Workflow::Rollback | Workflow::Reset | Workflow::Restore) {
             assumed.config_digest.clone()
         } else {
             config_digest(&self.config_content(run)?)
