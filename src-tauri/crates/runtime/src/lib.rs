@@ -26,6 +26,7 @@ mod work;
 
 use async_trait::async_trait;
 use longshore_contract::HostRole;
+use longshore_remote::Host;
 
 pub use backup::{Backup, backups, noted};
 pub use error::RuntimeError;
@@ -222,6 +223,14 @@ pub trait Runtime: Send + Sync {
         spec: &ClusterSpec,
         watch: &dyn Watch,
     ) -> Result<Vec<Leftover>, RuntimeError>;
+}
+
+/// Which program a cluster was begun with on a host, whether it was finished or not; `None` where none of ours was.
+///
+/// # Errors
+/// When the host cannot be asked.
+pub async fn begun(host: &dyn Host) -> Result<Option<RuntimeKind>, RuntimeError> {
+    Ok(survey::Survey::take(host, "/").await?.note.map(|note| note.runtime))
 }
 
 /// The runtime of a kind.

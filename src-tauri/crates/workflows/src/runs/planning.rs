@@ -56,7 +56,7 @@ impl Runs {
                 let content = Content { cluster: standing(footing), ..prepared.content };
                 return Ok(Prepared { content, ..prepared });
             }
-            Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()),
+            Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()).await,
             Workflow::Restore => return self.prepare_restore(run, footing, installed.as_ref()).await,
             _ => {}
         }

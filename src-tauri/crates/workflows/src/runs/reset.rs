@@ -102,7 +102,7 @@ impl Runs {
     }
 
     /// The plan of a reset.
-    pub(super) fn prepare_reset(
+    pub(super) async fn prepare_reset(
         &self,
         run: &RunId,
         footing: &Footing,
@@ -113,7 +113,7 @@ impl Runs {
         let content = match standing(footing) {
             Some(content) => content,
             // A cluster that was never finished is noted nowhere: what lies on the hosts is taken away all the same.
-            None => linux::unfinished(hosts.named()),
+            None => linux::unfinished(hosts).await,
         };
         let gone = |member: &MemberSpec| asked.is_empty() || asked.contains(&member.host);
         let host = |member: &MemberSpec| HostChange {
