@@ -95,6 +95,7 @@ fn brought_back(yard: &Yard) {
     let maps = yard.kubectl(&["get", "configmaps", "-n", "tidewater", "-o", "name"]);
     assert!(!maps.contains("configmap/later"), "what came after the backup is gone: {maps}");
     let bundle = super::bundle("1.1.0").display().to_string();
-    let plan = yard.ok(&["upgrade", "yard", "--bundle", &bundle, "--plan-only"]);
+    let email = "contact_email=harbour@tidewater.example";
+    let plan = yard.ok(&["upgrade", "yard", "--bundle", &bundle, "--plan-only", "--set", email]);
     assert!(plan.out.contains("v1.34.4 to v1.35.4"), "the upgrade is offered again:\n{}", plan.all());
 }
