@@ -4,6 +4,7 @@
 
 mod builtin;
 mod choices;
+mod clocks;
 mod content;
 mod counted;
 mod fault;
