@@ -5,6 +5,7 @@
 mod backups;
 mod builtin;
 mod choices;
+mod clocks;
 mod content;
 mod counted;
 mod fault;

@@ -7,7 +7,7 @@ use longshore_cluster::{Right, contexts, lease, load, missing_rights, probe};
 use longshore_contract::{
     AppEvent, ContextList, HostTestRequest, InformerView, KubeconfigSource, KubernetesSite, Reachability,
     RegistrySettings, RevisionView, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteNodes,
-    SiteSummary, SiteTest, SiteUpdateRequest, Target, Timestamp, WireError, chain,
+    SiteSummary, SiteTest, SiteUpdateRequest, State, Target, Timestamp, WireError, chain,
 };
 use longshore_store::{SiteRow, Store, StoreError};
 
@@ -196,7 +196,9 @@ impl Sites {
         if request.accept_new_cluster {
             row.kubernetes.cluster_uid = String::new();
             let cluster = access::cluster(&self.store, &row).await?;
-            row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+            if row.linux.is_some() {
+                row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+            }
         }
         self.put(&row)?;
         self.get(&row.id).await
@@ -236,10 +238,13 @@ impl Sites {
         let (mut informers, mut revisions) = (Vec::new(), Vec::new());
         let may_answer = match reachability {
             Reachability::Reachable { .. } => true,
-            _ => row.linux.is_some() && !row.kubernetes.cluster_uid.is_empty(),
+            _ => row.linux.is_some() && self.has_cluster(&row)?,
         };
         if may_answer && let Ok(cluster) = access::cluster(&self.store, &row).await {
             row.seen_at = Some(now());
+            if row.linux.is_some() {
+                row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+            }
             let found = installation(&cluster, &row).await;
             if let Some((namespace, record)) = found {
                 row.installed = installed(&namespace, &record);
@@ -253,6 +258,16 @@ impl Sites {
         row.reachability = reachability;
         self.put_seen(&before, &row)?;
         self.detail(row, informers, revisions)
+    }
+
+    /// Whether a Linux site's hosts are a cluster, as far as is known here. That a run has made them one is not noted yet
+    /// where its process died right after its last record.
+    fn has_cluster(&self, row: &SiteRow) -> Result<bool, WireError> {
+        if !row.kubernetes.cluster_uid.is_empty() {
+            return Ok(true);
+        }
+        let runs = self.store.runs().map_err(broken)?;
+        Ok(runs.iter().find(|run| run.site == row.id).is_some_and(|run| run.state == State::Succeeded))
     }
 
     /// Nodes of a Linux site's cluster, and hosts that have not joined it.

@@ -44,6 +44,8 @@ impl Runs {
         let slug = &folded.release.slug;
         let namespace = namespace(site, slug);
         let installed = match footing.existing() {
+            // Of a site that has nothing installed nobody knows whose record it would be.
+            Some(_) if slug.is_empty() => None,
             Some(cluster) => {
                 record::read(cluster, &namespace, slug).await.map_err(|error| record_refusal(&error))?
             }

@@ -146,3 +146,9 @@ fn partly(what: impl Into<String>) -> Probe {
 fn foreign(host: &str, what: &str) -> Probe {
     Probe::Foreign { what: format!("{host} runs a Kubernetes that Longshore did not bring: {what}") }
 }
+
+/// A failure after which a node takes no pods, which is told with it.
+fn cordoned(mut failure: Failure, node: &str) -> Failure {
+    failure.causes.push(format!("{node} stays cordoned: no pods come onto it before the run has gone on"));
+    failure
+}

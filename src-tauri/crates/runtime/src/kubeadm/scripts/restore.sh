@@ -22,8 +22,10 @@ if [ "$(cat "$base/restored" 2>/dev/null)" != "$once" ]; then
   if [ -f "$from/etcd.snapshot" ]; then
     cluster=$(sed -n 's/^ *- --initial-cluster=//p' "$from/kubernetes/manifests/etcd.yaml")
     peer=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$from/kubernetes/manifests/etcd.yaml")
+    # Whoever watches has seen revisions that are taken back, and would wait for later ones: all have to begin anew.
     "$base/$version/bin/etcdutl" snapshot restore "$from/etcd.snapshot" --data-dir "$etcd" --name "$node" \
-      --initial-cluster "$cluster" --initial-advertise-peer-urls "$peer" || exit 1
+      --initial-cluster "$cluster" --initial-advertise-peer-urls "$peer" \
+      --bump-revision 1000000000 --mark-compacted || exit 1
   else
     cp -a "$from/etcd" "$etcd" || exit 1
   fi
