@@ -84,7 +84,8 @@ export function backupsOf({ linux }: SiteDetail, nodes: MemoryNodes | undefined)
   if (!nodes || !first || !linux?.hosts.some((host) => host.tags.includes("rack-a"))) return [];
   const day = 86_400_000;
   const made = (ago: number, to: string, version: string, refusal: string): SiteBackup => {
-    const madeAt = Date.now() - ago * day;
+    // The same at every look.
+    const madeAt = Math.floor(Date.now() / day) * day - ago * day;
     const at = new Date(madeAt).toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
     return { label: `${at}-0a1b2c-${to}`, host: first.host, version, madeAt, bytes: 48_200_000, refusal };
   };
