@@ -112,7 +112,7 @@ export const LINUX_SCREENS: [string, string, Visit][] = [
     "",
     async (page) => {
       await askRestore(page);
-      await page.keyboard.type("quarry-metal");
+      await page.keyboard.type("sawmill-edge");
       await page.keyboard.press("Enter");
       await expect(page.getByText("Restoring the snapshot of etcd").first()).toBeVisible();
     },
@@ -122,7 +122,7 @@ export const LINUX_SCREENS: [string, string, Visit][] = [
     "?speed=60",
     async (page) => {
       await askRestore(page);
-      await page.keyboard.type("quarry-metal");
+      await page.keyboard.type("sawmill-edge");
       await page.keyboard.press("Enter");
       await expect(page.getByRole("heading", { name: "Restored" })).toBeFocused({ timeout: 60_000 });
     },
@@ -203,7 +203,7 @@ export async function askReset(page: Page): Promise<void> {
 }
 
 export async function askRestore(page: Page): Promise<void> {
-  await linuxSite(page);
+  await openSite(page, "sawmill-edge");
   await page.getByRole("button", { name: /^Restore .*v1\.34\.3…$/ }).click();
-  await expect(page.getByRole("alertdialog", { name: "Restore the cluster of quarry-metal" })).toBeVisible();
+  await expect(page.getByRole("alertdialog", { name: "Restore the cluster of sawmill-edge" })).toBeVisible();
 }

@@ -78,10 +78,12 @@ export interface AskedOfHosts {
   version?: string;
 }
 
-/** Backups that lie on the first controller: one can be brought back, the older one cannot any more. */
+/** Backups that lie on the first controller. Where there are several controllers, none can be brought back on one alone. */
 export function backupsOf({ linux }: SiteDetail, nodes: MemoryNodes | undefined): SiteBackup[] {
   const first = nodes?.joined.find((node) => node.role === "controller");
-  if (!nodes || !first || !linux?.hosts.some((host) => host.tags.includes("rack-a"))) return [];
+  if (!nodes || !first || !linux) return [];
+  const controllers = nodes.joined.filter((node) => node.role === "controller").length;
+  const several = controllers > 1 ? `The cluster has ${controllers} controllers, and a backup is brought back on one alone: the others would hold on to what it takes back` : "";
   const day = 86_400_000;
   const made = (ago: number, to: string, version: string, refusal: string): SiteBackup => {
     // The same at every look.
@@ -89,7 +91,7 @@ export function backupsOf({ linux }: SiteDetail, nodes: MemoryNodes | undefined)
     const at = new Date(madeAt).toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
     return { label: `${at}-0a1b2c-${to}`, host: first.host, version, madeAt, bytes: 48_200_000, refusal };
   };
-  return [made(3, "v1.34.3", "v1.33.6", ""), made(120, "v1.33.6", "v1.32.9", `the files of v1.32.9 are not on ${first.host} any more`)];
+  return [made(3, "v1.34.3", "v1.33.6", several), made(120, "v1.33.6", "v1.32.9", `the files of v1.32.9 are not on ${first.host} any more`)];
 }
 
 /** What becomes of a site's cluster; null where nothing of it changes. */
