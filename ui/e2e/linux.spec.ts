@@ -87,7 +87,7 @@ test("bare hosts are set up with the keyboard alone, and become a running applic
 test("an upgrade shows controllers and workers in turn, and goes on after a worker that did not get ready", async ({ page }) => {
   await open(page, "?speed=30");
   await stuck(page);
-  await expect(page.getByText("Until a worker is upgraded, the cluster can be brought back from the etcd backup")).toBeVisible();
+  await expect(page.getByText("What the cluster was can be brought back from the backup that is made first")).toBeVisible();
   await expect(page.getByText("2 of 3 hosts done")).toBeVisible();
   await page.getByRole("button", { name: /^Hosts/ }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Hosts", exact: true }).first()).toBeFocused();

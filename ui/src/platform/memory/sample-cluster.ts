@@ -129,8 +129,8 @@ export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, wor
 }
 
 function recoveryOf(controllers: number): string {
-  if (controllers === 1) return "Until a worker is upgraded, the cluster can be brought back from the etcd backup that is made first. After that it can only be gone on with.";
-  return `The cluster has ${controllers} controllers, so the etcd backup that is made first cannot be brought back from here. A failed step can only be gone on with.`;
+  if (controllers === 1) return "What the cluster was can be brought back from the backup that is made first: by `longshore site restore`, or on the site's page.";
+  return `The cluster has ${controllers} controllers, so the backup that is made first cannot be brought back from here. A failed step can only be gone on with.`;
 }
 
 /** What was found on the hosts: one has a second interface, and a route that clashes with what is usual. */

@@ -53,7 +53,7 @@ pub async fn lacks(
 /// What can be done when an upgrade of the cluster fails for good, in a sentence or two.
 pub fn recovery(kind: RuntimeKind, controllers: usize) -> String {
     match longshore_runtime::of(kind).unrestorable(controllers) {
-        None => "Until it is done, the state that was backed up before can be brought back.".to_owned(),
+        None => "What the cluster was can be brought back from the backup that is made first: by `longshore site restore`, or on the site's page.".to_owned(),
         Some(why) => format!("It can only be gone on with: {why}"),
     }
 }
