@@ -215,37 +215,29 @@ async fn a_cluster_lives_and_goes() {
     answers(&hosts);
     assert_eq!(restarts(&hosts), "0", "the pod did not live through the upgrade");
 
-<<<<<<< HEAD
-    sh(&hosts, 0, "kubectl create configmap later");
     let listed = backups(&*first.host).await.expect("they are listed");
-    let listed: Vec<_> =
+    let mut listed: Vec<_> =
         listed.iter().map(|of| (of.label.as_str(), of.version.as_str(), of.has_files)).collect();
-    assert_eq!(listed, [("before", "v1.34.4", true)], "the backup, with what ran when it was made");
-    assert!(backup.ends_with("/before"), "it lies under its label: {backup}");
-    let from = Origin { backup: "before", once: "run-1" };
-    kubeadm.restore(first, &spec, from, &Print).await.expect("the backup is brought back");
-    at("restored");
-    sh(&hosts, 0, "kubectl create configmap after");
-    kubeadm.restore(first, &spec, from, &Print).await.expect("it is brought back already");
-    let kept = sh(&hosts, 0, "kubectl get configmaps -o name");
-    assert!(kept.contains("configmap/after"), "under one name it is brought back once: {kept}");
+    listed.sort_unstable();
+    let expected = [("copy", "v1.34.4", true), ("snapshot", "v1.34.4", true)];
+    assert_eq!(listed, expected, "the backups, with what ran when they were made");
+    for (backup, label, how) in [(&copy, "copy", "etcd"), (&snapshot, "snapshot", "etcd.snapshot")] {
+        sh(&hosts, 0, &format!("test -e {backup}/{how} && kubectl create configmap later"));
+        let from = Origin { backup: label, once: how };
+        kubeadm.restore(first, &spec, from, &Print).await.expect("the backup is brought back");
+        at(&format!("restored from {how}"));
+        let later = sh(&hosts, 0, "kubectl get configmaps -o name");
+        assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
+        sh(&hosts, 0, &format!("kubectl create configmap after-{label}"));
+        kubeadm.restore(first, &spec, from, &Print).await.expect("it is brought back already");
+        let kept = sh(&hosts, 0, "kubectl get configmaps -o name");
+        assert!(kept.contains(&format!("after-{label}")), "under one name it is brought back once: {kept}");
+    }
     kubeadm.put_back(worker, &spec, &Print).await.expect("the worker is put back");
     at("worker put back");
     stands(first, "v1.34.4").await;
     stands(worker, "v1.34.4").await;
     answers(&hosts);
-    let later = sh(&hosts, 0, "kubectl get configmaps -o name");
-    assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
-=======
-    for (backup, how) in [(&copy, "etcd"), (&snapshot, "etcd.snapshot")] {
-        sh(&hosts, 0, &format!("test -e {backup}/{how} && kubectl create configmap later"));
-        kubeadm.restore(first, &spec, backup, &Print).await.expect("the backup is brought back");
-        at(&format!("restored from {how}"));
-        stands(first, "v1.34.4").await;
-        let later = sh(&hosts, 0, "kubectl get configmaps -o name");
-        assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
-    }
->>>>>>> h1
 
     for (number, member) in members.iter().enumerate().rev() {
         give_back(&hosts, number, member, &next, &before[number]).await;
