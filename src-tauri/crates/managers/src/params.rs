@@ -68,6 +68,12 @@ pub mod kind {
     pub const NODE_PUT_BACK: &str = "node-put-back";
     /// Takes the cluster off a host.
     pub const HOST_RESET: &str = "host-reset";
+    /// Installs or upgrades a chart of the cluster itself, and waits for it.
+    pub const EXTENSION: &str = "extension";
+    /// Removes a chart of the cluster itself.
+    pub const REMOVE_EXTENSION: &str = "remove-extension";
+    /// Waits until volumes can be had from the default StorageClass.
+    pub const STORAGE_CLASS: &str = "storage-class";
 }
 
 /// Version of every kind's parameters so far.
@@ -171,6 +177,41 @@ pub struct RecordParams {
 pub struct ChartRollbackParams {
     /// The chart as recorded, with Helm's revision to go back to.
     pub chart: RecordedChart,
+}
+
+/// Of [`kind::EXTENSION`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionParams {
+    /// The chart.
+    pub chart: ChartParams,
+    /// The application whose record names it, and that application's namespace.
+    pub record: NamespaceParams,
+}
+
+/// Of [`kind::REMOVE_EXTENSION`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveExtensionParams {
+    /// The chart.
+    pub chart: RemoveChartParams,
+    /// The application whose record names it, and that application's namespace.
+    pub record: NamespaceParams,
+}
+
+/// Of [`kind::STORAGE_CLASS`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageClassParams {
+    /// Name of the StorageClass.
+    pub class: String,
+    /// Namespace in which a volume is tried out: the application's.
+    pub namespace: String,
+}
+
+/// Step id of a change of the cluster's own charts.
+pub fn extension_step(chart: &ChartChange) -> String {
+    match chart.change {
+        Change::Remove => format!("remove-extension:{}", chart.release),
+        _ => format!("extension:{}", chart.release),
+    }
 }
 
 /// Step id of a chart's change.

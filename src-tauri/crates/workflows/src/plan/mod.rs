@@ -5,6 +5,7 @@
 
 mod charts;
 mod cluster;
+mod extensions;
 mod restore;
 mod rollback;
 mod steps;
@@ -19,6 +20,8 @@ use longshore_managers::params::chart_step;
 
 pub use charts::{WantedChart, changes as chart_changes};
 pub use cluster::ClusterWanted;
+pub(crate) use extensions::digest as extensions_digest;
+pub use extensions::{ExtensionsWanted, WantedExtension, changes as extension_changes};
 pub use restore::RestoreWanted;
 pub use rollback::{RecordedRevision, rollback};
 
@@ -58,6 +61,8 @@ pub struct Held {
     pub charts: Vec<RecordedChart>,
     /// Objects of the plain manifests in the inventory.
     pub manifests: usize,
+    /// The cluster's own charts in the installation record.
+    pub extensions: Vec<RecordedChart>,
 }
 
 /// Where images go, and which are lacking there.
@@ -87,6 +92,8 @@ pub struct Inputs {
     pub images: ImagesWanted,
     /// The site's cluster, where the run makes or changes it.
     pub cluster: Option<ClusterWanted>,
+    /// The cluster's own charts, on a site of Linux hosts.
+    pub extensions: ExtensionsWanted,
     /// Rendered differences, by release name.
     pub charts: Vec<ChartChange>,
     /// Config differences.
@@ -98,14 +105,16 @@ pub struct Inputs {
 /// Makes the plan of an install or upgrade.
 pub fn make(inputs: Inputs) -> Plan {
     let steps = steps::of(&inputs);
-    let Inputs { workflow, wanted, held, images, cluster, charts, config, now } = inputs;
+    let Inputs { workflow, wanted, held, images, cluster, extensions, charts, config, now } = inputs;
     let mut points = cluster.as_ref().map(cluster::points_of_no_return).unwrap_or_default();
+    points.extend(extensions::points_of_no_return(&extensions.changes));
     points.extend(points_of_no_return(&steps, &charts));
     let assumptions = Assumptions {
         cluster_uid: held.cluster_uid,
         installed_version: held.version,
         revision: held.revision,
         config_digest: wanted.config_digest,
+        extensions_digest: extensions::digest(&held.extensions),
     };
     let summary = summary(&charts, &wanted.manifests, &images.images);
     finish(Plan {
@@ -115,6 +124,7 @@ pub fn make(inputs: Inputs) -> Plan {
         summary,
         steps,
         charts,
+        extensions: extensions.changes,
         manifests: wanted.manifests,
         images: images.images,
         config,
@@ -160,6 +170,7 @@ fn on_hosts(
         points_of_no_return: points.into_iter().collect(),
         steps,
         charts: Vec::new(),
+        extensions: Vec::new(),
         manifests: Vec::new(),
         images: Vec::new(),
         config: Vec::new(),
@@ -169,6 +180,7 @@ fn on_hosts(
             installed_version: held.version,
             revision: held.revision,
             config_digest: String::new(),
+            extensions_digest: extensions::digest(&held.extensions),
         },
     })
 }

@@ -62,6 +62,7 @@ impl Runs {
                 .hint("Use `longshore rollback SITE`, or roll back from the run.")
                 .into());
         }
+        at_once(request, &site)?;
         self.require_helm()?;
         let bundle = request
             .bundle
@@ -104,6 +105,9 @@ impl Runs {
             let content = content.map_err(|error| record_refusal(&error))?;
             held = serde_json::from_value(content.config.clone()).unwrap_or_default();
             self.keep(&run, "live", &content)?;
+        }
+        if let Some(count) = request.workers_at_once {
+            self.keep(&run, "workers-at-once", &count)?;
         }
         let base = self.followed(&site, &slug, &release)?;
         self.keep(&run, "config", &begin(base.as_ref(), held))?;
@@ -179,6 +183,20 @@ impl Runs {
     pub(super) fn fresh(&self) -> RunId {
         let at = jiff::Timestamp::from_millisecond(self.now().0).unwrap_or_default();
         RunId(format!("{}-{:06x}", at.strftime("%Y%m%dt%H%M%S"), rand::random::<u32>() & 0x00ff_ffff))
+    }
+}
+
+/// Whether the workers that are to be moved at a time can be so many.
+fn at_once(request: &RunCreateRequest, site: &SiteRow) -> Result<(), WireError> {
+    let wrong = |why: &str| {
+        Err(WireError::bad_input("So many workers at a time cannot be").field("workersAtOnce", why))
+    };
+    match request.workers_at_once {
+        Some(0) => wrong("must be 1 or more"),
+        Some(_) if request.workflow != Workflow::Upgrade || site.linux.is_none() => {
+            wrong("is for upgrades of sites of Linux hosts alone")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -55,7 +55,11 @@ impl Runs {
                 let config = release_config.ok_or_else(|| brings_none(bundle))?;
                 self.begun(run, folded, hosts, bundle, config).await?
             }
-            (_, Some(known)) => changed(hosts, known, bundle, release_config).await?,
+            (_, Some(known)) => {
+                let (content, change) = changed(hosts, known, bundle, release_config).await?;
+                let workers_at_once: Option<u32> = self.kept(run, "workers-at-once")?;
+                (content, change.map(|change| ClusterChange { workers_at_once, ..change }))
+            }
             (_, None) => {
                 return Err(footing.none().into());
             }
@@ -109,6 +113,7 @@ impl Runs {
             to_version: Some(version.version.clone()),
             through: vec![version.version.clone()],
             hosts: spec.members.iter().map(host).collect(),
+            workers_at_once: None,
             recovery: "Reset the hosts to begin again.".to_owned(),
         };
         let runtime = config.runtime;
@@ -235,6 +240,7 @@ async fn changed(
         to_version: Some(target.clone()),
         hosts: content.spec.members.iter().map(host).collect(),
         through,
+        workers_at_once: None,
         recovery: linux::recovery(known.runtime, controllers),
     };
     Ok((content, Some(change)))

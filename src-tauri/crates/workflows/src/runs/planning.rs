@@ -117,6 +117,7 @@ impl Runs {
             revision: record.revision,
             charts: record.live().map(|live| live.charts.clone()).unwrap_or_default(),
             manifests: inventory.len(),
+            extensions: record.extensions.clone(),
         };
         let mut live = held.charts.clone();
         for chart in self.touched(folded).await? {
@@ -207,6 +208,11 @@ impl Runs {
         };
         Ok(assumed.cluster_uid == footing.cluster_uid()
             && assumed.revision == record.as_ref().map_or(0, |record| record.revision)
+            && assumed.extensions_digest
+                == record
+                    .as_ref()
+                    .map(|record| plan::extensions_digest(&record.extensions))
+                    .unwrap_or_default()
             && assumed.config_digest == config)
     }
 }

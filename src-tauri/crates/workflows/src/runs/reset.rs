@@ -140,6 +140,7 @@ impl Runs {
             to_version: (!whole).then(|| content.spec.version.clone()),
             through: Vec::new(),
             hosts: members,
+            workers_at_once: None,
             recovery: "What is taken away is gone.".to_owned(),
         };
         let wanted = ClusterWanted {

@@ -118,6 +118,7 @@ fn wanted(kept: &Kept, from: Option<String>, run: &RunId) -> ClusterWanted {
         to_version: Some(spec.version.clone()),
         through: Vec::new(),
         hosts,
+        workers_at_once: None,
         recovery: "It can be brought back again from the same backup.".to_owned(),
     };
     ClusterWanted {
