@@ -10,6 +10,7 @@ pub mod app_preflight;
 pub mod bundles;
 pub mod charts;
 mod failure;
+mod here;
 pub mod infra;
 pub mod library;
 pub mod licenses;
