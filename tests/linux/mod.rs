@@ -2,6 +2,7 @@
 
 mod journey;
 mod refusals;
+mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
