@@ -7,7 +7,9 @@ mod bundle;
 mod config;
 mod import;
 mod measure;
+mod peers;
 mod preflight;
+mod support;
 mod upgrade;
 mod window;
 
@@ -44,6 +46,8 @@ enum What {
     Config,
     /// The built-in host checks, against upstream's own program; uploads, against scp.
     Preflight,
+    /// App checks and support bundles of a cluster, against upstream's own programs.
+    Support,
     /// Start and memory of the window, against an empty one.
     Window,
 }
@@ -67,6 +71,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Preflight) {
         figures.extend(preflight::measure(options.runs)?);
+    }
+    if wanted(What::Support) {
+        figures.extend(support::measure(options.runs)?);
     }
     if wanted(What::Window) {
         figures.extend(window::measure(options.runs)?);
