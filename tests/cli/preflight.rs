@@ -196,6 +196,14 @@ fn specs_are_looked_at_without_a_host() {
         "it is named, with what was meant: {}",
         said.out
     );
+    let redactor = "apiVersion: troubleshoot.sh/v1beta2\nkind: Redactor\nmetadata: {name: quay}\nspec:\n  redactors:\n  - \
+                    name: berths\n    removals:\n      regex: [{redactor: 'berth-(?P<mask>[0-9]+)'}]\n";
+    let lone = write(&operator, "redactor.yaml", redactor);
+    let said = operator.run(&["preflight", "lint", &lone]);
+    assert_eq!(said.code, 0, "a Redactor alone is fine: {}", said.all());
+    let lone = write(&operator, "redactor.yaml", &redactor.replace("[0-9]+)", "[0-9]+"));
+    let said = operator.run(&["preflight", "lint", &lone]);
+    assert!(said.code == 2 && said.out.contains("berths"), "a broken one is named: {}", said.all());
     let said = operator.run(&["preflight", "run", &good]);
     assert_eq!(said.code, 2, "{}", said.all());
     assert!(said.err.contains("no host is named"), "{}", said.err);

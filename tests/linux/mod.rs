@@ -6,6 +6,7 @@ mod faults;
 mod journey;
 mod refusals;
 mod state;
+mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};

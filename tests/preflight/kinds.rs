@@ -177,7 +177,8 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             { "longhorn": {} },
             { "sonobuoy": {} },
             { "supportBundleMetadata": { "namespace": namespace } },
-            { "postgres": { "collectorName": "db", "uri": "postgres://nowhere" } },
+            { "postgres": { "collectorName": "db", "uri": "postgres://ada:hunter2@127.0.0.1:9/tides" } },
+            { "mssql": { "collectorName": "db", "uri": "sqlserver://nowhere" } },
         ]),
         &json!([
             { "clusterVersion": { "checkName": "Kubernetes", "outcomes": [{ "fail": { "when": "< 1.20.0" } }, { "pass": {} }] } },
@@ -198,7 +199,9 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             { "cephStatus": { "checkName": "Ceph" } },
             text("Sonobuoy", "sonobuoy/*", "x"),
             text("Metadata", "metadata/cluster.json", "x"),
-            { "postgres": { "checkName": "Database", "collectorName": "db", "outcomes": [{ "pass": {} }] } },
+            { "postgres": { "checkName": "Database", "collectorName": "db", "outcomes": [
+                { "fail": { "when": "connected == false", "message": "down:" } }, { "pass": {} }] } },
+            { "mssql": { "checkName": "Other database", "collectorName": "db", "outcomes": [{ "pass": {} }] } },
         ]),
     );
     states(
@@ -223,10 +226,12 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             ("Ceph", "error"),
             ("Sonobuoy", "error"),
             ("Metadata", "error"),
-            ("Database", "error"),
+            ("Database", "fail"),
+            ("Other database", "error"),
         ],
     );
-    assert!(check(&said, "Database").1.contains("does not collect postgres yet"), "{}", said.all());
+    assert!(check(&said, "Database").1.contains("connect: connection refused"), "{}", said.all());
+    assert!(check(&said, "Other database").1.contains("does not collect mssql yet"), "{}", said.all());
     assert!(!said.all().contains("hunter2"), "no secret is told");
     assert_eq!(left(&operator), "", "nothing is left");
 }

@@ -1,46 +1,17 @@
-//! An image with a shell and a few programs, made on the lab's host of its own files; and what tests ask alike.
+//! What tests of collectors ask alike.
 
 use std::fs;
-use std::sync::OnceLock;
 
-use longshore_lab::Lab;
+use longshore_lab::tools;
+pub use longshore_lab::tools::IMAGE;
 use serde_json::{Value, json};
 
 use crate::operator::{Operator, Said};
 
-/// The image; the kubelet never pulls it.
-pub const IMAGE: &str = "lab.longshore.example/tools:1";
-
-/// Programs of the host with the libraries they need, as an archive that containerd imports.
-const SCRIPT: &str = r#"set -e
-d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT && cd "$d"
-mkdir -p root/bin root/lib64 root/etc root/tmp
-echo tools > root/etc/tools.conf
-for p in sh cat echo find ls sleep tar true false; do
-  f=$(command -v $p) || continue
-  case $f in /*) ;; *) f=/bin/$p ;; esac
-  cp -L "$f" root/bin/$p
-  ldd "$f" | tr ' \t' '\n\n' | grep '^/' | while read -r l; do mkdir -p "root${l%/*}" && cp -L "$l" "root$l"; done
-done
-tar -C root -cf layer.tar .
-s=$(sha256sum layer.tar | cut -d' ' -f1)
-printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' "$s" > config.json
-printf '[{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]' "$1" > manifest.json
-tar -cf image.tar config.json manifest.json layer.tar
-ctr -n k8s.io images import image.tar"#;
-
-/// Brings the image to the lab, once.
-pub fn bring(lab: &Lab) {
-    static BROUGHT: OnceLock<()> = OnceLock::new();
-    BROUGHT.get_or_init(|| {
-        lab.on_host(&["sh", "-c", SCRIPT, "sh", IMAGE]).expect("the image is made and imported");
-    });
-}
-
 /// An operator with the lab's cluster as `site`, a namespace that exists, and the image.
 pub fn operator(name: &str) -> Operator {
     let operator = Operator::with_site(name);
-    bring(&operator.lab);
+    tools::bring(&operator.lab).expect("the image is made and imported");
     let namespace = operator.namespace.name.clone();
     let kubectl = |words: &[&str]| operator.lab.kubectl(words).expect("kubectl does it");
     kubectl(&["create", "namespace", &namespace]);

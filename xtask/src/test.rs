@@ -62,7 +62,14 @@ const PHASES: &[Phase] = &[
 ];
 
 fn needs() -> Result<()> {
-    install::ensure(&[&install::BUILD, &install::LAB, &install::HOSTS, &install::DESKTOP, &install::BROWSER])
+    install::ensure(&[
+        &install::BUILD,
+        &install::LAB,
+        &install::HOSTS,
+        &install::DATABASES,
+        &install::DESKTOP,
+        &install::BROWSER,
+    ])
 }
 
 fn lab() -> Result<()> {

@@ -1,4 +1,4 @@
-//! Upload of bundles: the body goes to a file of its own, is imported from there by the same command that
+//! Upload of bundles and support bundles: the body goes to a file of its own, is taken from there by the command that
 //! every shell has, and the file goes away.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -73,7 +73,33 @@ fn sweep(incoming: &Path, own: &Path) {
 }
 
 /// `POST /api/bundles/upload?name=FILE`
-pub(super) async fn receive(State(shell): State<Arc<Shell>>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn bundle(State(shell): State<Arc<Shell>>, request: Request) -> Result<Response, Refusal> {
+    let Arrived { caller, folder, path } = arrive(&shell, request).await?;
+    let request = json!({ "path": path, "once": true });
+    let status = shell.app.call(&caller, "bundle_import", request).await?;
+    tokio::spawn(remove_after(Arc::clone(&shell.app), caller, status["id"].clone(), folder));
+    Ok(answer::json(&status))
+}
+
+/// `POST /api/support/upload?name=FILE`. It is taken to its end even when the client leaves meanwhile.
+pub(super) async fn support(State(shell): State<Arc<Shell>>, request: Request) -> Result<Response, Refusal> {
+    let Arrived { caller, folder, path } = arrive(&shell, request).await?;
+    let task = tokio::spawn(async move {
+        let view = shell.app.call(&caller, "support_open", json!({ "path": path, "specs": [] })).await;
+        drop(folder);
+        view
+    });
+    Ok(answer::json(&task.await.map_err(|error| WireError::internal(&error))??))
+}
+
+/// A body that has come, in a folder that goes with it.
+struct Arrived {
+    caller: Caller,
+    folder: TempDir,
+    path: String,
+}
+
+async fn arrive(shell: &Shell, request: Request) -> Result<Arrived, Refusal> {
     let incoming = Incoming::new(request).await;
     let caller = shell.known(&incoming.parts)?.caller;
     let name = name(&incoming.parts)?;
@@ -81,18 +107,14 @@ pub(super) async fn receive(State(shell): State<Arc<Shell>>, request: Request) -
     if declared(&incoming.parts).is_some_and(|length| length > uploads.limit) {
         return Err(Refusal::too_large("The bundle", uploads.limit));
     }
-    let Ok(place) = Arc::clone(&uploads.room).try_acquire_owned() else {
+    let Ok(_place) = Arc::clone(&uploads.room).try_acquire_owned() else {
         return Err(Refusal::later("Other bundles are being uploaded", 10));
     };
     let failed = |error: std::io::Error| WireError::internal(&error);
     let folder = tempfile::tempdir_in(uploads.folder.path()).map_err(failed)?;
     let path = folder.path().join(&name);
     store(uploads, incoming, &path).await?;
-    drop(place);
-    let request = json!({ "path": path.display().to_string(), "once": true });
-    let status = shell.app.call(&caller, "bundle_import", request).await?;
-    tokio::spawn(remove_after(Arc::clone(&shell.app), caller, status["id"].clone(), folder));
-    Ok(answer::json(&status))
+    Ok(Arrived { caller, folder, path: path.display().to_string() })
 }
 
 /// The file name of the query; a name, no path.
@@ -101,7 +123,7 @@ fn name(parts: &Parts) -> Result<String, WireError> {
     let mut fields = url::form_urlencoded::parse(query.as_bytes());
     let name = fields.find(|(field, _)| field == "name").map(|(_, name)| name.into_owned());
     let refused = |message| WireError::bad_input("The upload needs a file name").field("name", message);
-    let name = name.ok_or_else(|| refused("is missing; add ?name=FILE.airgap"))?;
+    let name = name.ok_or_else(|| refused("is missing; add ?name=FILE"))?;
     let plain = !name.contains(['/', '\\']) && !name.chars().any(char::is_control);
     if name.is_empty() || name.starts_with('.') || name.len() > 200 || !plain {
         return Err(refused("must be a plain file name of at most 200 bytes"));

@@ -51,6 +51,12 @@ pub const HOSTS: Need = Need {
     ],
 };
 
+/// Databases that checks talk to, for tests alone.
+pub const DATABASES: Need = Need {
+    purpose: "tests of databases: servers of the three kinds",
+    packages: &["mariadb-server-core", "openssl", "postgresql", "redis-server", "util-linux"],
+};
+
 /// The desktop window, and a display without a screen to test it on.
 pub const DESKTOP: Need = Need {
     purpose: "the desktop window: WebKit to build with, a display and a driver to test it with",

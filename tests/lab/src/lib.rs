@@ -26,6 +26,7 @@ mod process;
 mod registry;
 mod slow;
 mod state;
+pub mod tools;
 
 pub use bare::{BareHosts, Snapshot};
 pub use build::{KUBERNETES_1_34, KUBERNETES_1_35, Kubernetes, helm};

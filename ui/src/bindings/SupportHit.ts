@@ -13,6 +13,10 @@ path: string,
  */
 line: number, 
 /**
+ * Bytes of the file before what was found: where a piece of it can be read from.
+ */
+offset: number, 
+/**
  * The line, or a part of a long one.
  */
 text: string, };

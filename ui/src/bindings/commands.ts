@@ -432,6 +432,7 @@ export const HTTP_ROUTES = {
   auth_logout: { method: "POST", path: "/api/auth/logout" },
   events: { method: "GET", path: "/api/events" },
   bundle_upload: { method: "POST", path: "/api/bundles/upload" },
+  support_upload: { method: "POST", path: "/api/support/upload" },
   support_download: { method: "GET", path: "/api/support/{support}/download" },
   openapi: { method: "GET", path: "/api/openapi.json" },
 } as const;

@@ -1,6 +1,7 @@
 import type { AppEvent } from "../bindings/AppEvent";
 import type { ImportStatus } from "../bindings/ImportStatus";
 import type { RunEvent } from "../bindings/RunEvent";
+import type { SupportView } from "../bindings/SupportView";
 import type { WireError } from "../bindings/WireError";
 import { download } from "./download";
 import { HttpSession, refusal, unreachable } from "./http-session";
@@ -53,9 +54,16 @@ export class HttpPlatform implements Platform {
   }
 
   async upload(file: File): Promise<ImportStatus> {
-    const url = `/api/bundles/upload?name=${encodeURIComponent(file.name)}`;
-    const headers = { "Content-Type": "application/octet-stream" };
-    return (await this.fetched(url, { method: "POST", body: file, headers })) as ImportStatus;
+    return (await this.sent("/api/bundles/upload", file)) as ImportStatus;
+  }
+
+  async uploadSupport(file: File): Promise<SupportView> {
+    return (await this.sent("/api/support/upload", file)) as SupportView;
+  }
+
+  private sent(path: string, file: File): Promise<unknown> {
+    const url = `${path}?name=${encodeURIComponent(file.name)}`;
+    return this.fetched(url, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
   }
 
   saveFile(name: string, content: string): void {

@@ -1,6 +1,7 @@
 import type { AppEvent } from "../bindings/AppEvent";
 import type { ImportStatus } from "../bindings/ImportStatus";
 import type { RunEvent } from "../bindings/RunEvent";
+import type { SupportView } from "../bindings/SupportView";
 import type { WireError } from "../bindings/WireError";
 import type { Commands } from "../bindings/commands";
 import type { Point } from "../components/drop-target";
@@ -56,4 +57,6 @@ export interface Platform {
   downloadSupport?(support: string, name: string): Promise<void>;
   /** Sends a bundle's bytes to a server that is elsewhere. */
   upload?(file: File): Promise<ImportStatus>;
+  /** The same with a support bundle, which is opened there. */
+  uploadSupport?(file: File): Promise<SupportView>;
 }

@@ -10,10 +10,11 @@ import { usePlatform } from "../engine/platform";
 import { fieldErrors, problemOf } from "../engine/problem";
 import { go } from "../frame/place";
 import { SpecFiles } from "../preflights/SpecFiles";
+import { SendFile } from "./SendFile";
 
 /** Takes a support bundle that somebody else collected. */
 export function OpenFile({ path: first, onClose }: { path: string; onClose: () => void }) {
-  const { pickFile, kind } = usePlatform();
+  const { pickFile, uploadSupport } = usePlatform();
   const [path, setPath] = useState(first);
   const [specs, setSpecs] = useState<SpecFile[]>([]);
   const open = useDo("support_open");
@@ -58,14 +59,15 @@ export function OpenFile({ path: first, onClose }: { path: string; onClose: () =
         // eslint-disable-next-line jsx-a11y/no-autofocus -- the dialog exists for this field
         autoFocus
         help={
-          kind === "http"
-            ? "Whole path, on the server's machine. A file of this machine has to be copied there first."
+          uploadSupport
+            ? "Whole path, on the server's machine."
             : "Whole path, on this machine. It may have been collected with another program; the file itself stays as it is."
         }
         error={errors["path"]}
       >
         {pickFile && <Button onPress={() => void choose()}>Choose…</Button>}
       </Field>
+      {uploadSupport && <SendFile onClose={onClose} />}
       <SpecFiles specs={specs} onChange={setSpecs} kinds="Their checks are judged on what it holds, and their redactors applied." />
       {open.isError && <ProblemNotice problem={errors["path"] ? { ...problemOf(open.error), details: [] } : problemOf(open.error)} />}
     </Dialog>

@@ -5,9 +5,9 @@ import { byFile, excerpt, marked } from "./hits";
 describe("byFile", () => {
   it("gathers the lines of each file and gives each its own id", () => {
     const groups = byFile([
-      { path: "a", line: 1, text: "x" },
-      { path: "a", line: 1, text: "x again" },
-      { path: "b", line: 7, text: "x" },
+      { path: "a", line: 1, offset: 0, text: "x" },
+      { path: "a", line: 1, offset: 0, text: "x again" },
+      { path: "b", line: 7, offset: 0, text: "x" },
     ]);
     expect(groups.map(({ path, hits }) => [path, hits.map((one) => one.line)])).toEqual([
       ["a", [1, 1]],

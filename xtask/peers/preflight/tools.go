@@ -1,6 +1,9 @@
 //go:build tools
 
-// Package peers pins the preflight program that ours is measured against, so that `go build` finds it.
+// Package peers pins the programs that ours are measured against, so that `go build` finds them.
 package peers
 
-import _ "github.com/replicatedhq/troubleshoot/cmd/preflight"
+import (
+	_ "github.com/replicatedhq/troubleshoot/cmd/preflight"
+	_ "github.com/replicatedhq/troubleshoot/cmd/troubleshoot"
+)

@@ -8,7 +8,9 @@ mod config;
 mod import;
 mod linux;
 mod measure;
+mod peers;
 mod preflight;
+mod support;
 mod upgrade;
 mod window;
 
@@ -47,6 +49,8 @@ enum What {
     Preflight,
     /// A cluster on a bare host, against kubeadm by hand; images to two hosts, against scp.
     Linux,
+    /// App checks and support bundles of a cluster, against upstream's own programs.
+    Support,
     /// Start and memory of the window, against an empty one.
     Window,
 }
@@ -73,6 +77,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Linux) {
         figures.extend(linux::measure(options.runs)?);
+    }
+    if wanted(What::Support) {
+        figures.extend(support::measure(options.runs)?);
     }
     if wanted(What::Window) {
         figures.extend(window::measure(options.runs)?);

@@ -10,6 +10,7 @@ use longshore_lab::Place;
 use longshore_lab::fleet::{Fleet, Host};
 
 use super::measure::{Figure, Goal, peak_memory, seconds, seconds_accepting};
+use super::peers;
 use crate::build;
 use crate::test::root;
 
@@ -64,7 +65,7 @@ impl Bench {
         let longshore = build::optimised()?;
         let again = build::example("longshore-managers", "again")?;
         let upload = build::example("longshore-remote", "upload")?;
-        let peer = peer(&folder)?;
+        let peer = peers::troubleshoot("preflight", &folder)?;
         println!("   starting {MANY} hosts");
         let mut fleet = Fleet::begin(&Place::here())?;
         let mut hosts = Vec::new();
@@ -220,21 +221,4 @@ fn bytes(folder: &Path) -> u64 {
             Err(_) => 0,
         })
         .sum()
-}
-
-/// Upstream's program, from its own module.
-fn peer(folder: &Path) -> Result<PathBuf> {
-    const TAGS: &str = "netgo containers_image_ostree_stub exclude_graphdriver_devicemapper \
-                        exclude_graphdriver_btrfs containers_image_openpgp";
-    let path = folder.join("preflight-peer");
-    println!("   building upstream's preflight (three minutes the first time)");
-    let status = Command::new("go")
-        .args(["build", "-tags", TAGS, "-o"])
-        .arg(&path)
-        .arg("github.com/replicatedhq/troubleshoot/cmd/preflight")
-        .env("CGO_ENABLED", "0")
-        .current_dir(root()?.join("xtask/peers/preflight"))
-        .status()
-        .context("go cannot be started")?;
-    if status.success() { Ok(path) } else { bail!("the peer could not be built") }
 }

@@ -7,7 +7,7 @@
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
-use crate::{AppEvent, Empty, ImportStatus, LoginRequest, Method, RefreshRequest, Session};
+use crate::{AppEvent, Empty, ImportStatus, LoginRequest, Method, RefreshRequest, Session, SupportView};
 
 /// Commands that answer without a session.
 pub const OPEN_COMMANDS: &[&str] = &["health"];
@@ -104,6 +104,16 @@ pub const HTTP_ROUTES: &[HttpRoute] = &[
         open: false,
         request: HttpBody::File,
         response: HttpBody::Json(schema!(ImportStatus)),
+    },
+    HttpRoute {
+        name: "support_upload",
+        doc: "Takes a support bundle from the body, secrets masked. `name` is its file name.",
+        method: Method::Post,
+        path: "/api/support/upload",
+        query: &["name"],
+        open: false,
+        request: HttpBody::File,
+        response: HttpBody::Json(schema!(SupportView)),
     },
     HttpRoute {
         name: "support_download",

@@ -11,6 +11,7 @@ pub mod bundles;
 pub mod charts;
 pub mod extensions;
 mod failure;
+mod here;
 pub mod infra;
 pub mod library;
 pub mod licenses;

@@ -1,19 +1,17 @@
-//! A cluster, and this machine, as preflights see them.
+//! A cluster as preflights see it.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use longshore_cluster::outside::{Outgoing, send};
-use longshore_cluster::registry::Registry;
 use longshore_cluster::{ApiError, ApiFault, Bounded, Cluster, missing_rights};
-use longshore_contract::{RegistrySettings, Timestamp, chain};
-use longshore_preflight::{
-    Command, Gathered, Ground, ImageRequest, Machine, Refusal, Request, Response, Right, Said, Spec, Text,
-    collect,
-};
+use longshore_contract::Timestamp;
+use longshore_preflight::{Command, Gathered, Ground, Refusal, Right, Said, Spec, Text, collect};
 use serde_json::Value;
 use tokio::task::JoinHandle;
+
+use crate::here::Here;
 
 /// Bytes of one list: a cluster with more of a kind is not held in memory for a check.
 const LIST: usize = 256 << 20;
@@ -21,6 +19,16 @@ const LIST: usize = 256 << 20;
 const OBJECT: usize = 32 << 20;
 /// When what was given up is deleted a second time: a request to make it may have overtaken the first.
 const AGAIN: Duration = Duration::from_secs(2);
+
+/// How long a request waits before it is sent again, each time, while the API server has too much to do.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
 
 /// How long a run that was given up may take to delete what it made.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -63,6 +71,29 @@ impl Reading {
     }
 }
 
+/// Asks, and asks again while the API server has too much to do: what it turns away so has not been begun.
+async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, Refusal>
+where
+    F: Future<Output = Result<T, ApiError>>,
+{
+    for pause in PAUSES {
+        match ask().await {
+            Err(error) if error.fault == ApiFault::Throttled => {
+                // Not all at the same moment again.
+                tokio::time::sleep(pause.mul_f64(rand::random_range(0.75..1.25))).await;
+            }
+            answer => return answer.map_err(|error| refusal(&error)),
+        }
+    }
+    ask().await.map_err(|error| match error.fault {
+        ApiFault::Throttled => {
+            let times = PAUSES.len() + 1;
+            Refusal::Failed(format!("{}: the API server has too much to do (429), {times} times", error.what))
+        }
+        _ => refusal(&error),
+    })
+}
+
 fn refusal(error: &ApiError) -> Refusal {
     let words = format!("{}: {}", error.what, error.said);
     // Admission forbids things, too, and says why in other words than those of a missing right.
@@ -74,7 +105,7 @@ fn refusal(error: &ApiError) -> Refusal {
     }
 }
 
-fn text(bounded: Bounded) -> Text {
+pub(crate) fn text(bounded: Bounded) -> Text {
     Text { bytes: bounded.bytes, cut: bounded.cut }
 }
 
@@ -90,20 +121,19 @@ impl longshore_preflight::Cluster for Reading {
     }
 
     async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
-        self.cluster.list_within(path, LIST).await.map_err(|error| refusal(&error))
+        patiently(|| self.cluster.list_within(path, LIST)).await
     }
 
     async fn text(&self, path: &str, limit: usize) -> Result<Option<Text>, Refusal> {
-        let found = self.cluster.text_within(path, limit).await.map_err(|error| refusal(&error))?;
-        Ok(found.map(text))
+        Ok(patiently(|| self.cluster.text_within(path, limit)).await?.map(text))
     }
 
     async fn create(&self, path: &str, object: &Value) -> Result<Value, Refusal> {
-        self.cluster.create(path, object).await.map_err(|error| refusal(&error))
+        patiently(|| self.cluster.create(path, object)).await
     }
 
     async fn delete(&self, path: &str, grace: Option<u32>) -> Result<(), Refusal> {
-        self.cluster.delete_after(path, grace).await.map_err(|error| refusal(&error))
+        patiently(|| self.cluster.delete_after(path, grace)).await
     }
 
     fn forget(&self, paths: Vec<String>) {
@@ -132,50 +162,6 @@ impl longshore_preflight::Cluster for Reading {
 
     async fn missing(&self, rights: &[Right]) -> Result<Vec<Right>, Refusal> {
         missing_rights(&self.cluster, rights).await.map_err(|error| refusal(&error))
-    }
-}
-
-/// This machine.
-pub struct Here;
-
-#[async_trait]
-impl Machine for Here {
-    async fn request(&self, request: &Request) -> Result<Response, String> {
-        let outgoing = Outgoing {
-            method: request.method,
-            url: &request.url,
-            headers: &request.headers,
-            body: &request.body,
-            timeout: request.timeout,
-            insecure: request.insecure,
-            authority: &request.authority,
-            proxy: &request.proxy,
-            limit: request.limit,
-        };
-        let incoming = send(&outgoing).await.map_err(|error| chain(&error))?;
-        Ok(Response { status: incoming.status, headers: incoming.headers, body: text(incoming.body) })
-    }
-
-    async fn image(&self, image: &ImageRequest) -> Result<bool, String> {
-        let settings = RegistrySettings {
-            address: image.registry.clone(),
-            username: image.username.clone(),
-            password: Some(image.password.clone()),
-            insecure: image.insecure,
-            ..RegistrySettings::default()
-        };
-        let asked = async {
-            let registry = Registry::open(&settings).await?;
-            registry.has_manifest(&image.repository, &image.name, image.timeout).await
-        };
-        match tokio::time::timeout(image.timeout, asked).await {
-            Ok(answer) => answer.map_err(|error| chain(&error)),
-            Err(_) => Err(format!(
-                "registry {} did not answer within {} s",
-                image.registry,
-                image.timeout.as_secs()
-            )),
-        }
     }
 }
 

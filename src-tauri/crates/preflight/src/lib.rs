@@ -19,8 +19,9 @@ mod yaml;
 pub use analyze::{Analysis, Files, Gap, Verdict, analyze};
 pub use builtin::{HostDefaults, HostPhase};
 pub use collect::{
-    Cluster, CollectProgress, CollectState, Command, Gathered, Ground, ImageRequest, Machine, Refusal,
-    Request, Response, Right, Said, Text, collect, refused, rights,
+    BucketRequest, Cluster, CollectProgress, CollectState, Command, Database, DatabaseAnswer,
+    DatabaseRequest, DatabaseTls, Gathered, Ground, ImageRequest, Machine, Refusal, Request, Response, Right,
+    Said, Text, collect, refused, rights,
 };
 pub use host::{
     Flow, Host, HostEvent, HostGathered, HostProgress, HostReport, Setting, Sink, check_host, collect_host,

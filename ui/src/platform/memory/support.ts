@@ -86,11 +86,13 @@ function found(support: MemorySupport, text: string, exactCase: boolean): Suppor
   const wanted = alike(text);
   const files = [...filesOf(support)].sort(([a], [b]) => (a < b ? -1 : 1));
   return files.flatMap(([path, content]) =>
-    content.split("\n").flatMap((line, at): SupportHit[] => {
+    content.split("\n").flatMap((line, at, lines): SupportHit[] => {
       const place = alike(line).indexOf(wanted);
       if (place < 0) return [];
       const from = Math.max(0, place - 60);
-      return [{ path, line: at + 1, text: line.slice(from, from + 200) }];
+      const before = [...lines.slice(0, at), line.slice(0, place)].join("\n");
+      const offset = new TextEncoder().encode(before).length;
+      return [{ path, line: at + 1, offset, text: line.slice(from, from + 200) }];
     }),
   );
 }

@@ -199,6 +199,8 @@ pub struct SupportHit {
     pub path: String,
     /// Line in it, from 1.
     pub line: u32,
+    /// Bytes of the file before what was found: where a piece of it can be read from.
+    pub offset: u64,
     /// The line, or a part of a long one.
     pub text: String,
 }

@@ -17,7 +17,7 @@ use longshore_store::{SiteRow, Store};
 use tokio::sync::{Semaphore, watch};
 
 use super::ours::{self, Body, Files};
-use super::pack::{self, Bundled};
+use super::pack::{self, Bundled, Masked};
 use super::specs::{self, Specs};
 use super::{found, now};
 use crate::access;
@@ -37,6 +37,7 @@ pub(super) struct Work {
     spec: Spec,
     texts: Vec<(String, String)>,
     secrets: Vec<String>,
+    masked: Masked,
 }
 
 /// What a part brought.
@@ -76,8 +77,10 @@ impl Work {
         let mut spec = specs::of_cluster(&namespace);
         spec.host_collectors = specs::of_host();
         secrets.extend(access::secrets(store, &site).map_err(|error| WireError::internal(&error))?);
+        let masked = Masked::new(&specs.texts, &secrets)?;
         Ok(Self {
             store: Arc::clone(store),
+            masked,
             namespace,
             hosts,
             spec: merged([spec, specs.spec]),
@@ -169,6 +172,13 @@ impl Part {
         self.files.problems.extend(gathered.notes);
     }
 
+    /// With what is secret in its results and problems masked.
+    fn masked(mut self, masked: &Masked) -> Self {
+        self.results = masked.results(self.results);
+        self.files.problems.iter_mut().for_each(|problem| *problem = masked.text(problem));
+        self
+    }
+
     /// In one sentence what is not there.
     fn problem(&self) -> String {
         match self.files.problems.as_slice() {
@@ -256,6 +266,7 @@ impl Collecting {
         }
         let mut parts = Vec::new();
         while let Some(part) = under_way.next().await {
+            let part = part.masked(&work.masked);
             self.done(&part);
             parts.push(part);
         }

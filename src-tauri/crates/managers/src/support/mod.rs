@@ -6,6 +6,7 @@
 mod collecting;
 mod ours;
 mod pack;
+mod place;
 mod specs;
 
 use std::collections::HashMap;
@@ -98,12 +99,14 @@ async fn beside<T: Send + 'static>(
 }
 
 impl Support {
-    /// A service over a store; files go to `folder`, and `announce` is told whenever a bundle moves.
+    /// A service over a store; files go to `folder`, and `announce` is told whenever a bundle moves. What processes
+    /// left in the folder that were killed is taken away.
     pub fn new(
         store: Arc<Store>,
         folder: PathBuf,
         announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
     ) -> Arc<Self> {
+        place::sweep(&folder);
         Arc::new(Self { store, folder, announce, running: Mutex::default() })
     }
 
@@ -128,7 +131,7 @@ impl Support {
         let site = access::site(&self.store, &request.site)?;
         let specs = specs::read(&request.specs)?;
         let work = Work::prepare(&self.store, site, specs, &request.ssh, secrets)?;
-        pack::folder(&self.folder)?;
+        let writing = place::begin(&self.folder)?;
         let mut view = begun(work.site.name.clone(), Some(work.site.id.clone()));
         view.parts = work.parts();
         self.store.put_support_bundle(&view).map_err(broken)?;
@@ -138,6 +141,7 @@ impl Support {
         let (service, file) = (Arc::clone(self), self.place(&id));
         tokio::spawn(async move {
             let ended = collecting.carry_out(work, &file).await;
+            drop(writing);
             if let Err(error) = service.store.put_support_bundle(&ended) {
                 tracing::error!(error = %chain(&error), "a support bundle could not be kept");
             }
@@ -154,12 +158,16 @@ impl Support {
     /// When it cannot be read or is no support bundle, or a spec cannot be read.
     pub async fn open(&self, request: SupportOpenRequest) -> Result<SupportView, WireError> {
         let specs = specs::read(&request.specs)?;
-        pack::folder(&self.folder)?;
+        let writing = place::begin(&self.folder)?;
         let from = PathBuf::from(&request.path);
         let name = from.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut view = begun(name, None);
         let to = self.place(&view.summary.id);
-        let (packed, results) = beside(move || pack::taken(&from, &to, &specs)).await?;
+        let taken = move || {
+            let _writing = writing;
+            pack::taken(&from, &to, &specs)
+        };
+        let (packed, results) = beside(taken).await?;
         pack::told(&mut view, &packed);
         found(&mut view, results);
         view.summary.progress = PreflightProgress::Done;

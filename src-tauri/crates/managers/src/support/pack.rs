@@ -1,9 +1,8 @@
 //! Support bundles as files: written, taken from others, read.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use longshore_contract::{
@@ -33,15 +32,6 @@ pub(super) struct Bundled {
     pub(super) files: u32,
 }
 
-/// Makes the folder for the files, for its owner alone.
-pub(super) fn folder(folder: &Path) -> Result<(), WireError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|error| {
-        WireError::bad_input(format!("{} cannot be made: {error}", folder.display()))
-            .hint("Check the data folder and its disk.")
-    })
-}
-
 /// A host's name as the name of a folder.
 pub(super) fn plain(name: &str) -> String {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@' | ':');
@@ -69,6 +59,29 @@ fn redactor(texts: &[(String, String)], secrets: &[String]) -> Result<Redactor, 
         specs.extend(parse_specs(name, text).map_err(|error| WireError::bad_input(chain(&error)))?);
     }
     Redactor::new(secrets, &specs).map_err(|error| WireError::internal(&error))
+}
+
+/// Findings without what is secret in them: they are stored, shown and sent by themselves, too.
+pub(super) struct Masked(Redactor);
+
+impl Masked {
+    /// By the redactors of specs, and what is known to be secret.
+    pub(super) fn new(texts: &[(String, String)], secrets: &[String]) -> Result<Self, WireError> {
+        redactor(texts, secrets).map(Self)
+    }
+
+    pub(super) fn text(&self, text: &str) -> String {
+        self.0.text("analysis.json", text).0
+    }
+
+    pub(super) fn results(&self, results: Vec<CheckResult>) -> Vec<CheckResult> {
+        let masked = |result: CheckResult| CheckResult {
+            title: self.text(&result.title),
+            message: self.text(&result.message),
+            ..result
+        };
+        results.into_iter().map(masked).collect()
+    }
 }
 
 fn unwritten(error: &WriteError) -> WireError {
@@ -130,6 +143,8 @@ pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, V
     } else {
         judged(&unpacked, specs)
     };
+    let results = Masked(redactor).results(results);
+    let redactor = self::redactor(&specs.texts, &[])?;
     // What the writer makes anew, and what was told of what it replaces.
     let made = |path: &str| matches!(path, "version.yaml" | "analysis.json" | "longshore/cuts.json");
     let kept = unpacked.iter().filter(|(path, _)| !made(path) && *path != "longshore/redactions.json");
@@ -265,8 +280,12 @@ pub(super) fn search(file: &Path, text: &str, exact_case: bool) -> Result<Suppor
     let query = Query { text: text.to_owned(), ignore_case: !exact_case, below: String::new(), limit: HITS };
     let found =
         reader.search(&query).map_err(|error| unread(&error).field("text", "cannot be looked for"))?;
-    let hit =
-        |hit: longshore_support::Hit| SupportHit { path: hit.path, line: count(hit.line), text: hit.text };
+    let hit = |hit: longshore_support::Hit| SupportHit {
+        path: hit.path,
+        line: count(hit.line),
+        offset: hit.offset,
+        text: hit.text,
+    };
     let mut hits: Vec<SupportHit> = found.hits.into_iter().map(hit).collect();
     hits.sort_by(|one, other| (&one.path, one.line).cmp(&(&other.path, other.line)));
     Ok(SupportHits { hits, more: found.more })

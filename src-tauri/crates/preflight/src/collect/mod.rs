@@ -23,7 +23,10 @@ use longshore_contract::Timestamp;
 use crate::analyze::Files;
 
 pub use run::{collect, refused, rights};
-pub use world::{Cluster, Command, ImageRequest, Machine, Refusal, Request, Response, Right, Said, Text};
+pub use world::{
+    BucketRequest, Cluster, Command, Database, DatabaseAnswer, DatabaseRequest, DatabaseTls, ImageRequest,
+    Machine, Refusal, Request, Response, Right, Said, Text,
+};
 
 /// What was gathered.
 #[derive(Debug, Clone, Default)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 pub use longshore_contract::Right;
+use serde::Serialize;
 use serde_json::Value;
 
 /// Why something is not there.
@@ -144,6 +145,79 @@ pub struct ImageRequest {
     pub insecure: bool,
 }
 
+/// A kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// Redis.
+    Redis,
+}
+
+/// A database that is asked whether it lets us in. Its address holds a password, so it cannot be shown.
+pub struct DatabaseRequest {
+    /// Its kind.
+    pub kind: Database,
+    /// Where, as whom and with which password, as the kind's Go driver writes it.
+    pub uri: String,
+    /// Variables that are asked for besides.
+    pub parameters: Vec<String>,
+    /// How TLS is spoken, where the spec says so.
+    pub tls: Option<DatabaseTls>,
+}
+
+/// How TLS is spoken with a database; certificates and key in PEM, each empty for none.
+#[derive(Default)]
+pub struct DatabaseTls {
+    /// Whether any certificate is accepted.
+    pub skip_verify: bool,
+    /// Authorities besides the machine's own.
+    pub authority: String,
+    /// Our certificate.
+    pub certificate: String,
+    /// Its key.
+    pub key: String,
+}
+
+/// What a database answered, in upstream's form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatabaseAnswer {
+    /// Whether it let us in.
+    pub is_connected: bool,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub error: String,
+    /// Its version.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// Variables that it has.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// A bucket of S3 that may be there. It holds a secret key, so it cannot be shown.
+pub struct BucketRequest {
+    /// Its name.
+    pub name: String,
+    /// Where it is; empty for the usual one.
+    pub region: String,
+    /// URL of the server; empty for Amazon's.
+    pub endpoint: String,
+    /// Name of the key.
+    pub key: String,
+    /// The key.
+    pub secret: String,
+    /// Whether the bucket's name is in the path and not in the server's name.
+    pub in_path: bool,
+    /// Whether any certificate is accepted.
+    pub insecure: bool,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
 /// The machine we run on: what is asked from here and not from within the cluster.
 #[async_trait]
 pub trait Machine: Send + Sync {
@@ -152,4 +226,10 @@ pub trait Machine: Send + Sync {
 
     /// Whether a registry has an image. An error tells in words why that is not known.
     async fn image(&self, image: &ImageRequest) -> Result<bool, String>;
+
+    /// Asks a database for its version.
+    async fn database(&self, request: &DatabaseRequest) -> DatabaseAnswer;
+
+    /// Whether a bucket is there and may be looked at. An error tells in words why it is not.
+    async fn bucket(&self, request: &BucketRequest) -> Result<(), String>;
 }

@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use longshore_contract::{CheckResult, Timestamp};
 use longshore_preflight::{
-    Cluster, CollectProgress, Command, Gathered, Ground, ImageRequest, Machine, Refusal, Request, Response,
-    Right, Said, Text, collect, judge, parse,
+    BucketRequest, Cluster, CollectProgress, Command, DatabaseAnswer, DatabaseRequest, Gathered, Ground,
+    ImageRequest, Machine, Refusal, Request, Response, Right, Said, Text, collect, judge, parse,
 };
 use serde_json::{Value, json};
 
@@ -331,6 +331,9 @@ impl Cluster for Double {
 pub struct Desk {
     pub urls: BTreeMap<&'static str, Response>,
     pub images: BTreeSet<&'static str>,
+    /// Databases by their addresses, and buckets by their names.
+    pub databases: BTreeMap<&'static str, DatabaseAnswer>,
+    pub buckets: BTreeSet<&'static str>,
     /// All that was asked, as far as it may be shown.
     pub asked: Mutex<Vec<String>>,
 }
@@ -361,6 +364,29 @@ impl Machine for Desk {
             return Err("the registry does not answer".to_owned());
         }
         Ok(self.images.contains(name.as_str()))
+    }
+
+    async fn database(&self, request: &DatabaseRequest) -> DatabaseAnswer {
+        let tls =
+            request.tls.as_ref().map(|tls| (&tls.authority, &tls.certificate, &tls.key, tls.skip_verify));
+        locked(&self.asked)
+            .push(format!("{:?} {} {:?} {tls:?}", request.kind, request.uri, request.parameters));
+        let refused = DatabaseAnswer { error: "connection refused".to_owned(), ..DatabaseAnswer::default() };
+        self.databases.get(request.uri.as_str()).cloned().unwrap_or(refused)
+    }
+
+    async fn bucket(&self, request: &BucketRequest) -> Result<(), String> {
+        locked(&self.asked).push(format!(
+            "{} {} {} as {} {} in_path={} insecure={}",
+            request.name,
+            request.region,
+            request.endpoint,
+            request.key,
+            request.secret,
+            request.in_path,
+            request.insecure
+        ));
+        if self.buckets.contains(request.name.as_str()) { Ok(()) } else { Err("NotFound".to_owned()) }
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Hit {
     pub path: String,
     /// Number of the line, from 1.
     pub line: u64,
+    /// Bytes of the file before what was found.
+    pub offset: u64,
     /// The line, of a long one the part around what was found.
     pub text: String,
 }
@@ -90,6 +92,8 @@ fn lines(
     let mut number = 1;
     let mut piece = Vec::new();
     let mut told = 0;
+    // Bytes before the piece.
+    let mut before = 0;
     loop {
         let room = (PIECE - piece.len().min(PIECE - 1)) as u64;
         let read = (&mut input).take(room).read_until(b'\n', &mut piece)?;
@@ -103,14 +107,18 @@ fn lines(
             }
             told = number;
             let text = around(&piece, at.start(), at.end());
-            found.hits.push(Hit { path: path.to_owned(), line: number, text });
+            let offset = before + at.start() as u64;
+            found.hits.push(Hit { path: path.to_owned(), line: number, offset, text });
         }
         if piece.ends_with(b"\n") {
             number += 1;
+            before += piece.len() as u64;
             piece.clear();
         } else {
             // What is searched for may lie across two pieces of a long line.
-            piece.drain(..piece.len().saturating_sub(4 * TEXT));
+            let over = piece.len().saturating_sub(4 * TEXT);
+            before += over as u64;
+            piece.drain(..over);
         }
     }
 }

@@ -118,7 +118,7 @@ pub fn write(
     stopped: &dyn Fn() -> bool,
 ) -> Result<Written, WriteError> {
     let failed = |source| WriteError::File { path: path.to_owned(), source };
-    let sources = sorted(contents.sources)?;
+    let sources = sorted(named(contents.sources, redactor))?;
     let place = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = NamedTempFile::new_in(place).map_err(failed)?;
     let folder = folder(contents.at);
@@ -144,6 +144,31 @@ pub fn write(
 fn folder(at: Timestamp) -> String {
     let time = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
     format!("support-bundle-{}", time.strftime("%Y-%m-%dT%H_%M_%S"))
+}
+
+/// Sources by names without secrets. What would then have one name is told apart by numbers.
+fn named<'a>(sources: Vec<Source<'a>>, redactor: &Redactor) -> Vec<Source<'a>> {
+    let whole: BTreeSet<String> = sources.iter().map(|source| source.path.clone()).collect();
+    let mut given: BTreeSet<String> = BTreeSet::new();
+    let mut name = |path: &str| {
+        let plain = redactor.name(path);
+        if plain == path {
+            return plain;
+        }
+        let numbered = (2..).map(|number| format!("{plain}-{number}"));
+        let mut names = std::iter::once(plain.clone()).chain(numbered);
+        let free = names.find(|name| !whole.contains(name) && !given.contains(name)).unwrap_or(plain);
+        given.insert(free.clone());
+        free
+    };
+    let renamed = sources.into_iter().map(|source| {
+        let content = match source.content {
+            Content::Link(target) => Content::Link(redactor.name(&target)),
+            content => content,
+        };
+        Source { path: name(&source.path), content }
+    });
+    renamed.collect()
 }
 
 /// Sources in the order in which they are written, each path once.

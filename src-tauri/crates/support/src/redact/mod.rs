@@ -28,6 +28,9 @@ pub use vendor::{Spec, SpecError, parse_specs};
 /// What stands in a secret's place, as upstream writes it.
 pub const MASK: &str = "***HIDDEN***";
 
+/// The same in the name of a file.
+const NAMED: &str = "HIDDEN";
+
 /// Why a file could not be redacted.
 #[derive(Debug, thiserror::Error)]
 pub enum RedactError {
@@ -102,6 +105,13 @@ impl Redactor {
         let mut report = Report::default();
         nested::file(self, path, &mut input, &mut output, &mut report)?;
         Ok(report)
+    }
+
+    /// The path of a file without its secrets, part by part: what stands in their place is fit for a name on any disk.
+    pub fn name(&self, path: &str) -> String {
+        // Of vendors' specs those count that are about all files.
+        let parts = path.split('/').map(|part| self.text("", part).0.replace(MASK, NAMED));
+        parts.collect::<Vec<_>>().join("/")
     }
 
     /// A text without its secrets.

@@ -190,3 +190,54 @@ fn files_are_searched() {
     assert_eq!(found("a line of a log", false, "", 5).0.len(), 5);
     assert!(reader.search(&Query::default()).is_err(), "nothing cannot be searched for");
 }
+
+#[test]
+fn names_are_no_place_for_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.tar.gz");
+    let token = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+    let redactor = Redactor::new(&["kelp-and-barnacles"], &[]).expect("it is made");
+    let sources = vec![
+        bytes(&format!("run/{token}/out.txt"), "one\n"),
+        bytes("maps/kelp-and-barnacles.json", "{}\n"),
+        bytes("maps/HIDDEN.json", "{\"own\": 1}\n"),
+        bytes("configmaps/shop/db-password/token.json", "{}\n"),
+        Source { path: "link".to_owned(), content: Content::Link(format!("run/{token}/out.txt")) },
+    ];
+    let contents = Contents { at: Timestamp(0), results: &[], sources };
+    let written = write(&path, contents, &redactor, &Limits::default(), &|| false).expect("it is written");
+    let reader = Reader::open(&path, &ReadLimits::default()).expect("it is read");
+    let names: Vec<&str> = reader.entries().iter().map(|entry| entry.path.as_str()).collect();
+    for secret in [token, "kelp-and-barnacles"] {
+        assert!(names.iter().all(|name| !name.contains(secret)), "{names:?}");
+        assert!(!format!("{written:?}").contains(secret), "nor is it told: {written:?}");
+    }
+    for (name, content) in [("maps/HIDDEN.json", "{\"own\": 1}\n"), ("maps/HIDDEN.json-2", "{}\n")] {
+        assert_eq!(reader.read(name, 0..100).expect("it is there"), content.as_bytes(), "{name}");
+    }
+    assert!(
+        names.contains(&"configmaps/shop/db-password/token.json"),
+        "what only speaks of them stays: {names:?}"
+    );
+    let link = reader.entries().iter().find(|entry| entry.path == "link").expect("it is there");
+    assert_eq!(link.kind, EntryKind::Link(Some("run/HIDDEN/out.txt".to_owned())), "names of names follow");
+}
+
+#[test]
+fn hits_tell_where_in_the_file_they_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.tar.gz");
+    let redactor = Redactor::new::<&str>(&[], &[]).expect("it is made");
+    // One line is longer than the piece that is looked at at a time.
+    let content = format!("one quay\n{}quay\nlast quay\n", "x ".repeat(200_000));
+    let contents = Contents { at: Timestamp(0), results: &[], sources: vec![bytes("a.log", &content)] };
+    write(&path, contents, &redactor, &Limits::default(), &|| false).expect("it is written");
+    let reader = Reader::open(&path, &ReadLimits::default()).expect("it is read");
+    let query = Query { text: "quay".to_owned(), limit: 10, ..Query::default() };
+    let found = reader.search(&query).expect("it is searched");
+    assert_eq!(found.hits.len(), 3);
+    for hit in found.hits {
+        let at = usize::try_from(hit.offset).expect("it is short");
+        assert_eq!(&content[at..at + 4], "quay", "line {}", hit.line);
+    }
+}

@@ -1,10 +1,12 @@
 //! Kinds of collectors: files, rights, time and function of each.
 
 mod archive;
+mod bucket;
 mod ceph;
 mod certificates;
 mod copy;
 mod daemon;
+mod databases;
 mod dns;
 mod etcd;
 mod exec;
@@ -31,6 +33,7 @@ use std::future::ready;
 
 use super::asked::{Asked, Needs};
 use super::job::{Done, Job, Kind};
+use super::world::Database;
 
 const fn kind(
     name: &'static str,
@@ -66,10 +69,16 @@ pub(super) static KINDS: &[Kind] = &[
     kind("copy", copy::files, copy::needs, 120, |job| Box::pin(copy::collect(job))),
     kind("copyFromHost", host_files::files, host_files::needs, 180, |job| Box::pin(host_files::copy(job))),
     kind("http", http::files, no_needs, 60, |job| Box::pin(http::collect(job))),
-    kind("postgres", unknown::postgres, no_needs, 10, |_| Box::pin(ready(unknown::collect("postgres")))),
+    kind("postgres", databases::postgres, databases::needs, 30, |job| {
+        Box::pin(databases::collect(job, Database::Postgres))
+    }),
     kind("mssql", unknown::mssql, no_needs, 10, |_| Box::pin(ready(unknown::collect("mssql")))),
-    kind("mysql", unknown::mysql, no_needs, 10, |_| Box::pin(ready(unknown::collect("mysql")))),
-    kind("redis", unknown::redis, no_needs, 10, |_| Box::pin(ready(unknown::collect("redis")))),
+    kind("mysql", databases::mysql, databases::needs, 30, |job| {
+        Box::pin(databases::collect(job, Database::Mysql))
+    }),
+    kind("redis", databases::redis, databases::needs, 30, |job| {
+        Box::pin(databases::collect(job, Database::Redis))
+    }),
     kind("clickhouse", unknown::clickhouse, no_needs, 10, |_| {
         Box::pin(ready(unknown::collect("clickhouse")))
     }),
@@ -92,5 +101,5 @@ pub(super) static KINDS: &[Kind] = &[
     kind("supportBundleMetadata", metadata::files, metadata::needs, 30, |job| {
         Box::pin(metadata::collect(job))
     }),
-    kind("s3Status", unknown::s3_status, no_needs, 10, |_| Box::pin(ready(unknown::collect("s3Status")))),
+    kind("s3Status", bucket::files, no_needs, 40, |job| Box::pin(bucket::collect(job))),
 ];

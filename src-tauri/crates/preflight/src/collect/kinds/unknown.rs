@@ -1,4 +1,4 @@
-//! Kinds that are not collected yet: databases, which need a driver each, and buckets.
+//! Kinds that are not collected yet: databases of which no server could be had to try it on.
 
 use crate::collect::asked::Asked;
 use crate::collect::job::failed;
@@ -8,28 +8,12 @@ fn file(asked: &Asked<'_>, kind: &str) -> Vec<String> {
     vec![format!("{kind}/{}.json", asked.text_or("collectorName", kind))]
 }
 
-pub(super) fn postgres(asked: &Asked<'_>) -> Vec<String> {
-    file(asked, "postgres")
-}
-
 pub(super) fn mssql(asked: &Asked<'_>) -> Vec<String> {
     file(asked, "mssql")
 }
 
-pub(super) fn mysql(asked: &Asked<'_>) -> Vec<String> {
-    file(asked, "mysql")
-}
-
-pub(super) fn redis(asked: &Asked<'_>) -> Vec<String> {
-    file(asked, "redis")
-}
-
 pub(super) fn clickhouse(asked: &Asked<'_>) -> Vec<String> {
     file(asked, "clickhouse")
-}
-
-pub(super) fn s3_status(asked: &Asked<'_>) -> Vec<String> {
-    file(asked, "s3Status")
 }
 
 pub(super) fn collect(kind: &str) -> Result<(), Refusal> {
