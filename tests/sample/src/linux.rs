@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use longshore_bundle::{Create, ImageOrigin, ImageSource, Layer, MadeImages, OciLayout, create};
 use longshore_lab::{
-    ClusterParts, KUBERNETES_1_34, KUBERNETES_1_35, Kubernetes, Place, VolumeParts, cluster_parts, volume_parts,
+    ClusterParts, KUBERNETES_1_34, KUBERNETES_1_35, Kubernetes, Place, VolumeParts, cluster_parts,
+    volume_parts,
 };
 
 use crate::{Files, package, services};

@@ -45,7 +45,12 @@ impl Noted {
     }
 
     /// Names a chart in the record, or no more.
-    async fn write(&self, namespace: &str, release: &str, chart: Option<RecordedChart>) -> Result<(), Failure> {
+    async fn write(
+        &self,
+        namespace: &str,
+        release: &str,
+        chart: Option<RecordedChart>,
+    ) -> Result<(), Failure> {
         let slug = self.record.slug.clone();
         let found = self.read().await?;
         let mut record = found.unwrap_or_else(|| Installation { slug, ..Installation::default() });

@@ -170,7 +170,8 @@ impl Release {
     pub fn extensions_in(&self, text: &str) -> Result<Vec<ClusterExtension>, ReleaseError> {
         let Some(document) = &self.infrastructure else { return Ok(Vec::new()) };
         let document = Document { text: text.to_owned(), ..document.clone() };
-        let read = if own::is(&document) { own::extensions(&document) } else { embedded::extensions(&document) };
+        let read =
+            if own::is(&document) { own::extensions(&document) } else { embedded::extensions(&document) };
         let found = read.and_then(|found| extension::settled(found, &self.archives));
         found.map_err(|why| refused(&document, why))
     }

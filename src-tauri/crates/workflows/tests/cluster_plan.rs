@@ -1,7 +1,7 @@
 //! Plans of sites of Linux hosts: which steps, and which waits for which.
 
-use longshore_contract::{Change, ClusterChange, HostChange, HostRole, Plan, Timestamp, Workflow};
 use longshore_cluster::record::RecordedChart;
+use longshore_contract::{Change, ClusterChange, HostChange, HostRole, Plan, Timestamp, Workflow};
 use longshore_workflows::plan::{
     ClusterWanted, ExtensionsWanted, Held, ImagesWanted, Inputs, RecordedRevision, Wanted, WantedChart,
     WantedExtension, extension_changes, make, reset, rollback,
@@ -226,16 +226,27 @@ fn an_upgrade_removes_what_left_and_leaves_what_is_the_same() {
     let held = vec![recorded(&gone, "1"), recorded(&charts[0], "1"), recorded(&charts[1], "1")];
     let of = |held: Vec<RecordedChart>| {
         let none = cluster(Vec::new(), &[], None);
-        Inputs { cluster: None, ..extended(inputs(Workflow::Upgrade, none, &["c1", "w1"]), charts.clone(), held) }
+        Inputs {
+            cluster: None,
+            ..extended(inputs(Workflow::Upgrade, none, &["c1", "w1"]), charts.clone(), held)
+        }
     };
     let plan = make(of(held));
     ordered(&plan);
     let points: Vec<&str> = plan.points_of_no_return.iter().map(|point| point.why.as_str()).collect();
     insta::assert_snapshot!(format!("{}\n\n{}", shown(&plan), points.join("\n")));
-    let same: Vec<RecordedChart> = charts.iter().map(|wanted| recorded(wanted, &wanted.chart.values_digest)).collect();
+    let same: Vec<RecordedChart> =
+        charts.iter().map(|wanted| recorded(wanted, &wanted.chart.values_digest)).collect();
     let plan = make(of(same));
-    assert!(!shown(&plan).contains("Infrastructure"), "nothing is done below the application:\n{}", shown(&plan));
-    assert!(plan.extensions.iter().all(|change| change.change == Change::Keep), "and the plan says that they stay");
+    assert!(
+        !shown(&plan).contains("Infrastructure"),
+        "nothing is done below the application:\n{}",
+        shown(&plan)
+    );
+    assert!(
+        plan.extensions.iter().all(|change| change.change == Change::Keep),
+        "and the plan says that they stay"
+    );
 }
 
 #[test]

@@ -43,13 +43,16 @@ fn is_default(class: &Value) -> bool {
 pub(super) fn judged(classes: &[Value], wanted: &str) -> Result<Class, String> {
     let Some(class) = classes.iter().find(|class| name(class) == wanted) else {
         let known: Vec<&str> = classes.iter().map(name).collect();
-        let there = if known.is_empty() { "none at all".to_owned() } else { format!("only {}", known.join(", ")) };
+        let there =
+            if known.is_empty() { "none at all".to_owned() } else { format!("only {}", known.join(", ")) };
         return Err(format!("there is no StorageClass {wanted}, {there}; an extension has to bring it"));
     };
     if !is_default(class) {
         let other = classes.iter().find(|class| is_default(class)).map(name);
         let instead = other.map(|other| format!("; {other} is it instead")).unwrap_or_default();
-        return Err(format!("StorageClass {wanted} is not the default: it lacks the annotation {DEFAULT}{instead}"));
+        return Err(format!(
+            "StorageClass {wanted} is not the default: it lacks the annotation {DEFAULT}{instead}"
+        ));
     }
     Ok(Class {
         provisioner: class["provisioner"].as_str().unwrap_or_default().to_owned(),
@@ -79,7 +82,10 @@ mod tests {
             (vec![], Err("none at all")),
             (vec![class("slow", "true", json!({}))], Err("only slow")),
             (vec![class("disks", "false", json!({}))], Err("is not the default")),
-            (vec![class("disks", "", json!({})), class("slow", "true", json!({}))], Err("slow is it instead")),
+            (
+                vec![class("disks", "", json!({})), class("slow", "true", json!({}))],
+                Err("slow is it instead"),
+            ),
             (vec![class("slow", "", json!({})), class("disks", "true", json!({}))], Ok(fine.clone())),
             (
                 vec![class("disks", "true", json!({ "volumeBindingMode": "WaitForFirstConsumer" }))],
@@ -101,7 +107,8 @@ mod tests {
 
     #[test]
     fn what_would_stay_or_is_made_by_hand_is_not_tried() {
-        let of = |more| judged(&[class("disks", "true", more)], "disks").expect("it is the default").untried();
+        let of =
+            |more| judged(&[class("disks", "true", more)], "disks").expect("it is the default").untried();
         assert_eq!(of(json!({})), None, "a claim on it is tried");
         assert!(of(json!({ "provisioner": BY_HAND })).is_some(), "nobody would meet the claim");
         assert!(of(json!({ "reclaimPolicy": "Retain" })).is_some(), "its volume would stay");

@@ -59,7 +59,8 @@ impl Trial<'_> {
     }
 
     async fn claim(&self, lacking: Lacking<'_>) -> Result<Value, ApiError> {
-        let annotations = if self.class.waits { json!({ NODE: self.node(lacking).await? }) } else { json!({}) };
+        let annotations =
+            if self.class.waits { json!({ NODE: self.node(lacking).await? }) } else { json!({}) };
         Ok(json!({
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",

@@ -115,8 +115,10 @@ fn our_extensions_come_in_the_order_of_their_weight() {
 
 #[test]
 fn extensions_are_taken_from_the_rendered_document() {
-    let release = extended(&EXTENDED.replace("{ replicas: 2 }", "{ replicas: 'repl{{ ConfigOption \"n\" }}' }"));
-    let found = release.extensions_in(&EXTENDED.replace("replicas: 2", "replicas: 5")).expect("they are read");
+    let release =
+        extended(&EXTENDED.replace("{ replicas: 2 }", "{ replicas: 'repl{{ ConfigOption \"n\" }}' }"));
+    let found =
+        release.extensions_in(&EXTENDED.replace("replicas: 2", "replicas: 5")).expect("they are read");
     assert_eq!(found[0].values, "replicas: 5\n", "what templates gave is what counts");
 }
 

@@ -112,8 +112,9 @@ pub(super) fn steps(steps: &mut Steps, inputs: &Inputs) {
         let class = wanted.storage_class.clone();
         let title = format!("Wait for volumes of StorageClass {class}");
         let params = StorageClassParams { class, namespace: inputs.wanted.namespace.clone() };
-        steps.push(Phase::Infrastructure, "storage-class", kind::STORAGE_CLASS, title, params).timeout_seconds =
-            CHART_TIMEOUT;
+        steps
+            .push(Phase::Infrastructure, "storage-class", kind::STORAGE_CLASS, title, params)
+            .timeout_seconds = CHART_TIMEOUT;
     }
 }
 
@@ -149,7 +150,13 @@ fn one(steps: &mut Steps, inputs: &Inputs, change: &ChartChange) {
             let chart =
                 RemoveChartParams { release: change.release.clone(), namespace: change.namespace.clone() };
             let params = RemoveExtensionParams { chart, record };
-            steps.push(phase, &id, kind::REMOVE_EXTENSION, format!("Remove extension {}", change.release), params)
+            steps.push(
+                phase,
+                &id,
+                kind::REMOVE_EXTENSION,
+                format!("Remove extension {}", change.release),
+                params,
+            )
         }
         (Change::Add | Change::Change, Some(wanted)) => {
             let verb = if change.change == Change::Add { "Install" } else { "Upgrade" };

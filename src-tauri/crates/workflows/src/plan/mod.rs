@@ -19,8 +19,8 @@ use longshore_managers::params::chart_step;
 
 pub use charts::{WantedChart, changes as chart_changes};
 pub use cluster::ClusterWanted;
-pub use extensions::{ExtensionsWanted, WantedExtension, changes as extension_changes};
 pub(crate) use extensions::digest as extensions_digest;
+pub use extensions::{ExtensionsWanted, WantedExtension, changes as extension_changes};
 pub use rollback::{RecordedRevision, rollback};
 
 /// What the site shall hold after the run.

@@ -54,7 +54,8 @@ fn images(from: &Ingredients<'_>, all: &[ClusterExtension]) -> Result<Vec<String
     if all.iter().any(|extension| extension.images.is_none()) {
         return Ok(carried.collect());
     }
-    let wanted: BTreeSet<&String> = all.iter().flat_map(|extension| extension.images.iter().flatten()).collect();
+    let wanted: BTreeSet<&String> =
+        all.iter().flat_map(|extension| extension.images.iter().flatten()).collect();
     Ok(carried.filter(|image| wanted.contains(image)).collect())
 }
 
@@ -82,7 +83,11 @@ impl Own {
             release: extension.name.clone(),
             chart: archive.name,
             version: archive.version,
-            namespace: if extension.namespace.is_empty() { from.namespace.to_owned() } else { extension.namespace },
+            namespace: if extension.namespace.is_empty() {
+                from.namespace.to_owned()
+            } else {
+                extension.namespace
+            },
             weight: extension.weight,
             flags: flags(extension.force_upgrade, extension.timeout_seconds),
             values_digest: digest,
@@ -118,7 +123,10 @@ fn values(extension: &ClusterExtension) -> Result<Value, WireError> {
 }
 
 /// The chart, and whether the release carries it.
-async fn archive(from: &Ingredients<'_>, extension: &ClusterExtension) -> Result<(ChartArchive, bool), WireError> {
+async fn archive(
+    from: &Ingredients<'_>,
+    extension: &ClusterExtension,
+) -> Result<(ChartArchive, bool), WireError> {
     let (release, name) = (from.release, extension.chart.name());
     let found = match &extension.chart {
         ExtensionChart::File(file) => release.archives.iter().find(|archive| archive.file == *file),
@@ -143,6 +151,7 @@ async fn archive(from: &Ingredients<'_>, extension: &ClusterExtension) -> Result
         WireError::new(ErrorCode::Unreachable, format!("{lacks} cannot be fetched: {}", chain(&error)))
             .hint("Check that this machine reaches the place, and that the chart has that version.")
     })?;
-    let read = ChartArchive::read(name, &pulled).map_err(|error| package(&format!("{lacks}: {}", chain(&error))))?;
+    let read =
+        ChartArchive::read(name, &pulled).map_err(|error| package(&format!("{lacks}: {}", chain(&error))))?;
     Ok((read, false))
 }

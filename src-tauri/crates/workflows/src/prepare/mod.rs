@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{self, Inputs, Wanted};
 
 pub(crate) use diff::{Side, hide, objects_of, pairs, secrets};
-pub(crate) use render::{host_preflights, text};
 use render::one_text;
+pub(crate) use render::{host_preflights, text};
 pub(crate) use site::{of_application, unreadable};
 
 pub use facts::{Facts, config, evaluated, evaluation};

@@ -168,7 +168,9 @@ impl Runs {
 
 /// Whether the workers that are to be moved at a time can be so many.
 fn at_once(request: &RunCreateRequest, site: &SiteRow) -> Result<(), WireError> {
-    let wrong = |why: &str| Err(WireError::bad_input("So many workers at a time cannot be").field("workersAtOnce", why));
+    let wrong = |why: &str| {
+        Err(WireError::bad_input("So many workers at a time cannot be").field("workersAtOnce", why))
+    };
     match request.workers_at_once {
         Some(0) => wrong("must be 1 or more"),
         Some(_) if request.workflow != Workflow::Upgrade || site.linux.is_none() => {

@@ -94,9 +94,7 @@ fn body(materials: Materials, spec: &StepSpec) -> Result<Box<dyn StepBody>, Fail
             Box::new(Manifests { materials, params: params(spec)? })
         }
         kind::CHART => Box::new(Chart { materials, params: params(spec)?, of: Owner::Application }),
-        kind::REMOVE_CHART => {
-            Box::new(RemoveChart { materials, params: params(spec)?, keep_history: true })
-        }
+        kind::REMOVE_CHART => Box::new(RemoveChart { materials, params: params(spec)?, keep_history: true }),
         kind::EXTENSION => Box::new(Extension::new(materials, params(spec)?)),
         kind::REMOVE_EXTENSION => Box::new(RemoveExtension::new(materials, params(spec)?)),
         kind::STORAGE_CLASS => Box::new(StorageClass::new(materials, params(spec)?)),

@@ -206,7 +206,10 @@ impl Runs {
         Ok(assumed.cluster_uid == footing.cluster_uid()
             && assumed.revision == record.as_ref().map_or(0, |record| record.revision)
             && assumed.extensions_digest
-                == record.as_ref().map(|record| plan::extensions_digest(&record.extensions)).unwrap_or_default()
+                == record
+                    .as_ref()
+                    .map(|record| plan::extensions_digest(&record.extensions))
+                    .unwrap_or_default()
             && assumed.config_digest == config)
     }
 }
