@@ -2,9 +2,10 @@
 
 use longshore_cluster::record::RecordedChart;
 use longshore_contract::{Change, ClusterChange, HostChange, HostRole, Plan, Timestamp, Workflow};
+use longshore_runtime::Backup;
 use longshore_workflows::plan::{
-    ClusterWanted, ExtensionsWanted, Held, ImagesWanted, Inputs, RecordedRevision, Wanted, WantedChart,
-    WantedExtension, extension_changes, make, reset, rollback,
+    ClusterWanted, ExtensionsWanted, Held, ImagesWanted, Inputs, RecordedRevision, RestoreWanted, Wanted,
+    WantedChart, WantedExtension, extension_changes, make, reset, restore, rollback,
 };
 
 fn host(name: &str, role: HostRole, change: Change) -> HostChange {
@@ -163,6 +164,31 @@ fn a_reset_takes_workers_first_and_a_single_host_out_of_the_cluster() {
     let one = reset(cluster(hosts, &[], Some("v1.34.4")), Held::default(), Timestamp(0));
     ordered(&one);
     insta::assert_snapshot!("reset_one", shown(&one));
+}
+
+#[test]
+fn a_restore_puts_workers_back_after_their_controller() {
+    use HostRole::{Controller, Worker};
+    let hosts = vec![
+        host("c1", Controller, Change::Change),
+        host("w1", Worker, Change::Change),
+        host("w2", Worker, Change::Change),
+    ];
+    let wanted = RestoreWanted {
+        cluster: cluster(hosts, &[], Some("v1.34.4")),
+        host: "root@c1".to_owned(),
+        backup: Backup {
+            label: "run0-v1.35.4".to_owned(),
+            version: "v1.34.4".to_owned(),
+            made_at: 0,
+            bytes: 0,
+            has_files: true,
+        },
+        once: "run1".to_owned(),
+    };
+    let plan = restore(&wanted, Held::default(), Timestamp(0));
+    ordered(&plan);
+    insta::assert_snapshot!("restore", shown(&plan));
 }
 
 /// A chart of the cluster itself, as it is wanted.

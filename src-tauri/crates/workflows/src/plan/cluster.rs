@@ -32,9 +32,9 @@ pub struct ClusterWanted {
 }
 
 /// Seconds for what a host does by itself: kernel settings, folders.
-const QUICK: u32 = 300;
+pub(super) const QUICK: u32 = 300;
 /// Seconds for making a cluster, joining it, moving a node.
-const NODE: u32 = 1800;
+pub(super) const NODE: u32 = 1800;
 /// Seconds for moving pods away: their grace periods and the budgets that hold them up.
 const DRAIN: u32 = 3600;
 /// Seconds that an upload may take whatever its size.
@@ -46,7 +46,7 @@ impl ClusterWanted {
     }
 
     /// Hosts that are part of the cluster after the run.
-    fn staying(&self) -> impl Iterator<Item = &HostChange> {
+    pub(super) fn staying(&self) -> impl Iterator<Item = &HostChange> {
         self.change.hosts.iter().filter(|host| host.change != Change::Remove)
     }
 
@@ -55,7 +55,7 @@ impl ClusterWanted {
         found.map(|(_, images)| images.as_slice()).unwrap_or_default()
     }
 
-    fn version(&self, host: &HostChange, version: &str) -> HostVersionParams {
+    pub(super) fn version(&self, host: &HostChange, version: &str) -> HostVersionParams {
         HostVersionParams {
             host: host.host.clone(),
             version: version.to_owned(),
@@ -69,13 +69,13 @@ impl ClusterWanted {
         chosen.unwrap_or(1).max(1)
     }
 
-    fn target(&self) -> &str {
+    pub(super) fn target(&self) -> &str {
         self.change.to_version.as_deref().unwrap_or_default()
     }
 }
 
 /// Pushes a step that waits for these, whatever came before it.
-fn after<'s>(
+pub(super) fn after<'s>(
     steps: &'s mut Steps,
     phase: Phase,
     (id, kind): (&str, &str),
@@ -223,7 +223,13 @@ fn all_ready(steps: &mut Steps, cluster: &ClusterWanted, version: &str, needs: &
 }
 
 /// Lets the pods of these nodes reach each other.
-fn connect(steps: &mut Steps, phase: Phase, version: &str, nodes: &[String], needs: &[String]) -> String {
+pub(super) fn connect(
+    steps: &mut Steps,
+    phase: Phase,
+    version: &str,
+    nodes: &[String],
+    needs: &[String],
+) -> String {
     let params = ClusterParams { nodes: nodes.to_vec(), version: version.to_owned() };
     let title = "Let the pods of all hosts reach each other".to_owned();
     after(steps, phase, ("connect", kind::CLUSTER_CONNECT), title, params, needs).timeout_seconds = QUICK;

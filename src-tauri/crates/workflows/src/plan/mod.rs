@@ -6,13 +6,14 @@
 mod charts;
 mod cluster;
 mod extensions;
+mod restore;
 mod rollback;
 mod steps;
 
 use longshore_cluster::record::RecordedChart;
 use longshore_contract::{
-    Assumptions, Change, ChartChange, ConfigChange, ImageChange, ManifestChange, Phase, Plan, PlanSummary,
-    PointOfNoReturn, StepSpec, Timestamp, Workflow,
+    Assumptions, Change, ChartChange, ClusterChange, ConfigChange, ImageChange, ManifestChange, Phase, Plan,
+    PlanSummary, PointOfNoReturn, StepSpec, Timestamp, Workflow,
 };
 use longshore_engine::plan_digest;
 use longshore_managers::params::chart_step;
@@ -21,6 +22,7 @@ pub use charts::{WantedChart, changes as chart_changes};
 pub use cluster::ClusterWanted;
 pub(crate) use extensions::digest as extensions_digest;
 pub use extensions::{ExtensionsWanted, WantedExtension, changes as extension_changes};
+pub use restore::RestoreWanted;
 pub use rollback::{RecordedRevision, rollback};
 
 /// What the site shall hold after the run.
@@ -142,9 +144,27 @@ pub fn reset(wanted: ClusterWanted, held: Held, now: Timestamp) -> Plan {
         step: step.id.clone(),
         why: "What the cluster holds on that host, its volumes included, is deleted.".to_owned(),
     });
+    on_hosts(Workflow::Reset, (steps, points), wanted.change, held, now)
+}
+
+/// Makes the plan of bringing a cluster's state back from a backup.
+pub fn restore(wanted: &RestoreWanted, held: Held, now: Timestamp) -> Plan {
+    let mut steps = steps::Steps::new();
+    let point = restore::steps(&mut steps, wanted);
+    on_hosts(Workflow::Restore, (steps.finish(), Some(point)), wanted.cluster.change.clone(), held, now)
+}
+
+/// The plan of work on hosts alone, which no release is named for.
+fn on_hosts(
+    workflow: Workflow,
+    (steps, points): (Vec<StepSpec>, Option<PointOfNoReturn>),
+    cluster: ClusterChange,
+    held: Held,
+    now: Timestamp,
+) -> Plan {
     finish(Plan {
         digest: String::new(),
-        workflow: Workflow::Reset,
+        workflow,
         made_at: now,
         summary: PlanSummary::default(),
         points_of_no_return: points.into_iter().collect(),
@@ -154,7 +174,7 @@ pub fn reset(wanted: ClusterWanted, held: Held, now: Timestamp) -> Plan {
         manifests: Vec::new(),
         images: Vec::new(),
         config: Vec::new(),
-        cluster: Some(wanted.change),
+        cluster: Some(cluster),
         assumptions: Assumptions {
             cluster_uid: held.cluster_uid,
             installed_version: held.version,
