@@ -3,6 +3,7 @@
 mod controllers;
 mod crash;
 mod faults;
+mod infrastructure;
 mod journey;
 mod refusals;
 mod state;
@@ -146,7 +147,11 @@ impl Yard {
     }
 
     fn words(workflow: &str, version: &str) -> Vec<String> {
-        let bundle = bundle(version).display().to_string();
+        Self::words_of(workflow, &bundle(version))
+    }
+
+    fn words_of(workflow: &str, bundle: &Path) -> Vec<String> {
+        let bundle = bundle.display().to_string();
         let mut words = [workflow, "yard", "--bundle", &bundle, "--yes", "--bypass-preflights", WAIVED]
             .map(str::to_owned)
             .to_vec();

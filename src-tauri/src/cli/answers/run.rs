@@ -42,6 +42,7 @@ pub(super) fn plan(answer: &Value) -> String {
         bytes(&summary["bytesToMove"]),
     );
     text.push_str(&cluster(&answer["cluster"], answer["workflow"] == "restore"));
+    text.push_str(&extensions(&answer["extensions"]));
     for step in list(&answer["steps"]) {
         let mark = if step["pointOfNoReturn"] == true { "  ! no way back" } else { "" };
         let _ = writeln!(text, "  {}{mark}", words(&step["title"]));
@@ -88,7 +89,26 @@ fn cluster(change: &Value, back: bool) -> String {
         })
         .collect();
     text.push_str(&table(&["host", "node", "role", "", "from", "to", "lacks"], &rows));
+    if let Some(count) = change["workersAtOnce"].as_u64().filter(|count| *count > 1) {
+        let _ = writeln!(text, "Workers at a time: {count}");
+    }
     let _ = writeln!(text, "{}", words(&change["recovery"]));
+    text
+}
+
+/// What happens to the cluster's own charts.
+fn extensions(changes: &Value) -> String {
+    let mut text = String::new();
+    for change in list(changes) {
+        let version = |name: &str| change[name].as_str().unwrap_or_default();
+        let what = match change["change"].as_str().unwrap_or_default() {
+            "add" => format!("{} is installed", version("toVersion")),
+            "change" => format!("{} to {}", version("fromVersion"), version("toVersion")),
+            "remove" => format!("{} is removed", version("fromVersion")),
+            _ => format!("{} is left as it is", version("fromVersion")),
+        };
+        let _ = writeln!(text, "Extension {}: {what}", words(&change["release"]));
+    }
     text
 }
 

@@ -18,7 +18,7 @@ async function siteOf(engine: Engine, name: string): Promise<string> {
 async function created(engine: Engine, name: string, workflow: "install" | "upgrade", version = "1.1.0"): Promise<string> {
   const { bundles } = await engine.call("bundle_list", {});
   const bundle = bundles.find((one) => one.version === version)?.id ?? null;
-  const { summary } = await engine.call("run_create", { site: await siteOf(engine, name), workflow, bundle, revision: null });
+  const { summary } = await engine.call("run_create", { site: await siteOf(engine, name), workflow, bundle, revision: null, workersAtOnce: null });
   engine.world.run(summary.id).enter("ApplicationConfigured");
   return summary.id;
 }
