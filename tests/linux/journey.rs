@@ -40,5 +40,29 @@ fn cluster_and_application_are_upgraded_and_the_application_taken_back() {
     yard.stands("1.1.0", "v1.35.4");
     yard.ok(&["rollback", "yard"]);
     yard.stands("1.0.0", "v1.35.4");
+    brought_back(&yard);
     stayed_inside(&yard);
+}
+
+/// The cluster as it was before its upgrade: the backup is listed, its name is asked for, and what came after is gone.
+fn brought_back(yard: &Yard) {
+    yard.kubectl(&["create", "configmap", "later", "-n", "tidewater"]);
+    let backups = yard.json(&["site", "backups", "yard"]);
+    let backup = &backups["backups"][0];
+    assert_eq!((&backup["version"], &backup["refusal"]), (&"v1.34.4".into(), &"".into()), "{backups}");
+    let label = backup["label"].as_str().unwrap_or_default();
+    let refused = yard.run(&["site", "restore", "yard", "--backup", label, "--confirm", "garden"]);
+    assert_eq!(refused.code, 2, "a wrong name is refused:\n{}", refused.all());
+    let unknown = yard.run(&["site", "restore", "yard", "--backup", "none", "--confirm", "yard"]);
+    assert!(unknown.all().contains("No controller of the site keeps a backup none"), "{}", unknown.all());
+
+    yard.ok(&["site", "restore", "yard", "--backup", label, "--confirm", "yard"]);
+    assert_eq!(yard.json(&["run", "list"])["runs"][0]["state"], "Restored", "that is how the run ends");
+    yard.stands("1.0.0", "v1.34.4");
+    let maps = yard.kubectl(&["get", "configmaps", "-n", "tidewater", "-o", "name"]);
+    assert!(!maps.contains("configmap/later"), "what came after the backup is gone: {maps}");
+    let bundle = super::bundle("1.1.0").display().to_string();
+    let email = "contact_email=harbour@tidewater.example";
+    let plan = yard.ok(&["upgrade", "yard", "--bundle", &bundle, "--plan-only", "--set", email]);
+    assert!(plan.out.contains("v1.34.4 to v1.35.4"), "the upgrade is offered again:\n{}", plan.all());
 }

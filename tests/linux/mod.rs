@@ -1,5 +1,6 @@
 //! Sites of Linux hosts: bare hosts under systemd, nothing of Kubernetes on them, no way out.
 
+mod controllers;
 mod crash;
 mod faults;
 mod journey;
@@ -78,8 +79,12 @@ impl Yard {
     }
 
     fn add_site(&self, user: &str) -> Said {
+        self.add_hosts(user, self.lines(user, self.hosts.count()))
+    }
+
+    fn add_hosts(&self, user: &str, lines: Vec<String>) -> Said {
         let mut words: Vec<String> = ["site", "add", "yard"].map(str::to_owned).to_vec();
-        for line in self.lines(user, self.hosts.count()) {
+        for line in lines {
             words.extend(["--host".to_owned(), line]);
         }
         words.extend(self.way());

@@ -6,6 +6,7 @@
 mod bundle;
 mod config;
 mod import;
+mod linux;
 mod measure;
 mod preflight;
 mod upgrade;
@@ -44,6 +45,8 @@ enum What {
     Config,
     /// The built-in host checks, against upstream's own program; uploads, against scp.
     Preflight,
+    /// A cluster on a bare host, against kubeadm by hand; images to two hosts, against scp.
+    Linux,
     /// Start and memory of the window, against an empty one.
     Window,
 }
@@ -67,6 +70,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Preflight) {
         figures.extend(preflight::measure(options.runs)?);
+    }
+    if wanted(What::Linux) {
+        figures.extend(linux::measure(options.runs)?);
     }
     if wanted(What::Window) {
         figures.extend(window::measure(options.runs)?);

@@ -41,7 +41,7 @@ pub(super) fn plan(answer: &Value) -> String {
         summary["images"],
         bytes(&summary["bytesToMove"]),
     );
-    text.push_str(&cluster(&answer["cluster"]));
+    text.push_str(&cluster(&answer["cluster"], answer["workflow"] == "restore"));
     for step in list(&answer["steps"]) {
         let mark = if step["pointOfNoReturn"] == true { "  ! no way back" } else { "" };
         let _ = writeln!(text, "  {}{mark}", words(&step["title"]));
@@ -54,7 +54,7 @@ pub(super) fn plan(answer: &Value) -> String {
 }
 
 /// What happens to the cluster of Linux hosts, host by host.
-fn cluster(change: &Value) -> String {
+fn cluster(change: &Value, back: bool) -> String {
     if change.is_null() {
         return String::new();
     }
@@ -69,6 +69,7 @@ fn cluster(change: &Value) -> String {
         .map(|host| {
             let what = match host["change"].as_str().unwrap_or_default() {
                 "add" => "joins",
+                "change" if back => "is put back",
                 "change" => "is upgraded",
                 "remove" => "is reset",
                 _ => "stays",

@@ -12,6 +12,7 @@ use longshore_contract::{
 use longshore_store::{SiteRow, Store, StoreError};
 
 use crate::access;
+use crate::linux::Looks;
 
 mod facts;
 mod hosts;
@@ -31,6 +32,7 @@ use seen::{steady, summary};
 pub struct Sites {
     store: Arc<Store>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+    looks: Looks,
 }
 
 fn broken(error: StoreError) -> WireError {
@@ -44,7 +46,7 @@ fn now() -> Timestamp {
 impl Sites {
     /// A service over a store; `announce` is told whenever a site changes.
     pub fn new(store: Arc<Store>, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Self {
-        Self { store, announce }
+        Self { store, announce, looks: Looks::default() }
     }
 
     /// One site by id or name.
@@ -158,6 +160,8 @@ impl Sites {
     /// When the new name is taken.
     pub async fn update(&self, request: SiteUpdateRequest) -> Result<SiteDetail, WireError> {
         let mut row = self.row(&request.site)?;
+        // A password may be another one now, which no row says.
+        self.looks.forget(&row.id.0);
         if let Some(name) = request.name {
             let other = self.store.site(&name).map_err(broken)?;
             if other.is_some_and(|other| other.id != row.id) {
@@ -210,6 +214,7 @@ impl Sites {
             return Err(WireError::bad_input("The site's name was not typed as it is")
                 .field("confirm", format!("must be {}", row.name)));
         }
+        self.looks.forget(&row.id.0);
         self.store.remove_site(&row.id).map_err(broken)?;
         self.store.remove_secrets(&format!("site/{}/", row.id)).map_err(broken)?;
         (self.announce)(AppEvent::SiteChanged { site: row.id });
@@ -275,7 +280,7 @@ impl Sites {
             return Err(WireError::bad_input(format!("{} is no site of Linux hosts", row.name))
                 .hint("Look at its nodes with kubectl: `longshore site shell SITE -- kubectl get nodes`."));
         }
-        crate::linux::nodes(&self.store, &row).await
+        crate::linux::nodes(&self.looks, &self.store, &row).await
     }
 
     fn detail(

@@ -9,7 +9,9 @@ use std::time::Instant;
 use longshore_contract::HostRole;
 use longshore_lab::{BareHosts, KUBERNETES_1_34, KUBERNETES_1_35, Place, Snapshot};
 use longshore_runtime::host::{Preparation, prepare, restore};
-use longshore_runtime::{ClusterSpec, Member, RuntimeError, RuntimeKind, Standing, Turn, Watch, of};
+use longshore_runtime::{
+    ClusterSpec, Member, Origin, RuntimeError, RuntimeKind, Standing, Turn, Watch, backups, of,
+};
 use site::{Carried, Print, REPOSITORY, member};
 
 fn sh(hosts: &BareHosts, host: usize, script: &str) -> String {
@@ -213,14 +215,29 @@ async fn a_cluster_lives_and_goes() {
     answers(&hosts);
     assert_eq!(restarts(&hosts), "0", "the pod did not live through the upgrade");
 
-    for (backup, how) in [(&copy, "etcd"), (&snapshot, "etcd.snapshot")] {
+    let listed = backups(&*first.host).await.expect("they are listed");
+    let mut listed: Vec<_> =
+        listed.iter().map(|of| (of.label.as_str(), of.version.as_str(), of.has_files)).collect();
+    listed.sort_unstable();
+    let expected = [("copy", "v1.34.4", true), ("snapshot", "v1.34.4", true)];
+    assert_eq!(listed, expected, "the backups, with what ran when they were made");
+    for (backup, label, how) in [(&copy, "copy", "etcd"), (&snapshot, "snapshot", "etcd.snapshot")] {
         sh(&hosts, 0, &format!("test -e {backup}/{how} && kubectl create configmap later"));
-        kubeadm.restore(first, &spec, backup, &Print).await.expect("the backup is brought back");
+        let from = Origin { backup: label, once: how };
+        kubeadm.restore(first, &spec, from, &Print).await.expect("the backup is brought back");
         at(&format!("restored from {how}"));
-        stands(first, "v1.34.4").await;
         let later = sh(&hosts, 0, "kubectl get configmaps -o name");
         assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
+        sh(&hosts, 0, &format!("kubectl create configmap after-{label}"));
+        kubeadm.restore(first, &spec, from, &Print).await.expect("it is brought back already");
+        let kept = sh(&hosts, 0, "kubectl get configmaps -o name");
+        assert!(kept.contains(&format!("after-{label}")), "under one name it is brought back once: {kept}");
     }
+    kubeadm.put_back(worker, &spec, &Print).await.expect("the worker is put back");
+    at("worker put back");
+    stands(first, "v1.34.4").await;
+    stands(worker, "v1.34.4").await;
+    answers(&hosts);
 
     for (number, member) in members.iter().enumerate().rev() {
         give_back(&hosts, number, member, &next, &before[number]).await;

@@ -398,7 +398,7 @@ impl Runs {
 
     /// Tells the installation record how the run ended, for laptops that never saw its journal.
     async fn note_state(&self, course: &Course, state: State) {
-        if matches!(state, State::Succeeded | State::RolledBack | State::LeaseLost) {
+        if state.is_goal() || state == State::LeaseLost {
             return;
         }
         let Ok(folded) = self.folded(&course.run).await else { return };

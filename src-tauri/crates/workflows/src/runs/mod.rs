@@ -22,6 +22,8 @@ mod look;
 mod planning;
 mod preview;
 mod releases;
+mod reset;
+mod restore;
 mod specs;
 mod support;
 

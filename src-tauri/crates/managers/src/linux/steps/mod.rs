@@ -6,6 +6,7 @@ mod make;
 mod nodes;
 mod prepare;
 mod reset;
+mod restore;
 mod upgrade;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use make::{Connect, Join, Make, Note};
 pub use nodes::{Drain, Ready, Remove, Uncordon};
 pub use prepare::Prepare;
 pub use reset::Reset;
+pub use restore::{PutBack, Restore};
 pub use upgrade::{BackUp, Upgrade};
 
 /// What steps on hosts work with.
