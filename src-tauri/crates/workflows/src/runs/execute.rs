@@ -175,12 +175,12 @@ impl Runs {
             return Ok((Writer::Lease(LeaseGuard::keep(cluster, lease)), from));
         };
         let over = start.over.as_ref().map(|(holder, _)| holder.as_str());
-        let mut taken = HostLocks::take(hosts, &start.who, run, over).await;
+        let mut taken = HostLocks::take(hosts, &start.who, run, over.map(Over::Expired)).await;
         if let Err(LockRefusal::Held(holder)) = &taken
             && self.has_ended(&RunId(holder.run.clone())).await
         {
-            let dead = holder.who.clone();
-            taken = HostLocks::take(hosts, &start.who, run, Some(&dead)).await;
+            let dead = holder.run.clone();
+            taken = HostLocks::take(hosts, &start.who, run, Some(Over::Ended(&dead))).await;
         }
         match taken {
             Ok(locks) => Ok((Writer::Hosts(locks), over.map(str::to_owned))),
