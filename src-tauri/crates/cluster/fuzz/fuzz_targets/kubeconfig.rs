@@ -9,6 +9,10 @@ use longshore_contract::KubeconfigSource;
 fuzz_target!(|text: &str| {
     let Ok(loaded) = load(&KubeconfigSource::Pasted { content: text.to_owned() }) else { return };
     for found in contexts(&loaded) {
-        assert!(loaded.minified(&found.name).is_ok(), "a context that is listed is not there: {}", found.name);
+        assert!(
+            loaded.minified(&found.name).is_ok(),
+            "a context that is listed is not there: {}",
+            found.name
+        );
     }
 });

@@ -20,7 +20,9 @@ fuzz_target!(|input: (&str, &str, &str)| {
     let text = format!("apiVersion: kots.io/v1beta1\nkind: Config\nspec:\n  groups:\n{config}\n");
     let Ok(config) = Config::parse(&text) else { return };
     let (config, context) = (Arc::new(config), Arc::new(Context::default()));
-    let Ok(done) = evaluate(&config, &values, &BTreeMap::new(), &context, Timestamp::UNIX_EPOCH) else { return };
+    let Ok(done) = evaluate(&config, &values, &BTreeMap::new(), &context, Timestamp::UNIX_EPOCH) else {
+        return;
+    };
     let file = export_values(&done, true).expect("what was evaluated can be written");
     import_values(&file).expect("what was written can be read");
     let _ = repeat_manifest(manifest, &done);
