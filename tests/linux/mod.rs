@@ -1,7 +1,12 @@
 //! Sites of Linux hosts: bare hosts under systemd, nothing of Kubernetes on them, no way out.
 
+mod controllers;
+mod crash;
+mod faults;
+mod infrastructure;
 mod journey;
 mod refusals;
+mod state;
 mod support;
 
 use std::fs;
@@ -46,13 +51,15 @@ fn bundle(version: &str) -> PathBuf {
 struct Yard {
     hosts: BareHosts,
     data: TempDir,
+    /// Seconds that the laptop's clock is ahead of the hosts'.
+    ahead: i64,
 }
 
 impl Yard {
     /// Hosts that are no site yet.
     fn bare(count: u8) -> Self {
         let hosts = BareHosts::start(&Place::here(), count).expect("hosts boot");
-        Self { hosts, data: tempfile::tempdir().expect("a data folder") }
+        Self { hosts, data: tempfile::tempdir().expect("a data folder"), ahead: 0 }
     }
 
     /// Hosts as the site `yard`: the first a controller, the others workers.
@@ -74,8 +81,12 @@ impl Yard {
     }
 
     fn add_site(&self, user: &str) -> Said {
+        self.add_hosts(user, self.lines(user, self.hosts.count()))
+    }
+
+    fn add_hosts(&self, user: &str, lines: Vec<String>) -> Said {
         let mut words: Vec<String> = ["site", "add", "yard"].map(str::to_owned).to_vec();
-        for line in self.lines(user, self.hosts.count()) {
+        for line in lines {
             words.extend(["--host".to_owned(), line]);
         }
         words.extend(self.way());
@@ -96,7 +107,20 @@ impl Yard {
     }
 
     fn run(&self, words: &[&str]) -> Said {
-        Self::run_in(self.data.path(), words)
+        self.ours(words).output().expect("longshore starts").into()
+    }
+
+    /// The command line on the laptop.
+    fn ours(&self, words: &[&str]) -> Command {
+        let program = Path::new(env!("CARGO_BIN_EXE_longshore"));
+        let mut command = Self::command(self.data.path(), program, words);
+        if self.ahead != 0 {
+            // Debian's own name for the folder of its architecture.
+            command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketimeMT.so.1");
+            command.env("FAKETIME", format!("{:+}s", self.ahead));
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
+        command
     }
 
     fn run_in(data: &Path, words: &[&str]) -> Said {
@@ -105,8 +129,7 @@ impl Yard {
     }
 
     fn start(&self, words: &[&str]) -> Child {
-        let program = Path::new(env!("CARGO_BIN_EXE_longshore"));
-        let mut command = Self::command(self.data.path(), program, words);
+        let mut command = self.ours(words);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("longshore starts")
     }
 
@@ -124,7 +147,11 @@ impl Yard {
     }
 
     fn words(workflow: &str, version: &str) -> Vec<String> {
-        let bundle = bundle(version).display().to_string();
+        Self::words_of(workflow, &bundle(version))
+    }
+
+    fn words_of(workflow: &str, bundle: &Path) -> Vec<String> {
+        let bundle = bundle.display().to_string();
         let mut words = [workflow, "yard", "--bundle", &bundle, "--yes", "--bypass-preflights", WAIVED]
             .map(str::to_owned)
             .to_vec();
@@ -168,6 +195,11 @@ impl Yard {
         let of = |node: &Value| (text(&node["node"]), text(&node["version"]), node["ready"] == true);
         nodes["nodes"].as_array().into_iter().flatten().map(of).collect()
     }
+}
+
+/// Whether what takes too long for every day is tried as well.
+fn is_full() -> bool {
+    std::env::var("LONGSHORE_TEST_FULL").is_ok_and(|text| text == "1")
 }
 
 /// Waits for something that a run does meanwhile.

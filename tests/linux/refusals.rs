@@ -78,3 +78,24 @@ fn of_two_laptops_one_has_the_hosts() {
     first.kill().expect("it is ours");
     first.wait().expect("it ends");
 }
+
+#[test]
+fn a_port_that_somebody_has_and_a_laptop_that_is_behind_are_told() {
+    let yard = Yard { ahead: -3600, ..Yard::new(1) };
+    let listen = "systemd-run --quiet --unit=other /usr/sbin/sshd -D -p 6443; until ss -ltn | grep -q :6443; do sleep 0.1; done";
+    yard.hosts.on_host(0, &["sh", "-c", listen]).expect("the host answers");
+    let said = yard.bring("install", "1.0.0");
+    assert_eq!(said.code, 3, "it should be refused:\n{}", said.all());
+    let behind =
+        "Fail: Clock of this machine: The clock of the host is 60 min ahead of this machine's. Certificates";
+    for told in ["Fail: TCP port 6443", behind] {
+        assert!(said.all().contains(told), "the checks tell {told}: {}", said.all());
+    }
+    let run = yard.json(&["run", "list"])["runs"][0]["id"].as_str().expect("there is a run").to_owned();
+    let failure = yard.json(&["run", "show", &run])["failure"].to_string();
+    // The checks of a practice host are waived as a whole; the host itself is asked once more.
+    for told in [yard.hosts.address(0).as_str(), "something listens on port 6443 already"] {
+        assert!(failure.contains(told), "{told} is in the failure: {failure}");
+    }
+    untouched(&yard, 0);
+}

@@ -4,7 +4,7 @@ import type { Visit } from "./host-screens";
 import { expect, openSite } from "./support";
 import { configure, start } from "./ways";
 
-/** How to come to every screen of installs, upgrades and resets on Linux hosts. */
+/** How to come to every screen of installs, upgrades, restores and resets on Linux hosts. */
 export const LINUX_SCREENS: [string, string, Visit][] = [
   [
     "linux-start",
@@ -106,6 +106,27 @@ export const LINUX_SCREENS: [string, string, Visit][] = [
       await expect(page.getByText("It is the only controller")).toBeVisible();
     },
   ],
+  ["linux-restore", "", (page) => askRestore(page)],
+  [
+    "linux-restoring",
+    "",
+    async (page) => {
+      await askRestore(page);
+      await page.keyboard.type("sawmill-edge");
+      await page.keyboard.press("Enter");
+      await expect(page.getByText("Restoring the snapshot of etcd").first()).toBeVisible();
+    },
+  ],
+  [
+    "linux-restored",
+    "?speed=60",
+    async (page) => {
+      await askRestore(page);
+      await page.keyboard.type("sawmill-edge");
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("heading", { name: "Restored" })).toBeFocused({ timeout: 60_000 });
+    },
+  ],
   ["linux-reset", "", (page) => askReset(page)],
   [
     "linux-resetting",
@@ -179,4 +200,10 @@ export async function askReset(page: Page): Promise<void> {
   await linuxSite(page);
   await page.getByRole("button", { name: "Reset all…" }).click();
   await expect(page.getByRole("alertdialog", { name: "Reset all hosts of quarry-metal" })).toBeVisible();
+}
+
+export async function askRestore(page: Page): Promise<void> {
+  await openSite(page, "sawmill-edge");
+  await page.getByRole("button", { name: /^Restore .*v1\.34\.3…$/ }).click();
+  await expect(page.getByRole("alertdialog", { name: "Restore the cluster of sawmill-edge" })).toBeVisible();
 }

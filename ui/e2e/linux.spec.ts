@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { askReset, hostsChecked, linuxSettings, linuxSite, stuck } from "./linux-screens";
+import { askReset, askRestore, hostsChecked, linuxSettings, linuxSite, stuck } from "./linux-screens";
 import { expect, expectAccessible, open, REAL, test } from "./support";
 
 test.skip(REAL, "Hosts whose fate follows from their tags are in the sample engine.");
@@ -87,7 +87,7 @@ test("bare hosts are set up with the keyboard alone, and become a running applic
 test("an upgrade shows controllers and workers in turn, and goes on after a worker that did not get ready", async ({ page }) => {
   await open(page, "?speed=30");
   await stuck(page);
-  await expect(page.getByText("Until a worker is upgraded, the cluster can be brought back from the etcd backup")).toBeVisible();
+  await expect(page.getByText("What the cluster was can be brought back from the backup that is made first")).toBeVisible();
   await expect(page.getByText("2 of 3 hosts done")).toBeVisible();
   await page.getByRole("button", { name: /^Hosts/ }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Hosts", exact: true }).first()).toBeFocused();
@@ -142,4 +142,19 @@ test("a reset asks for the site's name, runs, and lists what stays", async ({ pa
   await expect(page.getByRole("row", { name: /Not joined root@10\.0\.50\.11/ })).toBeVisible();
   await page.getByRole("tab", { name: /^Runs/ }).click();
   await expect(page.getByRole("grid", { name: "Runs" }).getByRole("row", { name: /Tidewater/ }).first()).toContainText("Reset");
+});
+
+test("a backup that cannot be brought back says why, and another is after its site's name was typed", async ({ page }) => {
+  await open(page, "?speed=40");
+  await askRestore(page);
+  const restore = page.getByRole("button", { name: "Restore sawmill-edge", exact: true });
+  await expect(restore).toBeDisabled();
+  await page.keyboard.type("sawmill-edge");
+  await restore.click();
+  await expect(page.getByText("The cluster of sawmill-edge is what it was when the backup was made")).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Open sawmill-edge" }).click();
+  await expect(page.getByText(/Kubernetes v1\.33\.6 by kubeadm/)).toBeVisible();
+  const old = page.getByRole("table", { name: "Backups" }).getByRole("row", { name: /v1\.32\.9/ });
+  await expect(old).toContainText("Cannot be brought back: the files of v1.32.9 are not on");
+  await expect(old.getByRole("button")).toHaveCount(0);
 });

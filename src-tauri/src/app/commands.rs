@@ -14,11 +14,11 @@ use longshore_contract::{
     PreflightCompareRequest, PreflightComparison, PreflightIdRequest, PreflightList, PreflightRunRequest,
     PreflightView, Reachability, ReleaseDiff, ReleaseDiffRequest, RollbackRequest, RunCreateRequest,
     RunIdRequest, RunList, RunListRequest, RunView, Settings, SigningKeyMade, SigningKeyMakeRequest,
-    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteNodes, SiteRemoveRequest,
-    SiteResetRequest, SiteTest, SiteUpdateRequest, StepRequest, SupportCollectRequest, SupportFiles,
-    SupportHits, SupportIdRequest, SupportList, SupportOpenRequest, SupportReadRequest, SupportSaveRequest,
-    SupportSearchRequest, SupportText, SupportView, TakeOverRequest, TaskIdRequest, VendorKeyList,
-    VendorKeyPinRequest, VendorKeyRequest, WireError,
+    SiteAddRequest, SiteBackups, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteNodes,
+    SiteRemoveRequest, SiteResetRequest, SiteRestoreRequest, SiteTest, SiteUpdateRequest, StepRequest,
+    SupportCollectRequest, SupportFiles, SupportHits, SupportIdRequest, SupportList, SupportOpenRequest,
+    SupportReadRequest, SupportSaveRequest, SupportSearchRequest, SupportText, SupportView, TakeOverRequest,
+    TaskIdRequest, VendorKeyList, VendorKeyPinRequest, VendorKeyRequest, WireError,
 };
 use longshore_managers::vendor_keys;
 use longshore_store::StoreError;
@@ -179,6 +179,14 @@ impl Commands for App {
 
     async fn site_reset(&self, caller: &Caller, request: SiteResetRequest) -> Answer<RunView> {
         Ok(self.runs.reset(&caller.who, &request).await?)
+    }
+
+    async fn site_backups(&self, _: &Caller, request: SiteIdRequest) -> Answer<SiteBackups> {
+        Ok(self.runs.backups(&request.site).await?)
+    }
+
+    async fn site_restore(&self, caller: &Caller, request: SiteRestoreRequest) -> Answer<RunView> {
+        Ok(self.runs.restore(&caller.who, &request).await?)
     }
 
     async fn run_list(&self, _: &Caller, request: RunListRequest) -> Answer<RunList> {

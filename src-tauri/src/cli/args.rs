@@ -216,6 +216,10 @@ pub(super) struct StartArguments {
     /// Waives preflights that fail, with this reason; strict ones are never waived.
     #[arg(long, value_name = "REASON")]
     pub(super) bypass_preflights: Option<String>,
+    /// Linux hosts: workers that an upgrade moves to another Kubernetes at a time, each batch only when all of the one before
+    /// are ready; one by one when not given.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) workers_at_once: Option<u32>,
     #[command(flatten)]
     pub(super) settings: SettingArguments,
     /// Returns once it is under way. The process that executes it must stay, so only `serve` takes runs on.

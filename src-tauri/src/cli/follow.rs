@@ -80,7 +80,8 @@ fn ended(session: &Session, view: &RunView) -> u8 {
         }
     }
     match state {
-        State::Succeeded | State::RolledBack | State::Reset | State::AppPreflightsSucceeded => 0,
+        State::AppPreflightsSucceeded => 0,
+        _ if state.is_goal() => 0,
         State::Cancelled => EXIT_CANCELLED,
         State::LeaseLost => ErrorCode::LeaseHeld.exit_code(),
         _ if view.failure.is_some()

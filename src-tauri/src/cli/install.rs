@@ -36,8 +36,9 @@ pub(super) async fn start(
     let sent = arguments.values.sent()?;
     let site = session.site(&arguments.site).await?;
     let bundle = bundle(session, &arguments.bundle).await?;
-    let view =
-        session.call("run_create", json!({ "site": site, "workflow": workflow, "bundle": bundle })).await?;
+    let at_once = arguments.workers_at_once;
+    let create = json!({ "site": site, "workflow": workflow, "bundle": bundle, "workersAtOnce": at_once });
+    let view = session.call("run_create", create).await?;
     let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
     for warning in view["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         print::note(warning);

@@ -74,6 +74,22 @@ pub(super) enum SiteCommand {
         #[arg(long)]
         force: bool,
     },
+    /// Lists backups of the cluster on a site's hosts: one is made before each upgrade of the cluster.
+    Backups {
+        /// Name or id.
+        site: String,
+    },
+    /// Brings the state of the cluster on a site's hosts back from a backup; what changed in it since then is lost.
+    Restore {
+        /// Name or id.
+        site: String,
+        /// Label of the backup, from `site backups`.
+        #[arg(long)]
+        backup: String,
+        /// The site's name, typed again.
+        #[arg(long)]
+        confirm: String,
+    },
     /// Changes a site.
     Update(Box<UpdateArguments>),
     /// Forgets a site; nothing on it is touched.
@@ -169,9 +185,15 @@ pub(super) async fn site(session: &Session, verb: SiteCommand) -> Result<u8, Wir
         SiteCommand::Reset { site, hosts, confirm, force } => {
             let site = session.site(&site).await?;
             let request = json!({ "site": site, "hosts": hosts, "confirm": confirm, "force": force });
-            let view = session.call("site_reset", request).await?;
-            let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
-            follow::to_end(session, &run, 0).await
+            begun(session, "site_reset", request).await
+        }
+        SiteCommand::Backups { site } => {
+            session.show("site_backups", json!({ "site": session.site(&site).await? })).await
+        }
+        SiteCommand::Restore { site, backup, confirm } => {
+            let site = session.site(&site).await?;
+            let request = json!({ "site": site, "backup": backup, "confirm": confirm });
+            begun(session, "site_restore", request).await
         }
         SiteCommand::Update(arguments) => update(session, &arguments).await,
         SiteCommand::Remove { site, confirm } => {
@@ -179,6 +201,13 @@ pub(super) async fn site(session: &Session, verb: SiteCommand) -> Result<u8, Wir
             session.show("site_remove", request).await
         }
     }
+}
+
+/// Begins a run on hosts and follows it to its end.
+async fn begun(session: &Session, command: &str, request: Value) -> Result<u8, WireError> {
+    let view = session.call(command, request).await?;
+    let run = view["summary"]["id"].as_str().unwrap_or_default().to_owned();
+    follow::to_end(session, &run, 0).await
 }
 
 /// A shell, or a command, with the kubeconfig of the site's cluster for as long as it runs.

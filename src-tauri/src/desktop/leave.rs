@@ -113,6 +113,7 @@ fn sentence(run: &RunSummary) -> String {
         Workflow::Rollback => "is being rolled back",
         Workflow::Preflight => "is being checked",
         Workflow::Reset => "is being taken off its hosts",
+        Workflow::Restore => "is being brought back from a backup",
     };
     let release = &run.release;
     match run.workflow {

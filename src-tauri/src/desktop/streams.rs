@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use longshore_contract::{AppEvent, Commands, EventPage, EventsRequest, RunEvent, RunId, State};
+use longshore_contract::{AppEvent, Commands, EventPage, EventsRequest, RunEvent, RunId};
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
 use tauri::webview::{PageLoadEvent, PageLoadPayload};
@@ -69,7 +69,7 @@ pub(super) fn end_with_page<R: Runtime>(webview: &Webview<R>, payload: &PageLoad
 async fn follow(desk: &Desk, run: RunId, mut page: EventPage, channel: &Channel<RunEvent>) {
     let mut news = desk.app.events();
     loop {
-        let over = matches!(page.state, State::Succeeded | State::RolledBack | State::Reset);
+        let over = page.state.is_goal();
         let quiet = page.events.is_empty();
         if over && quiet {
             return;

@@ -62,5 +62,6 @@ fn name_of_workflow(workflow: Workflow) -> &'static str {
         Workflow::Rollback => "rollback",
         Workflow::Preflight => "preflight",
         Workflow::Reset => "reset",
+        Workflow::Restore => "restore",
     }
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	etcdctl "go.etcd.io/etcd/etcdctl/v3/ctlv3"
+	"go.etcd.io/etcd/etcdutl/v3/etcdutl"
 	etcd "go.etcd.io/etcd/server/v3/etcdmain"
 	"k8s.io/component-base/cli"
 	kubectl "k8s.io/kubectl/pkg/cmd"
@@ -27,19 +29,32 @@ import (
 	_ "k8s.io/component-base/metrics/prometheus/version"
 )
 
+// The tool for files of etcd's store, whose own command lies in a program and not in a package.
+func etcdutlCommand() *cobra.Command {
+	command := &cobra.Command{Use: "etcdutl", SilenceUsage: true}
+	command.PersistentFlags().StringVarP(&etcdutl.OutputFormat, "write-out", "w", "simple", "the output format")
+	command.AddCommand(etcdutl.NewSnapshotCommand(), etcdutl.NewVersionCommand())
+	return command
+}
+
 func main() {
 	name := filepath.Base(os.Args[0])
+	// etcdctl has all of cobra's commands answer to parts of their names; nobody else asked for that.
+	cobra.EnablePrefixMatching = name == "etcdctl"
 	commands := map[string]func() *cobra.Command{
 		"kube-apiserver":          apiserver.NewAPIServerCommand,
 		"kube-controller-manager": controllermanager.NewControllerManagerCommand,
 		"kube-scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
 		"kube-proxy":              proxy.NewProxyCommand,
 		"kubelet":                 func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
+		"etcdutl":                 etcdutlCommand,
 		"kubectl":                 func() *cobra.Command { return kubectl.NewDefaultKubectlCommand() },
 	}
 	switch name {
 	case "etcd":
 		etcd.Main(os.Args)
+	case "etcdctl":
+		etcdctl.MustStart()
 	case "kubeadm":
 		if err := kubeadm.Run(); err != nil {
 			fmt.Fprintln(os.Stderr, err)

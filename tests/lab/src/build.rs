@@ -31,6 +31,8 @@ pub const KUBERNETES_1_35: Kubernetes = Kubernetes { version: "1.35.4", etcd: "3
 pub const KUBERNETES_1_34: Kubernetes = Kubernetes { version: "1.34.4", etcd: "3.6.5-0", module: "1.34" };
 /// Version of Helm.
 pub const HELM: &str = "4.3.1";
+/// Version of the provisioner that makes volumes of folders.
+pub const LOCAL_PATH: &str = "0.0.30";
 
 /// Builds into the cache unless it is there already.
 fn cached(place: &Place, name: &str, key: &str, build: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
@@ -83,23 +85,44 @@ pub fn kubernetes_of(place: &Place, kubernetes: Kubernetes) -> Result<PathBuf> {
 
 /// Helm.
 pub fn helm(place: &Place) -> Result<PathBuf> {
-    cached(place, "helm", &key(&[HELM.as_bytes()]), |out| {
+    installed(place, "helm", "helm.sh/helm/v4/cmd/helm", HELM)
+}
+
+/// A provisioner that makes volumes of folders on a node.
+pub fn local_path(place: &Place) -> Result<PathBuf> {
+    let name = "local-path-provisioner";
+    installed(place, name, "github.com/rancher/local-path-provisioner", LOCAL_PATH)
+}
+
+/// A program that is a Go module's own.
+fn installed(place: &Place, name: &str, module: &str, version: &str) -> Result<PathBuf> {
+    cached(place, name, &key(&[version.as_bytes()]), |out| {
         let folder = out.with_extension("gobin");
         run(Command::new("go")
             .args(["install", "-trimpath", "-ldflags", "-s -w"])
-            .arg(format!("helm.sh/helm/v4/cmd/helm@v{HELM}"))
+            .arg(format!("{module}@v{version}"))
             .env("CGO_ENABLED", "0")
             .env("GOBIN", &folder))?;
-        fs::rename(folder.join("helm"), out)?;
+        fs::rename(folder.join(name), out)?;
         Ok(fs::remove_dir(folder)?)
     })
 }
 
 /// The program that holds a pod's namespaces open: it waits, and does nothing else.
 pub fn pause(place: &Place) -> Result<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pause.rs");
+    compiled(place, "pause")
+}
+
+/// The program that makes and removes a volume's folder when the provisioner asks for it.
+pub fn volume(place: &Place) -> Result<PathBuf> {
+    compiled(place, "volume")
+}
+
+/// A small static program of one file of ours.
+fn compiled(place: &Place, name: &str) -> Result<PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/{name}.rs"));
     let text = fs::read(&source)?;
-    cached(place, "pause", &key(&[&text]), |out| {
+    cached(place, name, &key(&[&text]), |out| {
         run(Command::new("rustc")
             .args(["--edition=2024", "-Copt-level=s", "-Cstrip=symbols", "-Cpanic=abort"])
             .args(["-Ctarget-feature=+crt-static", "-o"])

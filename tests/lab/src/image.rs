@@ -24,7 +24,7 @@ pub const REPOSITORY: &str = "lab.longshore.example/kubernetes";
 /// Names under which the one binary is called.
 const COMPONENTS: &[&str] =
     &["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "etcd"];
-pub(crate) const TOOLS: &[&str] = &["kubeadm", "kubectl", "kubelet"];
+pub(crate) const TOOLS: &[&str] = &["etcdctl", "etcdutl", "kubeadm", "kubectl", "kubelet"];
 
 const CONTAINERD: &str = r#"version = 2
 [plugins."io.containerd.grpc.v1.cri"]

@@ -35,11 +35,12 @@ pub const BUILD: Need =
 
 /// Hosts as operators have them, for tests alone.
 pub const HOSTS: Need = Need {
-    purpose: "tests of hosts: sshd, and the shells and tools that hosts may have",
+    purpose: "tests of hosts: sshd, the shells and tools that hosts may have, and a laptop with a wrong clock",
     packages: &[
         "busybox",
         "csh",
         "fish",
+        "libfaketime",
         "opendoas",
         "openssh-client",
         "openssh-server",

@@ -33,5 +33,5 @@ pub use build::{KUBERNETES_1_34, KUBERNETES_1_35, Kubernetes, helm};
 pub use control_plane::ControlPlane;
 pub use files::digest_of;
 pub use lab::{Lab, Namespace, kubectl, page};
-pub use parts::{ClusterParts, cluster_parts};
+pub use parts::{ClusterParts, VolumeParts, cluster_parts, volume_parts};
 pub use state::Place;

@@ -64,6 +64,32 @@ pub fn cluster_parts(place: &Place, kubernetes: Kubernetes, repository: &str) ->
     })
 }
 
+/// What makes volumes of folders: the provisioner, and what it starts on a node for each.
+#[derive(Debug, Clone)]
+pub struct VolumeParts {
+    /// Version of the provisioner.
+    pub version: &'static str,
+    /// The provisioner.
+    pub provisioner: PathBuf,
+    /// Makes and removes one folder.
+    pub helper: PathBuf,
+}
+
+/// Makes them, or takes what was made before.
+///
+/// # Errors
+/// When something cannot be built.
+pub fn volume_parts(place: &Place) -> Result<VolumeParts> {
+    fs::create_dir_all(place.cache())?;
+    let making = File::create(place.lock()).context("the lab's lock cannot be made")?;
+    making.lock().context("the lab's lock cannot be taken")?;
+    Ok(VolumeParts {
+        version: build::LOCAL_PATH,
+        provisioner: build::local_path(place)?,
+        helper: build::volume(place)?,
+    })
+}
+
 /// The folder with the images, made once.
 fn layout(place: &Place, root: &Path, kubernetes: Kubernetes, repository: &str) -> Result<PathBuf> {
     let (binary, pause) = (build::kubernetes_of(place, kubernetes)?, build::pause(place)?);

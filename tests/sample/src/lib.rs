@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use longshore_bundle::{ImageSource, Layer, write_bundle};
 use longshore_release::Airgap;
 
-pub use linux::{REPOSITORY, build_linux, linux_release};
+pub use linux::{REPOSITORY, build_linux, build_linux_with, linux_release};
 
 /// The releases, oldest first.
 pub const VERSIONS: &[&str] = &["1.0.0", "1.1.0", "1.2.0"];

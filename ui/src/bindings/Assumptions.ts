@@ -19,4 +19,8 @@ revision: number,
 /**
  * Digest of the config values the plan was rendered with.
  */
-configDigest: string, };
+configDigest: string, 
+/**
+ * Digest over the cluster's own charts in the installation record; empty when there were none.
+ */
+extensionsDigest?: string, };

@@ -26,6 +26,10 @@ through: Array<string>,
  */
 hosts: Array<HostChange>, 
 /**
+ * Workers that are moved to another version at a time; one when it is not said.
+ */
+workersAtOnce?: number | null, 
+/**
  * What can be done when a step of it fails for good: brought back from a backup, or only gone on with.
  */
 recovery: string, };

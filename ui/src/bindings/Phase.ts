@@ -3,4 +3,4 @@
 /**
  * A stretch of a run as an operator sees it. Each has one running state; its steps are the plan's.
  */
-export type Phase = "hostConfiguration" | "hostPreflights" | "infrastructure" | "airgap" | "appPreflights" | "app" | "rollback" | "reset";
+export type Phase = "hostConfiguration" | "hostPreflights" | "infrastructure" | "airgap" | "appPreflights" | "app" | "rollback" | "reset" | "restore";

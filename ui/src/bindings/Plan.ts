@@ -40,6 +40,10 @@ steps: Array<StepSpec>,
  */
 charts: Array<ChartChange>, 
 /**
+ * Charts of the cluster itself, which come before the application's: those that leave, then the others in order.
+ */
+extensions?: Array<ChartChange>, 
+/**
  * Plain manifests.
  */
 manifests: Array<ManifestChange>, 

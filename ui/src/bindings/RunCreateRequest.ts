@@ -22,4 +22,9 @@ bundle: BundleId | null,
 /**
  * Revision to go back to; only for a rollback, `None` takes the one before the live one.
  */
-revision: number | null, };
+revision: number | null, 
+/**
+ * Workers of a Linux site that are moved to another version of Kubernetes at a time, each batch only when all of the
+ * one before are ready; only for an upgrade, `None` takes them one by one.
+ */
+workersAtOnce: number | null, };

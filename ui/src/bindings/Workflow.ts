@@ -3,4 +3,4 @@
 /**
  * What a run does.
  */
-export type Workflow = "install" | "upgrade" | "rollback" | "preflight" | "reset";
+export type Workflow = "install" | "upgrade" | "rollback" | "preflight" | "reset" | "restore";

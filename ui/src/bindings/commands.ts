@@ -79,6 +79,7 @@ import type { Settings } from "./Settings";
 import type { SigningKeyMade } from "./SigningKeyMade";
 import type { SigningKeyMakeRequest } from "./SigningKeyMakeRequest";
 import type { SiteAddRequest } from "./SiteAddRequest";
+import type { SiteBackups } from "./SiteBackups";
 import type { SiteDetail } from "./SiteDetail";
 import type { SiteIdRequest } from "./SiteIdRequest";
 import type { SiteList } from "./SiteList";
@@ -86,6 +87,7 @@ import type { SiteListRequest } from "./SiteListRequest";
 import type { SiteNodes } from "./SiteNodes";
 import type { SiteRemoveRequest } from "./SiteRemoveRequest";
 import type { SiteResetRequest } from "./SiteResetRequest";
+import type { SiteRestoreRequest } from "./SiteRestoreRequest";
 import type { SiteTest } from "./SiteTest";
 import type { SiteUpdateRequest } from "./SiteUpdateRequest";
 import type { StepRequest } from "./StepRequest";
@@ -178,6 +180,10 @@ export interface Commands {
   site_nodes: { request: SiteIdRequest; response: SiteNodes };
   /** Takes the cluster off hosts of a site, and all that came with it; creates and starts the run. */
   site_reset: { request: SiteResetRequest; response: RunView };
+  /** Backups of a Linux site's cluster, made before its upgrades. */
+  site_backups: { request: SiteIdRequest; response: SiteBackups };
+  /** Brings the state of a Linux site's cluster back from a backup; creates and starts the run. */
+  site_restore: { request: SiteRestoreRequest; response: RunView };
   /** Lists runs. */
   run_list: { request: RunListRequest; response: RunList };
   /** Creates a run; nothing on the site changes yet. */
@@ -349,6 +355,8 @@ export const ROUTES = {
   vendor_key_remove: { method: "DELETE", path: "/api/vendor-keys/{slug}", changes: true },
   site_nodes: { method: "GET", path: "/api/sites/{site}/nodes", changes: false },
   site_reset: { method: "POST", path: "/api/sites/{site}/reset", changes: true },
+  site_backups: { method: "GET", path: "/api/sites/{site}/backups", changes: false },
+  site_restore: { method: "POST", path: "/api/sites/{site}/restore", changes: true },
   run_list: { method: "GET", path: "/api/runs", changes: false },
   run_create: { method: "POST", path: "/api/runs", changes: true },
   run_get: { method: "GET", path: "/api/runs/{run}", changes: false },

@@ -54,6 +54,7 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   run_create: ["run_list"],
   run_rollback: ["run_list"],
   site_reset: ["run_list", "site_nodes"],
+  site_restore: ["run_list", "site_nodes"],
   config_set: ["run_get", "run_plan", "config_get", "config_diff"],
   config_import: ["run_get", "run_plan", "config_get", "config_diff"],
   base_put: ["base_list", "base_get", "base_compare"],

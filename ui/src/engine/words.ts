@@ -14,6 +14,7 @@ const WORKFLOW: Record<Workflow, string> = {
   rollback: "Rollback",
   preflight: "Checks",
   reset: "Reset",
+  restore: "Restore",
 };
 
 export function workflowWord(workflow: Workflow): string {
@@ -29,6 +30,7 @@ const PHASE: Record<Phase, string> = {
   app: "Application",
   rollback: "Rollback",
   reset: "Reset",
+  restore: "Restore",
 };
 
 export function phaseWord(phase: Phase): string {
@@ -76,6 +78,9 @@ const STATE: Record<State, string> = {
   Resetting: "Resetting",
   Reset: "Reset",
   ResetFailed: "Reset failed",
+  Restoring: "Restoring",
+  Restored: "Restored",
+  RestoreFailed: "Restore failed",
   Cancelled: "Cancelled",
   LeaseLost: "Lease lost",
 };
@@ -88,7 +93,7 @@ export function stateWord(state: State): string {
 
 /** Whether a run that came there did what it was for. */
 export function isEnd(state: State): boolean {
-  return state === "Succeeded" || state === "RolledBack" || state === "Reset";
+  return state === "Succeeded" || state === "RolledBack" || state === "Reset" || state === "Restored";
 }
 
 /** How a state looks: its shape and its colour. */

@@ -20,6 +20,9 @@ import { ClusterOf } from "./steps/release/ClusterOf";
 import { titleOf } from "./title";
 import { StepFrame, Wizard } from "./Wizard";
 
+/** How many workers may be moved to another Kubernetes side by side; the command line takes any number. */
+const AT_ONCE = [1, 2, 3, 5, 10, 20];
+
 /** The first step, before there is a run: which release, and where. Nothing on the site changes here. */
 export function StartScreen({ site: siteId, bundle: bundleId }: { site: string | null; bundle: string | null }) {
   const sites = useSites();
@@ -29,6 +32,7 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
   const [siteChosen, setSite] = useState<string | null>(null);
   const [bundleChosen, setBundle] = useState<string | null>(null);
   const [checksOnly, setChecksOnly] = useState(false);
+  const [atOnce, setAtOnce] = useState("1");
   const site = sites.find((one) => one.id === (siteChosen ?? siteId)) ?? null;
   const wanted = bundleChosen ?? bundleId ?? newerBundle(bundles, site?.installed ?? null)?.id ?? bundles[0]?.id;
   const bundle = bundles.find((one) => one.id === wanted) ?? null;
@@ -36,12 +40,13 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
   // Bare hosts have no cluster on which a release could check anything; their own checks are run from the site.
   const bare = site?.target === "linux" && !site.installed;
   const workflow: Workflow = checksOnly && !bare ? "preflight" : change;
+  const batches = workflow === "upgrade" && site?.target === "linux";
   const course = courseOf(workflow, site?.target ?? "kubernetes");
   const open = site?.lastRun && isOpen(site.lastRun) ? site.lastRun : null;
   const submit = () => {
     if (!site || !bundle) return;
     create.mutate(
-      { site: site.id, workflow, bundle: bundle.id, revision: null },
+      { site: site.id, workflow, bundle: bundle.id, revision: null, workersAtOnce: batches ? Number(atOnce) : null },
       { onSuccess: (view) => go({ screen: "run", run: view.summary.id }) },
     );
   };
@@ -90,6 +95,14 @@ export function StartScreen({ site: siteId, bundle: bundleId }: { site: string |
                 ...(bare ? [] : [{ id: "checks", label: "Only run checks" }]),
               ]}
             />
+            {batches && (
+              <Select
+                label="Workers upgraded at a time"
+                value={atOnce}
+                onChange={setAtOnce}
+                options={AT_ONCE.map((count) => ({ id: String(count), label: count === 1 ? "One by one" : `${count} side by side` }))}
+              />
+            )}
           </Row>
           {site?.target === "linux" && bundle && <ClusterOf bundle={bundle} site={site} />}
           <Section title="Release">

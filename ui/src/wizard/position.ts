@@ -25,9 +25,10 @@ const STEPS: Record<Workflow, WizardStep[]> = {
   rollback: ["release", "execute", "done"],
   preflight: ["release", "configuration", "checks"],
   reset: ["execute", "done"],
+  restore: ["execute", "done"],
 };
 
-const EXECUTE: Record<Workflow, string> = { install: "Install", upgrade: "Upgrade", rollback: "Rollback", preflight: "Checks", reset: "Reset" };
+const EXECUTE: Record<Workflow, string> = { install: "Install", upgrade: "Upgrade", rollback: "Rollback", preflight: "Checks", reset: "Reset", restore: "Restore" };
 
 export function stepTitle(step: WizardStep, workflow: Workflow): string {
   switch (step) {
@@ -92,6 +93,7 @@ const BY_STATE: Partial<Record<State, WizardStep>> = {
   Succeeded: "done",
   RolledBack: "done",
   Reset: "done",
+  Restored: "done",
 };
 
 /** Where a run is, from the engine's state and nothing else. */
@@ -99,7 +101,7 @@ export function currentStep(view: RunView): WizardStep {
   const { workflow, state } = view.summary;
   // A rollback begins in the state of what it undoes, so only its own end tells it apart.
   if (workflow === "rollback") return state === "RolledBack" ? "done" : "execute";
-  if (workflow === "reset") return state === "Reset" ? "done" : "execute";
+  if (workflow === "reset" || workflow === "restore") return isEnd(state) ? "done" : "execute";
   const course = courseOfRun(view);
   if (state === "ApplicationConfigured") return configured(course);
   const known = BY_STATE[state];
@@ -133,6 +135,7 @@ export function phaseStep(phase: Phase, course: Course): WizardStep {
     case "app":
     case "rollback":
     case "reset":
+    case "restore":
       return course.workflow === "preflight" ? "checks" : "execute";
   }
 }

@@ -6,6 +6,7 @@
 mod bundle;
 mod config;
 mod import;
+mod linux;
 mod measure;
 mod peers;
 mod preflight;
@@ -46,6 +47,8 @@ enum What {
     Config,
     /// The built-in host checks, against upstream's own program; uploads, against scp.
     Preflight,
+    /// A cluster on a bare host, against kubeadm by hand; images to two hosts, against scp.
+    Linux,
     /// App checks and support bundles of a cluster, against upstream's own programs.
     Support,
     /// Start and memory of the window, against an empty one.
@@ -71,6 +74,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if wanted(What::Preflight) {
         figures.extend(preflight::measure(options.runs)?);
+    }
+    if wanted(What::Linux) {
+        figures.extend(linux::measure(options.runs)?);
     }
     if wanted(What::Support) {
         figures.extend(support::measure(options.runs)?);

@@ -29,6 +29,13 @@ pub(crate) fn complete(
             return Err(lacks(format!("image {image}")));
         }
     }
+    for extension in &cluster.extensions {
+        let mut wanted = extension.images.iter().flatten();
+        if let Some(image) = wanted.find(|image| !names.contains(&full_name(image))) {
+            let version = format!("extension {}", extension.name);
+            return Err(BundleError::Cluster { version, what: format!("image {image}") });
+        }
+    }
     Ok(())
 }
 

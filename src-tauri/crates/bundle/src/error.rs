@@ -112,7 +112,7 @@ pub enum BundleError {
         "The cluster of the release names {what} for {version}, which the bundle does not carry; it is incomplete"
     )]
     Cluster {
-        /// Version of Kubernetes.
+        /// Version of Kubernetes, or the extension.
         version: String,
         /// What is missing.
         what: String,

@@ -124,6 +124,10 @@ pub struct Installation {
     pub history: Vec<Revision>,
     /// Rollbacks, oldest first; as many as revisions are kept.
     pub rollbacks: Vec<Rollback>,
+    /// Charts of the cluster itself. They are of no revision: a rollback of the application leaves them alone. One whose
+    /// digest is empty was begun and not finished.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<RecordedChart>,
     /// Run that wrote last.
     pub run: String,
     /// Digest of its plan.

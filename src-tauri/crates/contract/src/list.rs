@@ -86,6 +86,10 @@ macro_rules! with_commands {
             site_nodes: SiteIdRequest => SiteNodes, Get "/api/sites/{site}/nodes", false;
             /// Takes the cluster off hosts of a site, and all that came with it; creates and starts the run.
             site_reset: SiteResetRequest => RunView, Post "/api/sites/{site}/reset", true;
+            /// Backups of a Linux site's cluster, made before its upgrades.
+            site_backups: SiteIdRequest => SiteBackups, Get "/api/sites/{site}/backups", false;
+            /// Brings the state of a Linux site's cluster back from a backup; creates and starts the run.
+            site_restore: SiteRestoreRequest => RunView, Post "/api/sites/{site}/restore", true;
             /// Lists runs.
             run_list: RunListRequest => RunList, Get "/api/runs", false;
             /// Creates a run; nothing on the site changes yet.

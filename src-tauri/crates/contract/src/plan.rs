@@ -172,6 +172,10 @@ pub struct Assumptions {
     pub revision: u64,
     /// Digest of the config values the plan was rendered with.
     pub config_digest: String,
+    /// Digest over the cluster's own charts in the installation record; empty when there were none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(optional, as = "Option<String>")]
+    pub extensions_digest: String,
 }
 
 /// What happens to one host of a cluster.
@@ -210,6 +214,9 @@ pub struct ClusterChange {
     pub through: Vec<String>,
     /// Its hosts in the order in which they are worked on.
     pub hosts: Vec<HostChange>,
+    /// Workers that are moved to another version at a time; one when it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workers_at_once: Option<u32>,
     /// What can be done when a step of it fails for good: brought back from a backup, or only gone on with.
     pub recovery: String,
 }
@@ -256,6 +263,10 @@ pub struct Plan {
     pub steps: Vec<StepSpec>,
     /// Charts in order.
     pub charts: Vec<ChartChange>,
+    /// Charts of the cluster itself, which come before the application's: those that leave, then the others in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<ChartChange>>")]
+    pub extensions: Vec<ChartChange>,
     /// Plain manifests.
     pub manifests: Vec<ManifestChange>,
     /// Images.

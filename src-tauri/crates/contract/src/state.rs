@@ -21,6 +21,8 @@ pub enum Workflow {
     Preflight,
     /// Takes the cluster, and all that came with it, off hosts.
     Reset,
+    /// Brings the state of the cluster on hosts back from a backup.
+    Restore,
 }
 
 /// What a site is made of.
@@ -57,6 +59,8 @@ pub enum Phase {
     Rollback,
     /// The cluster leaves its hosts.
     Reset,
+    /// The cluster's state comes back from a backup.
+    Restore,
 }
 
 /// A state of a run.
@@ -146,8 +150,21 @@ pub enum State {
     Reset,
     /// A host could not be reset.
     ResetFailed,
+    /// The cluster's state is being brought back from a backup.
+    Restoring,
+    /// The cluster is what it was when the backup was made.
+    Restored,
+    /// The cluster's state could not be brought back.
+    RestoreFailed,
     /// Stopped by a person at a boundary between steps; what was left is in the run.
     Cancelled,
     /// Another writer holds the site, so this run stopped at the next boundary.
     LeaseLost,
+}
+
+impl State {
+    /// Whether a run that ends here did what it was made for.
+    pub fn is_goal(self) -> bool {
+        matches!(self, Self::Succeeded | Self::RolledBack | Self::Reset | Self::Restored)
+    }
 }

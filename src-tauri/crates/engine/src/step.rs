@@ -3,10 +3,10 @@
 //! `act` may be interrupted anywhere, so to resume a step is to run it again: the probe says how far it got.
 
 use async_trait::async_trait;
-use longshore_contract::{ChecksReport, Failure, FailureClass, LogLevel, RunId, StepSpec, Unit};
+use longshore_contract::{ChecksReport, Failure, FailureClass, LogLevel, RunId, StepSpec, Unit, Workflow};
 use serde_json::Value;
 
-use crate::fold::Folded;
+use crate::fold::{Folded, StepFold};
 use crate::runner::{CancelSignal, Voice};
 
 /// What a look at the target says.
@@ -99,6 +99,16 @@ pub struct StepContext<'a> {
 }
 
 impl StepContext<'_> {
+    /// What the run does.
+    pub fn workflow(&self) -> Workflow {
+        self.folded.workflow
+    }
+
+    /// Whether a step is behind the run; false for one that the plan does not have.
+    pub fn is_behind(&self, step: &str) -> bool {
+        self.folded.steps.get(step).is_some_and(StepFold::is_behind_us)
+    }
+
     /// What a step before this one put out.
     pub fn output(&self, step: &str) -> Option<&Value> {
         self.folded.steps.get(step).map(|step| &step.outputs).filter(|outputs| !outputs.is_null())

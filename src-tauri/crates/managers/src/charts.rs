@@ -18,6 +18,17 @@ pub struct Chart {
     pub materials: Materials,
     /// Parameters.
     pub params: ChartParams,
+    /// Whose it is.
+    pub of: Owner,
+}
+
+/// Whose a chart is: two of the same name may be in different namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The application's.
+    Application,
+    /// The cluster's own.
+    Cluster,
 }
 
 /// Takes a chart back to a recorded revision and waits for it.
@@ -28,12 +39,14 @@ pub struct RollBackChart {
     pub params: ChartRollbackParams,
 }
 
-/// Removes a chart, its history kept.
+/// Removes a chart.
 pub struct RemoveChart {
     /// What it works with.
     pub materials: Materials,
     /// Parameters.
     pub params: RemoveChartParams,
+    /// Whether its history stays, so that a rollback can bring it back.
+    pub keep_history: bool,
 }
 
 /// A release of a chart, whatever is to be done with it.
@@ -115,16 +128,22 @@ impl Chart {
                 "Import the bundle again, then plan again.",
             )
         };
-        let content = self.materials.content.charts.get(&params.release).ok_or_else(|| gone("its values"))?;
+        let charts = match self.of {
+            Owner::Application => &self.materials.content.charts,
+            Owner::Cluster => &self.materials.content.extensions,
+        };
+        let content = charts.get(&params.release).ok_or_else(|| gone("its values"))?;
         let release = self.materials.release.as_ref().ok_or_else(|| gone("the release"))?;
-        let archive = release.archive(&params.chart, &params.version).ok_or_else(|| gone("its archive"))?;
+        let fetched = content.fetched().map_err(|_| gone("its archive"))?;
+        let carried = || Some(release.archive(&params.chart, &params.version)?.bytes.as_slice());
+        let archive = fetched.as_deref().or_else(carried).ok_or_else(|| gone("its archive"))?;
         if content.digest != params.values_digest {
             return Err(gone("what the plan was made with"));
         }
         let upgrade = Upgrade {
             release: &params.release,
             namespace: &params.namespace,
-            archive: &archive.bytes,
+            archive,
             values: &content.values,
             digest: &params.values_digest,
             flags: &params.flags,
@@ -230,7 +249,8 @@ impl StepBody for RemoveChart {
         cx.log(LogLevel::Info, &format!("helm uninstall {name}"));
         let lines = |line: &str| cx.log(LogLevel::Info, line);
         let helm = &self.materials.helm;
-        let done = helm.uninstall(&self.materials.cluster, &self.params.namespace, name, true, &lines).await;
+        let (cluster, namespace) = (&self.materials.cluster, &self.params.namespace);
+        let done = helm.uninstall(cluster, namespace, name, self.keep_history, &lines).await;
         done.map_err(|error| from_helm(&release.doing("Removing"), &error))
     }
 }

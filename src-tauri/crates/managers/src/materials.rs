@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use longshore_bundle::{BundleRecord, Library};
 use longshore_cluster::Cluster;
 use longshore_cluster::helm::Helm;
@@ -43,6 +45,19 @@ pub struct ChartContent {
     pub values: Value,
     /// Digest of archive and values.
     pub digest: String,
+    /// The archive in base64, where the release does not carry it and it was fetched for the plan.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub archive: String,
+}
+
+impl ChartContent {
+    /// The archive that was fetched for the plan; `None` where the release carries it.
+    ///
+    /// # Errors
+    /// When what was kept is no base64.
+    pub fn fetched(&self) -> Result<Option<Vec<u8>>, base64::DecodeError> {
+        if self.archive.is_empty() { Ok(None) } else { STANDARD.decode(&self.archive).map(Some) }
+    }
 }
 
 /// Config values as people gave them, and those that were made at random.
@@ -65,6 +80,9 @@ pub struct Content {
     pub identity: Identity,
     /// Charts by Helm release name.
     pub charts: BTreeMap<String, ChartContent>,
+    /// Charts of the cluster itself, by Helm release name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: BTreeMap<String, ChartContent>,
     /// Plain manifests, in one text.
     pub manifests: String,
     /// App preflight specs, rendered: file and text.

@@ -62,8 +62,18 @@ pub mod kind {
     pub const NODE_UNCORDON: &str = "node-uncordon";
     /// Takes a node out of the cluster.
     pub const NODE_REMOVE: &str = "node-remove";
+    /// Brings the cluster's state back from a backup.
+    pub const CLUSTER_RESTORE: &str = "cluster-restore";
+    /// Puts a worker back to the version that the cluster has again.
+    pub const NODE_PUT_BACK: &str = "node-put-back";
     /// Takes the cluster off a host.
     pub const HOST_RESET: &str = "host-reset";
+    /// Installs or upgrades a chart of the cluster itself, and waits for it.
+    pub const EXTENSION: &str = "extension";
+    /// Removes a chart of the cluster itself.
+    pub const REMOVE_EXTENSION: &str = "remove-extension";
+    /// Waits until volumes can be had from the default StorageClass.
+    pub const STORAGE_CLASS: &str = "storage-class";
 }
 
 /// Version of every kind's parameters so far.
@@ -169,6 +179,41 @@ pub struct ChartRollbackParams {
     pub chart: RecordedChart,
 }
 
+/// Of [`kind::EXTENSION`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionParams {
+    /// The chart.
+    pub chart: ChartParams,
+    /// The application whose record names it, and that application's namespace.
+    pub record: NamespaceParams,
+}
+
+/// Of [`kind::REMOVE_EXTENSION`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveExtensionParams {
+    /// The chart.
+    pub chart: RemoveChartParams,
+    /// The application whose record names it, and that application's namespace.
+    pub record: NamespaceParams,
+}
+
+/// Of [`kind::STORAGE_CLASS`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageClassParams {
+    /// Name of the StorageClass.
+    pub class: String,
+    /// Namespace in which a volume is tried out: the application's.
+    pub namespace: String,
+}
+
+/// Step id of a change of the cluster's own charts.
+pub fn extension_step(chart: &ChartChange) -> String {
+    match chart.change {
+        Change::Remove => format!("remove-extension:{}", chart.release),
+        _ => format!("extension:{}", chart.release),
+    }
+}
+
 /// Step id of a chart's change.
 pub fn chart_step(chart: &ChartChange) -> String {
     match chart.change {
@@ -196,7 +241,8 @@ pub struct HostPreflightParams {
     pub hosts: Vec<String>,
 }
 
-/// Of [`kind::CLUSTER_FILES`], [`kind::CLUSTER_MAKE`], [`kind::CLUSTER_JOIN`] and [`kind::NODE_UPGRADE`].
+/// Of [`kind::CLUSTER_FILES`], [`kind::CLUSTER_MAKE`], [`kind::CLUSTER_JOIN`], [`kind::NODE_UPGRADE`] and
+/// [`kind::NODE_PUT_BACK`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostVersionParams {
     /// The host's address among the site's hosts.
@@ -225,6 +271,17 @@ pub struct BackupParams {
     pub host: String,
     /// Names the backup: one of each run.
     pub label: String,
+}
+
+/// Of [`kind::CLUSTER_RESTORE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreParams {
+    /// The controller that the backup lies on.
+    pub host: String,
+    /// Label of the backup.
+    pub label: String,
+    /// Names this bringing back: the run.
+    pub once: String,
 }
 
 /// Of [`kind::CLUSTER_READY`], [`kind::CLUSTER_CONNECT`] and [`kind::CLUSTER_NOTE`].

@@ -4,6 +4,7 @@
 //! carries, and the `embeddedcluster.replicated.com/v1beta1` Config of embedded-cluster packages.
 
 mod embedded;
+mod extension;
 mod own;
 mod rules;
 #[cfg(test)]
@@ -11,6 +12,8 @@ mod tests;
 
 use longshore_contract::RuntimeKind;
 use serde::{Deserialize, Serialize};
+
+pub use extension::{ClusterExtension, ExtensionChart};
 
 use crate::Release;
 use crate::parse::{Document, ReleaseError};
@@ -52,25 +55,12 @@ pub struct ClusterConfig {
     pub versions: Vec<ClusterVersion>,
     /// What the vendor adds to the runtime's configuration, as YAML; empty for none.
     pub overrides: String,
-}
-
-/// A chart that an embedded-cluster package has installed between the cluster and the application
-/// (`extensions.helm.charts`, `extensions.helmCharts`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClusterExtension {
-    /// Name of its Helm release.
-    pub name: String,
-    /// The chart as the vendor names it: `repository/chart`, `oci://…`, or the chart's name in the release.
-    pub chart: String,
-    /// Version of the chart.
-    pub version: String,
-    /// Namespace it goes to.
-    pub namespace: String,
-    /// Its place: those of smaller weight go first.
-    pub weight: i64,
-    /// Values, as YAML; empty for none.
-    pub values: String,
+    /// Name of the StorageClass that volumes are made by where none is named; empty where the release needs none.
+    #[serde(default)]
+    pub storage_class: String,
+    /// Charts that are installed before the application, in their order.
+    #[serde(default)]
+    pub extensions: Vec<ClusterExtension>,
 }
 
 /// What of a cluster document is not as it should be.
@@ -126,6 +116,9 @@ pub enum ClusterError {
         /// Its path.
         path: String,
     },
+    /// An extension that cannot be one.
+    #[error("its extension {0:?} {1}")]
+    Extension(String, String),
     /// Something twice.
     #[error("{version} names {what} twice")]
     Twice {
@@ -146,7 +139,8 @@ impl Release {
             .as_ref()
             .map(|document| {
                 let read = if own::is(document) { own::read(document) } else { embedded::read(document) };
-                read.map_err(|why| refused(document, why))
+                let config = read.map_err(|why| refused(document, why))?;
+                Ok(ClusterConfig { extensions: self.extensions()?, ..config })
             })
             .transpose()
     }
@@ -160,15 +154,26 @@ impl Release {
         if self.infrastructure.as_ref().is_some_and(own::is) { self.cluster() } else { Ok(None) }
     }
 
-    /// Charts that are to be installed between the cluster and the application, in their order.
+    /// Charts that are to be installed between the cluster and the application, in their order, as the vendor wrote them.
     ///
     /// # Errors
-    /// As [`Self::cluster`].
+    /// As [`Self::cluster`], or a chart that the release should carry and does not.
     pub fn extensions(&self) -> Result<Vec<ClusterExtension>, ReleaseError> {
-        match self.infrastructure.as_ref().filter(|document| !own::is(document)) {
-            Some(document) => embedded::extensions(document).map_err(|why| refused(document, why)),
-            None => Ok(Vec::new()),
-        }
+        let Some(document) = &self.infrastructure else { return Ok(Vec::new()) };
+        self.extensions_in(&document.text)
+    }
+
+    /// The same from the document's text with its templates rendered.
+    ///
+    /// # Errors
+    /// As [`Self::extensions`].
+    pub fn extensions_in(&self, text: &str) -> Result<Vec<ClusterExtension>, ReleaseError> {
+        let Some(document) = &self.infrastructure else { return Ok(Vec::new()) };
+        let document = Document { text: text.to_owned(), ..document.clone() };
+        let read =
+            if own::is(&document) { own::extensions(&document) } else { embedded::extensions(&document) };
+        let found = read.and_then(|found| extension::settled(found, &self.archives));
+        found.map_err(|why| refused(&document, why))
     }
 }
 

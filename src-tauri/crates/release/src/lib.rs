@@ -15,7 +15,9 @@ mod parse;
 pub use admissibility::{Candidate, Installed, Refusal, admit, admit_cluster};
 pub use archive::ArchiveError;
 pub use chart::{ChartArchive, ChartError};
-pub use cluster::{ClusterConfig, ClusterError, ClusterExtension, ClusterFile, ClusterVersion};
+pub use cluster::{
+    ClusterConfig, ClusterError, ClusterExtension, ClusterFile, ClusterVersion, ExtensionChart,
+};
 pub use kind::Kind;
 pub use meta::{Airgap, Application, ChannelRelease, License, LicenseChannel, RequiredRelease};
 pub use parse::{Document, Release, ReleaseError};

@@ -8,6 +8,7 @@
 
 mod admit;
 mod ask;
+mod backup;
 mod bring;
 mod error;
 pub mod host;
@@ -25,7 +26,9 @@ mod work;
 
 use async_trait::async_trait;
 use longshore_contract::HostRole;
+use longshore_remote::Host;
 
+pub use backup::{Backup, backups, noted};
 pub use error::RuntimeError;
 pub use lock::{HeldLock, HostLock, LOCK_DURATION, Lockholder};
 pub use longshore_contract::RuntimeKind;
@@ -90,6 +93,16 @@ pub enum Turn {
     Controller,
     /// A worker.
     Worker,
+}
+
+/// What a cluster's state is brought back from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// Label of the backup.
+    pub backup: &'a str,
+    /// Names this bringing back: what was done under a name is not done again, so that a try that was cut off does not
+    /// take what it has brought back already for what is to be replaced.
+    pub once: &'a str,
 }
 
 /// Something that a reset left on the host, and why.
@@ -175,12 +188,20 @@ pub trait Runtime: Send + Sync {
     /// where it can.
     fn unrestorable(&self, controllers: usize) -> Option<String>;
 
-    /// Brings the cluster's state back from a backup, on its only controller.
+    /// Brings the cluster's state back from a backup, on its only controller. `spec.version` is the backup's.
     async fn restore(
         &self,
         controller: &Member,
         spec: &ClusterSpec,
-        backup: &str,
+        from: Origin<'_>,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError>;
+
+    /// Puts a worker back to `spec.version`, whose files still lie there, after the cluster's state was brought back.
+    async fn put_back(
+        &self,
+        worker: &Member,
+        spec: &ClusterSpec,
         watch: &dyn Watch,
     ) -> Result<(), RuntimeError>;
 
@@ -202,6 +223,14 @@ pub trait Runtime: Send + Sync {
         spec: &ClusterSpec,
         watch: &dyn Watch,
     ) -> Result<Vec<Leftover>, RuntimeError>;
+}
+
+/// Which program a cluster was begun with on a host, whether it was finished or not; `None` where none of ours was.
+///
+/// # Errors
+/// When the host cannot be asked.
+pub async fn begun(host: &dyn Host) -> Result<Option<RuntimeKind>, RuntimeError> {
+    Ok(survey::Survey::take(host, "/").await?.note.map(|note| note.runtime))
 }
 
 /// The runtime of a kind.

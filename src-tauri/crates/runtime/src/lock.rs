@@ -45,7 +45,7 @@ mv -f \"$f.new\" \"$f\" || exit 1
 }
 ";
 const TAKE: &str = "\
-if [ -n \"$h\" ] && [ \"$h\" != \"$mine\" ]; then
+if [ -n \"$h\" ] && [ \"$h\" != \"$mine\" ] && [ \"$h\" != \"$over\" ]; then
 [ \"$age\" -ge \"$limit\" ] && [ \"$over\" = yes ] || say held \"$age\" \"$since\" \"$h\"
 fi
 [ \"$h\" = \"$mine\" ] || since=$(date +%s)
@@ -63,6 +63,8 @@ rm -f \"$f\" || exit 1
 rmdir /var/lib/longshore 2>/dev/null
 say taken \"$age\" \"$since\" \"$h\"
 ";
+/// Nobody else's lock is taken.
+const NO: &str = "no";
 const SHOW: &str = "say held \"$age\" \"$since\" \"$h\"\n";
 
 /// Who holds a host.
@@ -107,7 +109,24 @@ impl HostLock {
         holder: &Lockholder,
         over_expired: bool,
     ) -> Result<Self, RuntimeError> {
-        let before = ask(host, TAKE, Some(holder), over_expired).await?;
+        Self::over(host, holder, if over_expired { "yes" } else { NO }).await
+    }
+
+    /// Takes the lock, also from `dead`, whose run the caller knows to have ended and whose process is gone: it died
+    /// before it could give the lock back.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Held`] when it is somebody else's.
+    pub async fn inherit(
+        host: &dyn Host,
+        holder: &Lockholder,
+        dead: &Lockholder,
+    ) -> Result<Self, RuntimeError> {
+        Self::over(host, holder, &line(dead)).await
+    }
+
+    async fn over(host: &dyn Host, holder: &Lockholder, over: &str) -> Result<Self, RuntimeError> {
+        let before = ask(host, TAKE, Some(holder), over).await?;
         let from = before.map(|held| held.holder).filter(|before| before != holder);
         Ok(Self { holder: holder.clone(), from })
     }
@@ -117,7 +136,7 @@ impl HostLock {
     /// # Errors
     /// [`RuntimeError::Held`] when it is somebody else's by now, or was removed.
     pub async fn renew(&self, host: &dyn Host) -> Result<(), RuntimeError> {
-        ask(host, RENEW, Some(&self.holder), false).await.map(drop)
+        ask(host, RENEW, Some(&self.holder), NO).await.map(drop)
     }
 
     /// Gives it back. One that is no longer ours is left alone.
@@ -125,7 +144,7 @@ impl HostLock {
     /// # Errors
     /// When the host cannot be asked; the lock then expires by itself.
     pub async fn give_back(self, host: &dyn Host) -> Result<(), RuntimeError> {
-        match ask(host, GIVE_BACK, Some(&self.holder), false).await {
+        match ask(host, GIVE_BACK, Some(&self.holder), NO).await {
             Err(RuntimeError::Held { .. }) => Ok(()),
             other => other.map(drop),
         }
@@ -136,7 +155,7 @@ impl HostLock {
     /// # Errors
     /// When the host cannot be asked.
     pub async fn held(host: &dyn Host) -> Result<Option<HeldLock>, RuntimeError> {
-        let said = said(host, SHOW, None, false).await?;
+        let said = said(host, SHOW, None, NO).await?;
         Ok(understood(&said).and_then(|(_, held)| held))
     }
 }
@@ -146,7 +165,7 @@ async fn ask(
     host: &dyn Host,
     what: &str,
     mine: Option<&Lockholder>,
-    over: bool,
+    over: &str,
 ) -> Result<Option<HeldLock>, RuntimeError> {
     let said = said(host, what, mine, over).await?;
     match understood(&said) {
@@ -171,14 +190,13 @@ async fn said(
     host: &dyn Host,
     what: &str,
     mine: Option<&Lockholder>,
-    over: bool,
+    over: &str,
 ) -> Result<String, RuntimeError> {
-    // One line always: JSON escapes what would end it.
-    let mine = mine.map(|mine| serde_json::json!(mine).to_string()).unwrap_or_default();
+    let mine = mine.map(line).unwrap_or_default();
     let script = format!(
         "mine={}\nover={}\nlimit={}\nsign={}\n{LOOK}{what}",
         quote(&mine),
-        if over { "yes" } else { "no" },
+        quote(over),
         LOCK_DURATION.as_secs(),
         quote(SIGN)
     );
@@ -189,6 +207,11 @@ async fn said(
     }
     let said = host.redactor().said(&finished.output.stderr);
     Err(failed(host, if said.is_empty() { format!("it ended with {}", finished.exit) } else { said }))
+}
+
+/// A holder as the lock file has it. One line always: JSON escapes what would end it.
+fn line(holder: &Lockholder) -> String {
+    serde_json::json!(holder).to_string()
 }
 
 fn failed(host: &dyn Host, why: String) -> RuntimeError {

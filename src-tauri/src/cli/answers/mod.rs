@@ -20,6 +20,7 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "site_test" => site::site_test(answer),
         "host_test" | "host_list" => site::hosts(answer),
         "site_nodes" => site::nodes(answer),
+        "site_backups" => site::backups(answer),
         "context_list" => site::contexts(answer),
         "bundle_list" => bundle::bundles(answer),
         "bundle_get" => bundle::bundle(answer),

@@ -41,7 +41,8 @@ pub(super) fn plan(answer: &Value) -> String {
         summary["images"],
         bytes(&summary["bytesToMove"]),
     );
-    text.push_str(&cluster(&answer["cluster"]));
+    text.push_str(&cluster(&answer["cluster"], answer["workflow"] == "restore"));
+    text.push_str(&extensions(&answer["extensions"]));
     for step in list(&answer["steps"]) {
         let mark = if step["pointOfNoReturn"] == true { "  ! no way back" } else { "" };
         let _ = writeln!(text, "  {}{mark}", words(&step["title"]));
@@ -54,7 +55,7 @@ pub(super) fn plan(answer: &Value) -> String {
 }
 
 /// What happens to the cluster of Linux hosts, host by host.
-fn cluster(change: &Value) -> String {
+fn cluster(change: &Value, back: bool) -> String {
     if change.is_null() {
         return String::new();
     }
@@ -69,6 +70,7 @@ fn cluster(change: &Value) -> String {
         .map(|host| {
             let what = match host["change"].as_str().unwrap_or_default() {
                 "add" => "joins",
+                "change" if back => "is put back",
                 "change" => "is upgraded",
                 "remove" => "is reset",
                 _ => "stays",
@@ -87,7 +89,26 @@ fn cluster(change: &Value) -> String {
         })
         .collect();
     text.push_str(&table(&["host", "node", "role", "", "from", "to", "lacks"], &rows));
+    if let Some(count) = change["workersAtOnce"].as_u64().filter(|count| *count > 1) {
+        let _ = writeln!(text, "Workers at a time: {count}");
+    }
     let _ = writeln!(text, "{}", words(&change["recovery"]));
+    text
+}
+
+/// What happens to the cluster's own charts.
+fn extensions(changes: &Value) -> String {
+    let mut text = String::new();
+    for change in list(changes) {
+        let version = |name: &str| change[name].as_str().unwrap_or_default();
+        let what = match change["change"].as_str().unwrap_or_default() {
+            "add" => format!("{} is installed", version("toVersion")),
+            "change" => format!("{} to {}", version("fromVersion"), version("toVersion")),
+            "remove" => format!("{} is removed", version("fromVersion")),
+            _ => format!("{} is left as it is", version("fromVersion")),
+        };
+        let _ = writeln!(text, "Extension {}: {what}", words(&change["release"]));
+    }
     text
 }
 

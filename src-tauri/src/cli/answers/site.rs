@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{date, list, table, words};
+use super::{bytes, date, list, table, words};
 
 pub(super) fn reach(value: &Value) -> String {
     match value["type"].as_str().unwrap_or_default() {
@@ -63,6 +63,31 @@ pub(super) fn nodes(answer: &Value) -> String {
         runtime => format!("Kubernetes {} by {runtime}", words(&answer["version"])),
     };
     format!("{cluster}\n{}", table(&["host", "node", "role", "version", "state", ""], &rows))
+}
+
+/// Backups of a cluster on Linux hosts.
+pub(super) fn backups(answer: &Value) -> String {
+    let rows: Vec<Vec<String>> = list(&answer["backups"])
+        .map(|backup| {
+            vec![
+                words(&backup["label"]),
+                words(&backup["version"]),
+                date(&backup["madeAt"]),
+                words(&backup["host"]),
+                bytes(&backup["bytes"]),
+                words(&backup["refusal"]),
+            ]
+        })
+        .collect();
+    let mut text = if rows.is_empty() {
+        "No backups yet. One is made before each upgrade of the cluster.".to_owned()
+    } else {
+        table(&["label", "version", "made", "host", "size", ""], &rows)
+    };
+    for silent in list(&answer["silent"]) {
+        let _ = write!(text, "\nnot asked: {}", words(silent));
+    }
+    text
 }
 
 pub(super) fn site(answer: &Value) -> String {

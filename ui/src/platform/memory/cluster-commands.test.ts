@@ -18,7 +18,7 @@ async function siteOf(engine: Engine, name: string): Promise<string> {
 async function created(engine: Engine, name: string, workflow: "install" | "upgrade", version = "1.1.0"): Promise<string> {
   const { bundles } = await engine.call("bundle_list", {});
   const bundle = bundles.find((one) => one.version === version)?.id ?? null;
-  const { summary } = await engine.call("run_create", { site: await siteOf(engine, name), workflow, bundle, revision: null });
+  const { summary } = await engine.call("run_create", { site: await siteOf(engine, name), workflow, bundle, revision: null, workersAtOnce: null });
   engine.world.run(summary.id).enter("ApplicationConfigured");
   return summary.id;
 }
@@ -157,4 +157,22 @@ it("resets one host, then all, and says what stays", async () => {
   await settled(engine, all.summary.id);
   const after = await engine.call("site_get", { site });
   expect([after.summary.installed, (await engine.call("site_nodes", { site })).version]).toEqual([null, ""]);
+});
+
+it("brings the cluster back from a backup, and refuses one that cannot be", async () => {
+  const engine = platform();
+  const site = await siteOf(engine, "sawmill-edge");
+  const { backups } = await engine.call("site_backups", { site });
+  expect(backups.map((one) => [one.version, one.refusal !== ""])).toEqual([
+    ["v1.33.6", false],
+    ["v1.32.9", true],
+  ]);
+  const several = await engine.call("site_backups", { site: await siteOf(engine, "quarry-metal") });
+  expect(several.backups[0]?.refusal, "one of several controllers alone is not brought back").toContain("3 controllers");
+  const [good, old] = backups.map((one) => one.label);
+  await expect(engine.call("site_restore", { site, backup: old ?? "", confirm: "sawmill-edge" })).rejects.toMatchObject({ wire: { code: "badInput" } });
+  const run = await engine.call("site_restore", { site, backup: good ?? "", confirm: "sawmill-edge" });
+  expect((await settled(engine, run.summary.id)).summary.state).toBe("Restored");
+  const nodes = await engine.call("site_nodes", { site });
+  expect([nodes.version, new Set(nodes.nodes.filter((one) => one.node !== "").map((one) => one.version))]).toEqual(["v1.33.6", new Set(["v1.33.6"])]);
 });

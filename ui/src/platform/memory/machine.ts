@@ -4,6 +4,7 @@ import type { RunView } from "../../bindings/RunView";
 import type { State } from "../../bindings/State";
 import type { Target } from "../../bindings/Target";
 import type { Workflow } from "../../bindings/Workflow";
+import { isEnd } from "../../engine/words";
 
 /** Which machine: what is done, on what, and whether an upgrade changes the cluster. */
 export interface Shape {
@@ -25,7 +26,8 @@ export function phasesOf({ workflow, target, clusterChanges }: Shape): Phase[] {
     case "preflight":
       return [...(linux ? (["hostPreflights"] as const) : []), "appPreflights"];
     case "reset":
-      return ["reset"];
+    case "restore":
+      return [workflow];
   }
 }
 
@@ -54,6 +56,8 @@ export function statesOf(phase: Phase, workflow: Workflow): PhaseStates {
       return { running: "RollingBack", succeeded: "RolledBack", failed: "RollbackFailed" };
     case "reset":
       return { running: "Resetting", succeeded: "Reset", failed: "ResetFailed" };
+    case "restore":
+      return { running: "Restoring", succeeded: "Restored", failed: "RestoreFailed" };
     case "infrastructure":
       return upgrade
         ? { running: "InfrastructureUpgrading", succeeded: "InfrastructureUpgraded", failed: "InfrastructureUpgradeFailed" }
@@ -89,7 +93,7 @@ export function allowedFor(view: RunView, cancelling: boolean): Action[] {
   const actions: Action[] = [];
   const stopped = state === "Cancelled" || state === "LeaseLost";
   const bad = judgedBad(state);
-  if (workflow !== "rollback" && workflow !== "reset" && !stopped && !TOUCHED.includes(state)) actions.push("configure");
+  if (!["rollback", "reset", "restore"].includes(workflow) && !stopped && !TOUCHED.includes(state)) actions.push("configure");
   if (workflow === "install" && SETTINGS.includes(state)) actions.push("configureInstallation");
   const failed = bad !== null || phases.some((phase) => statesOf(phase, workflow).failed === state);
   if (failed || stopped) {
@@ -100,7 +104,7 @@ export function allowedFor(view: RunView, cancelling: boolean): Action[] {
   if (bad && !results?.results.some((one) => one.strict && one.state === "fail")) actions.push("bypass");
   if (workflow === "upgrade" && (state === "Succeeded" || state === "AppUpgradeFailed")) actions.push("rollBack");
   if (view.lease?.expired) actions.push("takeOver");
-  if (!["Succeeded", "RolledBack", "Reset"].includes(state)) actions.push("discard");
+  if (!isEnd(state)) actions.push("discard");
   return actions;
 }
 

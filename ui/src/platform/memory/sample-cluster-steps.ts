@@ -10,6 +10,7 @@ const part = (id: string, kind: string, title: string, seconds: number, more: Pa
 /** Steps of a plan that prepare hosts and change their cluster, in the order of work. */
 export function clusterSteps(workflow: Workflow, cluster: ClusterChange): StepSpec[] {
   if (workflow === "reset") return resetSteps(cluster);
+  if (workflow === "restore") return restoreSteps(cluster);
   const { hosts } = cluster;
   const version = cluster.toVersion ?? "";
   const upgraded = hosts.filter((one) => one.change === "change");
@@ -64,6 +65,17 @@ function resetSteps({ hosts, toVersion }: ClusterChange): StepSpec[] {
   ];
 }
 
+function restoreSteps({ hosts, toVersion }: ClusterChange): StepSpec[] {
+  const on = (id: string, kind: string, title: string, more: Partial<StepSpec> = {}) => step(id, kind, title, "restore", { estimate: { bytes: 0, seconds: 40 }, timeoutSeconds: 1800, ...more });
+  const [first] = hosts;
+  if (!first) return [];
+  return [
+    on(`restore:${first.node}`, "restoreCluster", `Bring the cluster's state back on ${first.node}`, { pointOfNoReturn: true }),
+    ...hosts.slice(1).map(({ node }) => on(`put-back:${node}`, "putBack", `Put ${node} back to ${toVersion}`)),
+    on("nodes-ready", "wait", "Wait until all nodes are ready"),
+  ];
+}
+
 /** What is said while a step of a cluster is done, a part of it after the other. */
 export const SAID: Record<string, (node: string) => string[]> = {
   configureHost: () => ["Kernel settings in /etc/sysctl.d/90-longshore.conf", "Modules overlay, br_netfilter, nf_conntrack", "Swap off, folders made", "Verified"],
@@ -79,6 +91,8 @@ export const SAID: Record<string, (node: string) => string[]> = {
   ],
   upgradeNode: (node) => ["kubelet v1.34.3 → v1.35.4", "Restarting containerd and kubelet", `Waiting for ${node} to answer again after its reboot: no answer for 34 s`, `${node} runs v1.35.4`],
   uncordon: (node) => [`Waiting for ${node} to be ready: kubelet has not posted its status yet`, "Ready", "Uncordoned", "Pods are placed there again"],
+  restoreCluster: () => ["Stopping the control plane", "Restoring the snapshot of etcd", "Waiting for the API server: connection refused on 10.0.20.11:6443", "The control plane works again"],
+  putBack: (node) => ["Settings of the kubelet from the cluster", "Restarting containerd and kubelet", `Waiting for ${node} to be ready`, `${node} is ready`],
   resetHost: () => ["Leaving the cluster", "Stopping kubelet and containerd", "Removing files, units, interfaces and rules", "Compared with what was there before"],
 };
 

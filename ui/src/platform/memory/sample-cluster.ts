@@ -3,6 +3,7 @@ import type { HostChange } from "../../bindings/HostChange";
 import type { HostInterfaces } from "../../bindings/HostInterfaces";
 import type { HostRole } from "../../bindings/HostRole";
 import type { InstallationSettings } from "../../bindings/InstallationSettings";
+import type { SiteBackup } from "../../bindings/SiteBackup";
 import type { SiteDetail } from "../../bindings/SiteDetail";
 import type { SiteHost } from "../../bindings/SiteHost";
 import type { SiteNode } from "../../bindings/SiteNode";
@@ -71,8 +72,30 @@ export function nodesView({ linux }: SiteDetail, nodes: MemoryNodes | undefined)
 
 const FILES = 612_000_000;
 
+/** What a run on hosts alone is asked for: the hosts that are reset, or the version that a backup is of. */
+export interface AskedOfHosts {
+  reset?: readonly string[];
+  version?: string;
+}
+
+/** Backups that lie on the first controller. Where there are several controllers, none can be brought back on one alone. */
+export function backupsOf({ linux }: SiteDetail, nodes: MemoryNodes | undefined): SiteBackup[] {
+  const first = nodes?.joined.find((node) => node.role === "controller");
+  if (!nodes || !first || !linux) return [];
+  const controllers = nodes.joined.filter((node) => node.role === "controller").length;
+  const several = controllers > 1 ? `The cluster has ${controllers} controllers, and a backup is brought back on one alone: the others would hold on to what it takes back` : "";
+  const day = 86_400_000;
+  const made = (ago: number, to: string, version: string, refusal: string): SiteBackup => {
+    // The same at every look.
+    const madeAt = Math.floor(Date.now() / day) * day - ago * day;
+    const at = new Date(madeAt).toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
+    return { label: `${at}-0a1b2c-${to}`, host: first.host, version, madeAt, bytes: 48_200_000, refusal };
+  };
+  return [made(3, "v1.34.3", "v1.33.6", several), made(120, "v1.33.6", "v1.32.9", `the files of v1.32.9 are not on ${first.host} any more`)];
+}
+
 /** What becomes of a site's cluster; null where nothing of it changes. */
-export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, workflow: Workflow, release: string, reset: readonly string[] = []): MemoryCluster | null {
+export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, workflow: Workflow, release: string, { reset = [], version: then = "" }: AskedOfHosts = {}): MemoryCluster | null {
   const hosts = site.linux?.hosts ?? [];
   const wanted = CARRIED[release]?.at(-1) ?? null;
   const of = (host: SiteHost, change: HostChange["change"], to: string | null): HostChange => {
@@ -93,6 +116,10 @@ export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, wor
     const cluster = made(first(gone).reverse(), [], "A reset is gone on with from the host where it failed. What it has taken off does not come back.");
     return { change: { ...cluster.change, toVersion: reset.length === 0 ? null : (nodes?.version ?? null) }, stuck: null };
   }
+  if (workflow === "restore") {
+    const back = made(first(hosts.filter(joined).map((host) => ({ ...of(host, "change", then), missingBytes: 0 }))), [], "It can be brought back again from the same backup.");
+    return { change: { ...back.change, toVersion: then }, stuck: null };
+  }
   if (workflow !== "upgrade" || !nodes) return null;
   const upgraded = nodes.version === wanted ? [] : first(hosts.filter(joined).map((host) => of(host, "change", wanted)));
   const added = first(hosts.filter((host) => !joined(host)).map((host) => of(host, "add", wanted)));
@@ -102,8 +129,8 @@ export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, wor
 }
 
 function recoveryOf(controllers: number): string {
-  if (controllers === 1) return "Until a worker is upgraded, the cluster can be brought back from the etcd backup that is made first. After that it can only be gone on with.";
-  return `The cluster has ${controllers} controllers, so the etcd backup that is made first cannot be brought back from here. A failed step can only be gone on with.`;
+  if (controllers === 1) return "What the cluster was can be brought back from the backup that is made first: by `longshore site restore`, or on the site's page.";
+  return `The cluster has ${controllers} controllers, so the backup that is made first cannot be brought back from here. A failed step can only be gone on with.`;
 }
 
 /** What was found on the hosts: one has a second interface, and a route that clashes with what is usual. */
@@ -139,6 +166,8 @@ export function withStep(nodes: MemoryNodes | undefined, step: string, hosts: re
       return { version, joined: [...(nodes?.joined ?? []), joinedNode(host, hosts, version)] };
     case "drain":
       return set({ cordoned: true });
+    case "restore":
+    case "put-back":
     case "upgrade": {
       const after = set({ version });
       return after && { ...after, version };

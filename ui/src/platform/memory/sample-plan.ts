@@ -93,7 +93,7 @@ export function chartsFor(from: string | null, to: string): ChartChange[] {
 const VERBS = { add: "Install", change: "Upgrade", remove: "Remove", keep: "Leave" };
 
 export function stepsFor(workflow: Workflow, from: string | null, to: string, cluster: MemoryCluster | null = null): StepSpec[] {
-  if (workflow === "reset") return cluster ? clusterSteps(workflow, cluster.change) : [];
+  if (workflow === "reset" || workflow === "restore") return cluster ? clusterSteps(workflow, cluster.change) : [];
   if (workflow === "rollback") {
     return [
       ...["cache", "web", "data"].map((name) => step(`chart:tidewater-${name}`, "chart", `Roll chart tidewater-${name} back to ${to}`, "rollback")),
@@ -141,13 +141,15 @@ export function imagesFor(to: string): ImageChange[] {
 const WHY: Record<string, string> = {
   job: "The job db-migrate changes the database in place. A rollback brings the charts back, not the data.",
   upgradeNode: "Kubernetes does not go back to an older version. After a failure the upgrade is gone on with from the step that failed.",
+  restoreCluster: "What changed in the cluster since the backup was made is lost: objects, and what releases were installed. Volumes keep what is in them.",
   resetHost: "What was on the host of the cluster and of the application is gone, data among it.",
 };
 
 export function planFor(workflow: Workflow, from: string | null, to: string, config: ConfigChange[], cluster: MemoryCluster | null): Plan {
-  const bare = workflow === "rollback" || workflow === "reset";
+  const onHosts = workflow === "reset" || workflow === "restore";
+  const bare = workflow === "rollback" || onHosts;
   const charts = bare ? [] : chartsFor(from, to);
-  const images = workflow === "reset" ? [] : imagesFor(to);
+  const images = onHosts ? [] : imagesFor(to);
   const steps = stepsFor(workflow, from, to, cluster);
   const number = (change: ChartChange["change"]) => charts.filter((one) => one.change === change).length;
   const motd = (version: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: tidewater-motd\n  namespace: tidewater\ndata:\n  version: "${version}"\n`;
@@ -160,7 +162,7 @@ export function planFor(workflow: Workflow, from: string | null, to: string, con
       chartsChanged: number("change"),
       chartsRemoved: number("remove"),
       chartsKept: number("keep"),
-      manifestsApplied: workflow === "reset" ? 0 : 1,
+      manifestsApplied: onHosts ? 0 : 1,
       manifestsPruned: 0,
       images: images.length,
       bytesToMove: [...images, ...(cluster?.change.hosts ?? [])].reduce((all, one) => all + one.missingBytes, 0),
@@ -168,7 +170,7 @@ export function planFor(workflow: Workflow, from: string | null, to: string, con
     },
     steps,
     charts,
-    manifests: workflow === "reset" ? [] : [{ object: object("ConfigMap", "tidewater-motd", from ? "change" : "add", from ? motd(from) : "", motd(to)) }],
+    manifests: onHosts ? [] : [{ object: object("ConfigMap", "tidewater-motd", from ? "change" : "add", from ? motd(from) : "", motd(to)) }],
     images,
     config,
     ...(cluster ? { cluster: cluster.change } : {}),

@@ -11,7 +11,7 @@ import { MemoryRun, releaseOf } from "./run";
 import { refuse } from "./refuse";
 import { sampleBases, valuesAt, type MemoryBase } from "./sample-bases";
 import { sampleBundles } from "./sample-bundles";
-import { CARRIED, clusterFor, joinedNode, withStep, type MemoryNodes } from "./sample-cluster";
+import { CARRIED, clusterFor, joinedNode, withStep, type AskedOfHosts, type MemoryNodes } from "./sample-cluster";
 import { TIDEWATER } from "./sample-config";
 import { itemsOf, type SampleForm, type Values } from "./sample-form";
 import { LARGE } from "./sample-large";
@@ -90,7 +90,7 @@ export class World {
     return bundle;
   }
 
-  create(site: SiteDetail, workflow: Workflow, bundle: BundleDetail, at = Date.now(), reset: readonly string[] = []): MemoryRun {
+  create(site: SiteDetail, workflow: Workflow, bundle: BundleDetail, at = Date.now(), asked: AskedOfHosts = {}): MemoryRun {
     this.serial += 1;
     const id = `run-${String(this.serial).padStart(6, "0")}`;
     const run: MemoryRun = new MemoryRun(id, site.summary, workflow, releaseOf(bundle.summary), () => this.moved(run), at);
@@ -98,7 +98,7 @@ export class World {
     this.begin(run, site);
     if (site.linux) {
       run.hosts = site.linux.hosts;
-      run.cluster = clusterFor(site, workflow === "install" ? undefined : this.clusters.get(site.summary.id), workflow, bundle.summary.version, reset);
+      run.cluster = clusterFor(site, workflow === "install" ? undefined : this.clusters.get(site.summary.id), workflow, bundle.summary.version, asked);
     }
     this.runs.unshift(run);
     run.settle();
@@ -157,6 +157,7 @@ export class World {
     const { state, release, site: id, id: runId, workflow } = run.view.summary;
     if (!isEnd(state)) return;
     const site = this.site(id);
+    if (workflow === "restore") return this.tell({ type: "siteChanged", site: id });
     if (workflow === "reset") {
       if (!this.clusters.has(id)) Object.assign(site, { informers: [], revisions: [], summary: { ...site.summary, installed: null } });
       this.tell({ type: "siteChanged", site: id });

@@ -11,6 +11,7 @@ import { Row, Section } from "../../components/Layout";
 import { Notice, ProblemNotice } from "../../components/Notice";
 import { useAsk } from "../../engine/ask";
 import { problemOf } from "../../engine/problem";
+import { Backups } from "./Backups";
 import { EditHosts } from "./EditHosts";
 import css from "./Hosts.module.css";
 import { useJoin } from "./join";
@@ -32,6 +33,8 @@ export function Cluster({ site, linux }: { site: SiteSummary; linux: LinuxSite }
     return (
       <Section title="Cluster">
         <ProblemNotice problem={problemOf(nodes.error)} actions={<Button onPress={() => void nodes.refetch()}>Read again</Button>} />
+        {/* A cluster that does not answer is what a backup is for. */}
+        <Backups site={site} />
       </Section>
     );
   }
@@ -53,6 +56,7 @@ export function Cluster({ site, linux }: { site: SiteSummary; linux: LinuxSite }
           </Button>
         )}
       </Row>
+      {nodes.data.runtime !== "" && <Backups site={site} />}
       {asked?.what === "reset" && <ResetHosts site={site} nodes={nodes.data} hosts={asked.hosts} onClose={close} />}
     </Section>
   );

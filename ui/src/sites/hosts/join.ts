@@ -17,7 +17,7 @@ export function useJoin({ id, installed }: SiteSummary) {
     error: create.error,
     start: () => {
       if (!bundle) return;
-      create.mutate({ site: id, workflow: "upgrade", bundle: bundle.id, revision: null }, { onSuccess: (view) => go({ screen: "run", run: view.summary.id }) });
+      create.mutate({ site: id, workflow: "upgrade", bundle: bundle.id, revision: null, workersAtOnce: null }, { onSuccess: (view) => go({ screen: "run", run: view.summary.id }) });
     },
   };
 }

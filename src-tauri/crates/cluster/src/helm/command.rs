@@ -75,6 +75,21 @@ impl Call {
 
     /// Runs it and gives what it wrote to its standard output.
     pub(super) async fn run(mut self, lines: Lines<'_>) -> Result<Vec<u8>, HelmError> {
+        self.finish(lines).await
+    }
+
+    /// Runs it and gives the one file that it put into the folder named by `option`.
+    pub(super) async fn run_for_file(mut self, option: &str) -> Result<Vec<u8>, HelmError> {
+        let folder = self.scratch.path().join("made");
+        std::fs::create_dir(&folder).map_err(HelmError::Folder)?;
+        self.command.arg(option).arg(&folder);
+        self.finish(&|_| {}).await?;
+        let made = std::fs::read_dir(&folder).map_err(HelmError::Folder)?.next();
+        let made = made.ok_or_else(|| HelmError::Folder(std::io::ErrorKind::NotFound.into()))?;
+        std::fs::read(made.map_err(HelmError::Folder)?.path()).map_err(HelmError::Folder)
+    }
+
+    async fn finish(&mut self, lines: Lines<'_>) -> Result<Vec<u8>, HelmError> {
         let mut child = self.command.spawn().map_err(HelmError::Start)?;
         if let Some(pid) = child.id() {
             self.scratch.started(pid).map_err(HelmError::Folder)?;
@@ -106,6 +121,6 @@ impl Call {
         let text = said.iter().rev().find(|line| line.starts_with("Error:")).or(said.last());
         let text =
             text.map_or_else(|| status.to_string(), |line| line.trim_start_matches("Error: ").to_owned());
-        Err(HelmError::Failed { what: self.what, said: text })
+        Err(HelmError::Failed { what: self.what.clone(), said: text })
     }
 }

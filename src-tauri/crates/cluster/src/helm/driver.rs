@@ -235,6 +235,25 @@ impl Helm {
         Ok(dry.rendered(upgrade.release, upgrade.namespace))
     }
 
+    /// The archive of a chart that lies elsewhere: `oci://…`, or a chart's name in the repository at a URL.
+    ///
+    /// # Errors
+    /// When it cannot be had; helm's own words are in the error.
+    pub async fn pull(
+        &self,
+        chart: &str,
+        repository: Option<&str>,
+        version: &str,
+    ) -> Result<Vec<u8>, HelmError> {
+        self.require()?;
+        let mut call = Call::without_cluster(self, "default", &format!("helm pull {chart} {version}"))?;
+        call.args(["pull", chart, "--version", version]);
+        if let Some(url) = repository {
+            call.args(["--repo", url]);
+        }
+        call.run_for_file("--destination").await
+    }
+
     /// What the newest revision of a release has made; nothing when there is no such release.
     ///
     /// # Errors

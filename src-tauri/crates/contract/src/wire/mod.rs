@@ -60,8 +60,9 @@ pub use settings::{
 pub use site::{
     ContextFound, ContextList, ContextListRequest, ContextProbeRequest, Empty, InformerState, InformerView,
     InstalledApp, KubeconfigSource, KubernetesSite, Reachability, RegistrySettings, RevisionView,
-    SiteAddRequest, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteNode, SiteNodes,
-    SiteRemoveRequest, SiteResetRequest, SiteSummary, SiteTest, SiteUpdateRequest,
+    SiteAddRequest, SiteBackup, SiteBackups, SiteDetail, SiteIdRequest, SiteList, SiteListRequest, SiteNode,
+    SiteNodes, SiteRemoveRequest, SiteResetRequest, SiteRestoreRequest, SiteSummary, SiteTest,
+    SiteUpdateRequest,
 };
 pub use support::{
     SupportCollectRequest, SupportFile, SupportFiles, SupportHit, SupportHits, SupportIdRequest, SupportList,

@@ -22,6 +22,10 @@ pub struct RunCreateRequest {
     #[serde(default)]
     #[ts(type = "number | null")]
     pub revision: Option<u64>,
+    /// Workers of a Linux site that are moved to another version of Kubernetes at a time, each batch only when all of the
+    /// one before are ready; only for an upgrade, `None` takes them one by one.
+    #[serde(default)]
+    pub workers_at_once: Option<u32>,
 }
 
 /// Names a run.

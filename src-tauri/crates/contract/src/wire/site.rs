@@ -202,6 +202,49 @@ pub struct SiteNodes {
     pub nodes: Vec<SiteNode>,
 }
 
+/// A backup of a cluster's state, on one of a Linux site's controllers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SiteBackup {
+    /// Its name: the run that made it, and the version that the run went on to.
+    pub label: String,
+    /// Address of the host that it lies on.
+    pub host: String,
+    /// Version of Kubernetes that ran when it was made.
+    pub version: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Bytes on that host's disk.
+    pub bytes: u64,
+    /// Why it cannot be brought back; empty where it can.
+    pub refusal: String,
+}
+
+/// Backups of the cluster of a site of Linux hosts, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SiteBackups {
+    /// Backups.
+    pub backups: Vec<SiteBackup>,
+    /// Controllers that could not be asked, and why.
+    pub silent: Vec<String>,
+}
+
+/// Brings the state of a site's cluster back from a backup. What changed in the cluster since then is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SiteRestoreRequest {
+    /// Which site.
+    pub site: SiteId,
+    /// Label of the backup.
+    pub backup: String,
+    /// The site's name, typed again.
+    pub confirm: String,
+}
+
 /// Names a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -6,7 +6,7 @@ use longshore_contract::{
 };
 
 use super::Folded;
-use crate::machine::{self, Facts};
+use crate::machine::{self, Facts, Shape};
 
 /// What a view needs besides the journal.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,8 @@ pub struct Around {
     pub revision_before: bool,
     /// The phase after which the execution stops.
     pub until: Option<Phase>,
+    /// An upgrade is going to change the cluster, as far as one knows before its plan is frozen.
+    pub cluster_changes: bool,
     /// Newest progress of whatever has some.
     pub progress: Vec<Progress>,
 }
@@ -67,7 +69,7 @@ impl Folded {
         RunView {
             summary: self.summary(run, around),
             airgap: self.airgap,
-            phases: self.phase_views(),
+            phases: self.phase_views(around),
             steps: self.step_views(&around.progress),
             plan_digest: self.plan.as_ref().map(|plan| plan.digest.clone()),
             allowed: machine::actions(self.shape(), self.state, &facts),
@@ -87,8 +89,10 @@ impl Folded {
         self.plan.as_ref()?.steps.iter().find(|spec| spec.id == id)
     }
 
-    fn phase_views(&self) -> Vec<PhaseView> {
+    fn phase_views(&self, around: &Around) -> Vec<PhaseView> {
         let shape = self.shape();
+        let infra_change = shape.infra_change || (self.plan.is_none() && around.cluster_changes);
+        let shape = Shape { infra_change, ..shape };
         let phases = machine::phases(shape);
         let now = machine::phase_of_running(shape, self.interrupted.unwrap_or(self.state));
         let failed = machine::phase_of_failed(shape, self.state);
@@ -116,7 +120,7 @@ impl Folded {
         let Some(plan) = &self.plan else { return false };
         let mut steps = plan.steps.iter().filter(|spec| spec.phase == phase).peekable();
         if steps.peek().is_none() {
-            return matches!(self.state, State::Succeeded | State::RolledBack | State::Reset);
+            return self.state.is_goal();
         }
         steps.all(|spec| self.steps.get(&spec.id).is_some_and(super::StepFold::is_behind_us))
     }

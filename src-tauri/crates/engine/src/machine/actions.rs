@@ -49,7 +49,7 @@ pub fn actions(shape: Shape, state: State, facts: &Facts) -> Vec<Action> {
     if facts.lease_expired {
         actions.push(Action::TakeOver);
     }
-    if !matches!(state, State::Succeeded | State::RolledBack | State::Reset) {
+    if !state.is_goal() {
         actions.push(Action::Discard);
     }
     actions

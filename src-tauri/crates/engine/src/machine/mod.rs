@@ -81,6 +81,7 @@ pub fn phases(shape: Shape) -> Vec<Phase> {
         }
         Workflow::Rollback => phases.push(Phase::Rollback),
         Workflow::Reset => phases.push(Phase::Reset),
+        Workflow::Restore => phases.push(Phase::Restore),
         Workflow::Preflight => {
             phases.extend(linux.then_some(Phase::HostPreflights));
             phases.push(Phase::AppPreflights);
@@ -103,6 +104,7 @@ pub fn running(shape: Shape, phase: Phase) -> State {
         Phase::App => State::AppInstalling,
         Phase::Rollback => State::RollingBack,
         Phase::Reset => State::Resetting,
+        Phase::Restore => State::Restoring,
     }
 }
 
@@ -118,6 +120,7 @@ pub fn succeeded(shape: Shape, phase: Phase) -> State {
         Phase::App => State::Succeeded,
         Phase::Rollback => State::RolledBack,
         Phase::Reset => State::Reset,
+        Phase::Restore => State::Restored,
     }
 }
 
@@ -135,6 +138,7 @@ pub fn failed(shape: Shape, phase: Phase) -> State {
         Phase::App => State::AppInstallFailed,
         Phase::Rollback => State::RollbackFailed,
         Phase::Reset => State::ResetFailed,
+        Phase::Restore => State::RestoreFailed,
     }
 }
 

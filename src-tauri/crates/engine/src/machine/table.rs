@@ -38,7 +38,7 @@ pub fn edges(shape: Shape) -> Vec<Edge> {
     let mut edges = Vec::new();
     let mut add = |(from, trigger, to): Row| edges.push(Edge { from, to, trigger });
     let hosts = shape.target == Target::Linux && shape.workflow == Workflow::Install;
-    if !matches!(shape.workflow, Workflow::Rollback | Workflow::Reset) {
+    if !matches!(shape.workflow, Workflow::Rollback | Workflow::Reset | Workflow::Restore) {
         CONFIGURATION.iter().copied().for_each(&mut add);
     }
     if shape.workflow == Workflow::Install {
@@ -53,7 +53,7 @@ pub fn edges(shape: Shape) -> Vec<Edge> {
             add((from, Trigger::Begin, running(shape, phase)));
         }
         phase_edges(shape, phase, &mut add);
-        if !matches!(phase, Phase::App | Phase::Rollback | Phase::Reset) {
+        if !matches!(phase, Phase::App | Phase::Rollback | Phase::Reset | Phase::Restore) {
             back_to_configuration(shape, phase, &mut add);
         }
     }
@@ -86,7 +86,7 @@ fn first_entries(shape: Shape) -> Vec<State> {
     match (shape.workflow, shape.target) {
         (Workflow::Install, _) => vec![State::InstallationConfigured],
         (Workflow::Upgrade | Workflow::Preflight, _) => vec![State::ApplicationConfigured],
-        (Workflow::Reset, _) => vec![State::New],
+        (Workflow::Reset | Workflow::Restore, _) => vec![State::New],
         (Workflow::Rollback, _) => vec![State::Succeeded, State::AppUpgradeFailed],
     }
 }

@@ -12,6 +12,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("upgrade_kubernetes_airgap", shape(Workflow::Upgrade, Target::Kubernetes, true, false)),
     ("rollback", shape(Workflow::Rollback, Target::Kubernetes, false, false)),
     ("reset", shape(Workflow::Reset, Target::Linux, false, false)),
+    ("restore", shape(Workflow::Restore, Target::Linux, false, false)),
     ("preflight_kubernetes", shape(Workflow::Preflight, Target::Kubernetes, false, false)),
 ];
 

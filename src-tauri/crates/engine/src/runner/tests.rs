@@ -201,6 +201,7 @@ fn phases_of(workflow: Workflow) -> (State, Vec<Record>, &'static [Phase]) {
     match workflow {
         Workflow::Rollback => (State::AppUpgradeFailed, vec![], &[Phase::Rollback]),
         Workflow::Reset => (State::New, vec![], &[Phase::Reset]),
+        Workflow::Restore => (State::New, vec![], &[Phase::Restore]),
         Workflow::Upgrade => (State::New, configured, &[Phase::Airgap, Phase::AppPreflights, Phase::App]),
         Workflow::Preflight => (State::New, configured, &[Phase::AppPreflights]),
         Workflow::Install => {

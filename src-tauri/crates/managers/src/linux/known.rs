@@ -1,6 +1,6 @@
 //! What a controller notes of the cluster that was made on it.
 
-use longshore_contract::WireError;
+use longshore_contract::{WireError, chain};
 use longshore_remote::{Command, Host};
 use longshore_runtime::{ClusterSpec, RuntimeKind};
 use serde::{Deserialize, Serialize};
@@ -33,16 +33,27 @@ pub async fn known(host: &dyn Host) -> Result<Option<Known>, WireError> {
             format!("What {} notes of its cluster cannot be read: {}", host.name(), finished.stderr().trim());
         return Err(WireError::bad_input(text).hint("Look at the host's disk."));
     }
-    let text = finished.output.stdout;
+    parsed(host, &finished.output.stdout, FILE)
+}
+
+/// What the host noted of its cluster when a backup was made; `None` where the backup keeps no such note.
+///
+/// # Errors
+/// As [`known`].
+pub(super) async fn known_then(host: &dyn Host, backup: &str) -> Result<Option<Known>, WireError> {
+    let text = longshore_runtime::noted(host, backup).await;
+    let text = text.map_err(|error| WireError::bad_input(chain(&error)).hint("Look at the host's disk."))?;
+    parsed(host, &text, &format!("the backup {backup}"))
+}
+
+fn parsed(host: &dyn Host, text: &[u8], place: &str) -> Result<Option<Known>, WireError> {
     if text.is_empty() {
         return Ok(None);
     }
-    serde_json::from_slice(&text).map(Some).map_err(|error| {
-        WireError::bad_input(format!(
-            "What {} notes of its cluster in {FILE} cannot be read: {error}",
-            host.name()
-        ))
-        .hint("Use the version of Longshore that wrote it.")
+    serde_json::from_slice(text).map(Some).map_err(|error| {
+        let name = host.name();
+        WireError::bad_input(format!("What {name} notes of its cluster in {place} cannot be read: {error}"))
+            .hint("Use the version of Longshore that wrote it.")
     })
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use longshore_cluster::lease::Over;
 use longshore_contract::{ErrorCode, HostRole, LeaseHolder, RunId, Timestamp, WireError, chain};
 use longshore_engine::port::{Guard, Lost};
 use longshore_remote::Host;
@@ -26,8 +27,7 @@ struct Locked {
 }
 
 impl HostLocks {
-    /// Takes every host of a site that answers, one controller at least, or none. `over` is the holder whose expired
-    /// locks are taken.
+    /// Takes every host of a site that answers, one controller at least, or none. `over` says whose locks are taken.
     ///
     /// # Errors
     /// When a host is held by another run, or no controller answers.
@@ -35,7 +35,7 @@ impl HostLocks {
         hosts: &Arc<Hosts>,
         who: &str,
         run: &RunId,
-        over: Option<&str>,
+        over: Option<Over<'_>>,
     ) -> Result<Self, LockRefusal> {
         let holder = Lockholder { who: who.to_owned(), run: run.0.clone() };
         let (mut locked, mut away, mut controllers) = (Vec::new(), None, 0);
@@ -92,25 +92,43 @@ pub enum LockRefusal {
     Refused(WireError),
 }
 
-async fn lock(host: Arc<dyn Host>, holder: &Lockholder, over: Option<&str>) -> Result<Locked, LockRefusal> {
-    let broken = |error: RuntimeError| {
-        let hint = "Test the site's hosts to see what is wrong.";
-        LockRefusal::Refused(WireError::new(ErrorCode::Unreachable, chain(&error)).hint(hint))
-    };
-    let held = HostLock::held(host.as_ref()).await.map_err(broken)?;
-    let agreed = held.as_ref().zip(over).is_some_and(|(held, over)| held.holder.who == over);
-    match HostLock::take(host.as_ref(), holder, agreed).await {
+async fn lock(
+    host: Arc<dyn Host>,
+    holder: &Lockholder,
+    over: Option<Over<'_>>,
+) -> Result<Locked, LockRefusal> {
+    match take(host.as_ref(), holder, over).await {
         Ok(lock) => Ok(Locked { host, lock }),
         Err(RuntimeError::Held { .. }) => {
             if let Some(held) = HostLock::held(host.as_ref()).await.map_err(broken)? {
                 return Err(LockRefusal::Held(shown(&held)));
             }
             // It was given back in between.
-            let lock = HostLock::take(host.as_ref(), holder, agreed).await.map_err(broken)?;
+            let lock = HostLock::take(host.as_ref(), holder, false).await.map_err(broken)?;
             Ok(Locked { host, lock })
         }
         Err(error) => Err(broken(error)),
     }
+}
+
+async fn take(
+    host: &dyn Host,
+    holder: &Lockholder,
+    over: Option<Over<'_>>,
+) -> Result<HostLock, RuntimeError> {
+    let held = HostLock::held(host).await?;
+    match (held, over) {
+        (Some(held), Some(Over::Ended(run))) if held.holder.run == run => {
+            HostLock::inherit(host, holder, &held.holder).await
+        }
+        (Some(held), Some(Over::Expired(who))) => HostLock::take(host, holder, held.holder.who == who).await,
+        _ => HostLock::take(host, holder, false).await,
+    }
+}
+
+fn broken(error: RuntimeError) -> LockRefusal {
+    let hint = "Test the site's hosts to see what is wrong.";
+    LockRefusal::Refused(WireError::new(ErrorCode::Unreachable, chain(&error)).hint(hint))
 }
 
 fn shown(held: &HeldLock) -> LeaseHolder {

@@ -2,14 +2,17 @@
 //!
 //! What a cluster was made of is noted on its controllers, so that a laptop that has never seen it can go on with it.
 
+mod backups;
 mod builtin;
 mod choices;
+mod clocks;
 mod content;
 mod counted;
 mod fault;
 mod hosts;
 mod known;
 mod locks;
+mod looks;
 mod nodes;
 mod spec;
 pub mod steps;
@@ -20,12 +23,14 @@ use longshore_bundle::{ImageRecord, Library};
 use longshore_contract::WireError;
 use longshore_runtime::RuntimeKind;
 
+pub use backups::{Kept, backup, backups};
 pub use builtin::builtin;
 pub use choices::choices;
 pub use content::{ClusterContent, HostSpecs};
 pub use hosts::Hosts;
 pub use known::{Known, known};
 pub use locks::{HostLocks, LockRefusal};
+pub use looks::Looks;
 pub use nodes::nodes;
 pub use spec::{ClusterNeeds, members, settled, unfinished};
 pub use tunnel::{cluster, hosts_cluster};
@@ -48,7 +53,7 @@ pub async fn lacks(
 /// What can be done when an upgrade of the cluster fails for good, in a sentence or two.
 pub fn recovery(kind: RuntimeKind, controllers: usize) -> String {
     match longshore_runtime::of(kind).unrestorable(controllers) {
-        None => "Until it is done, the state that was backed up before can be brought back.".to_owned(),
+        None => "What the cluster was can be brought back from the backup that is made first: by `longshore site restore`, or on the site's page.".to_owned(),
         Some(why) => format!("It can only be gone on with: {why}"),
     }
 }

@@ -8,15 +8,23 @@ use longshore_runtime::MemberSpec;
 use longshore_store::{SiteRow, Store};
 
 use super::spec::role;
-use super::{Hosts, Known, hosts_cluster};
+use super::{Hosts, Known, Looks, hosts_cluster};
 
 /// Nodes of the cluster, controllers first, then hosts that have not joined it.
 ///
 /// # Errors
 /// When no controller answers.
-pub async fn nodes(store: &Arc<Store>, site: &SiteRow) -> Result<SiteNodes, WireError> {
-    let hosts = Arc::new(Hosts::new(store, site));
-    let Some((cluster, known)) = hosts_cluster(&hosts, &site.kubernetes.cluster_uid).await? else {
+pub async fn nodes(looks: &Looks, store: &Arc<Store>, site: &SiteRow) -> Result<SiteNodes, WireError> {
+    let found = on(&looks.hosts(store, site), site).await;
+    if found.is_err() {
+        // Whatever is wrong may be the link: the next look makes another one.
+        looks.forget(&site.id.0);
+    }
+    found
+}
+
+async fn on(hosts: &Arc<Hosts>, site: &SiteRow) -> Result<SiteNodes, WireError> {
+    let Some((cluster, known)) = hosts_cluster(hosts, &site.kubernetes.cluster_uid).await? else {
         let nodes = hosts
             .named()
             .iter()

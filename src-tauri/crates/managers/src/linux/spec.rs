@@ -224,8 +224,22 @@ fn no_proxy(
     host::no_proxy(proxies, &settings.no_proxy, [pods, services], &hosts, &[])
 }
 
-/// What lies on hosts of a cluster that was never finished: enough to take it away.
-pub fn unfinished(named: &[SiteHost]) -> ClusterContent {
+/// What lies on hosts of a cluster that was never finished: enough to take it away. A host that does not answer is told
+/// by the step that works on it.
+pub async fn unfinished(hosts: &Hosts) -> ClusterContent {
+    let mut runtime = None;
+    for named in hosts.named() {
+        if runtime.is_none()
+            && let Ok(host) = hosts.host(&named.address).await
+        {
+            runtime = longshore_runtime::begun(host.as_ref()).await.unwrap_or_default();
+        }
+    }
+    let runtime = runtime.unwrap_or(RuntimeKind::Kubeadm);
+    ClusterContent { runtime, spec: bare(hosts.named()), versions: Vec::new(), host_preflights: Vec::new() }
+}
+
+fn bare(named: &[SiteHost]) -> ClusterSpec {
     let member = |host: &SiteHost| MemberSpec {
         host: host.address.clone(),
         node: host.address.clone(),
@@ -239,7 +253,7 @@ pub fn unfinished(named: &[SiteHost]) -> ClusterContent {
     let mut members: Vec<MemberSpec> = named.iter().map(member).collect();
     members.sort_by_key(|member| member.role != HostRole::Controller);
     let text = String::new;
-    let spec = ClusterSpec {
+    ClusterSpec {
         name: text(),
         version: text(),
         image_repository: text(),
@@ -254,6 +268,5 @@ pub fn unfinished(named: &[SiteHost]) -> ClusterContent {
         no_proxy: text(),
         members,
         overrides: text(),
-    };
-    ClusterContent { runtime: RuntimeKind::Kubeadm, spec, versions: Vec::new(), host_preflights: Vec::new() }
+    }
 }

@@ -7,11 +7,12 @@ use longshore_cluster::{Right, contexts, lease, load, missing_rights, probe};
 use longshore_contract::{
     AppEvent, ContextList, HostTestRequest, InformerView, KubeconfigSource, KubernetesSite, Reachability,
     RegistrySettings, RevisionView, SiteAddRequest, SiteDetail, SiteId, SiteListRequest, SiteNodes,
-    SiteSummary, SiteTest, SiteUpdateRequest, Target, Timestamp, WireError, chain,
+    SiteSummary, SiteTest, SiteUpdateRequest, State, Target, Timestamp, WireError, chain,
 };
 use longshore_store::{SiteRow, Store, StoreError};
 
 use crate::access;
+use crate::linux::Looks;
 
 mod facts;
 mod hosts;
@@ -31,6 +32,7 @@ use seen::{steady, summary};
 pub struct Sites {
     store: Arc<Store>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+    looks: Looks,
 }
 
 fn broken(error: StoreError) -> WireError {
@@ -44,7 +46,7 @@ fn now() -> Timestamp {
 impl Sites {
     /// A service over a store; `announce` is told whenever a site changes.
     pub fn new(store: Arc<Store>, announce: Arc<dyn Fn(AppEvent) + Send + Sync>) -> Self {
-        Self { store, announce }
+        Self { store, announce, looks: Looks::default() }
     }
 
     /// One site by id or name.
@@ -158,6 +160,8 @@ impl Sites {
     /// When the new name is taken.
     pub async fn update(&self, request: SiteUpdateRequest) -> Result<SiteDetail, WireError> {
         let mut row = self.row(&request.site)?;
+        // A password may be another one now, which no row says.
+        self.looks.forget(&row.id.0);
         if let Some(name) = request.name {
             let other = self.store.site(&name).map_err(broken)?;
             if other.is_some_and(|other| other.id != row.id) {
@@ -192,7 +196,9 @@ impl Sites {
         if request.accept_new_cluster {
             row.kubernetes.cluster_uid = String::new();
             let cluster = access::cluster(&self.store, &row).await?;
-            row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+            if row.linux.is_some() {
+                row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+            }
         }
         self.put(&row)?;
         self.get(&row.id).await
@@ -208,6 +214,7 @@ impl Sites {
             return Err(WireError::bad_input("The site's name was not typed as it is")
                 .field("confirm", format!("must be {}", row.name)));
         }
+        self.looks.forget(&row.id.0);
         self.store.remove_site(&row.id).map_err(broken)?;
         self.store.remove_secrets(&format!("site/{}/", row.id)).map_err(broken)?;
         (self.announce)(AppEvent::SiteChanged { site: row.id });
@@ -231,10 +238,13 @@ impl Sites {
         let (mut informers, mut revisions) = (Vec::new(), Vec::new());
         let may_answer = match reachability {
             Reachability::Reachable { .. } => true,
-            _ => row.linux.is_some() && !row.kubernetes.cluster_uid.is_empty(),
+            _ => row.linux.is_some() && self.has_cluster(&row)?,
         };
         if may_answer && let Ok(cluster) = access::cluster(&self.store, &row).await {
             row.seen_at = Some(now());
+            if row.linux.is_some() {
+                row.kubernetes.cluster_uid.clone_from(&cluster.uid);
+            }
             let found = installation(&cluster, &row).await;
             if let Some((namespace, record)) = found {
                 row.installed = installed(&namespace, &record);
@@ -250,6 +260,16 @@ impl Sites {
         self.detail(row, informers, revisions)
     }
 
+    /// Whether a Linux site's hosts are a cluster, as far as is known here. That a run has made them one is not noted yet
+    /// where its process died right after its last record.
+    fn has_cluster(&self, row: &SiteRow) -> Result<bool, WireError> {
+        if !row.kubernetes.cluster_uid.is_empty() {
+            return Ok(true);
+        }
+        let runs = self.store.runs().map_err(broken)?;
+        Ok(runs.iter().find(|run| run.site == row.id).is_some_and(|run| run.state == State::Succeeded))
+    }
+
     /// Nodes of a Linux site's cluster, and hosts that have not joined it.
     ///
     /// # Errors
@@ -260,7 +280,7 @@ impl Sites {
             return Err(WireError::bad_input(format!("{} is no site of Linux hosts", row.name))
                 .hint("Look at its nodes with kubectl: `longshore site shell SITE -- kubectl get nodes`."));
         }
-        crate::linux::nodes(&self.store, &row).await
+        crate::linux::nodes(&self.looks, &self.store, &row).await
     }
 
     fn detail(

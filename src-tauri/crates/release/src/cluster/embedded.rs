@@ -4,10 +4,11 @@
 use serde::Deserialize;
 use serde_norway::Value;
 
-use super::own::yaml;
 use longshore_contract::RuntimeKind;
 
-use super::{ClusterConfig, ClusterError, ClusterExtension, ClusterVersion};
+use super::extension::seconds;
+use super::own::yaml;
+use super::{ClusterConfig, ClusterError, ClusterExtension, ClusterVersion, ExtensionChart};
 use crate::parse::Document;
 
 #[derive(Deserialize)]
@@ -37,22 +38,37 @@ struct Extensions {
     helm_charts: Vec<Bundled>,
 }
 
+/// StorageClass of the volumes that embedded-cluster brings.
+const STORAGE_CLASS: &str = "openebs-hostpath";
+
 /// Charts by repository: version 2 of embedded-cluster.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Helm {
+    repositories: Vec<Repository>,
     charts: Vec<Remote>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
+struct Repository {
+    name: String,
+    url: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct Remote {
     name: String,
-    chartname: String,
+    #[serde(rename = "chartname")]
+    chart: String,
     version: String,
     namespace: String,
     order: i64,
     values: Value,
+    timeout: Value,
+    /// What is not said means yes there, as it does to k0s.
+    force_upgrade: Option<bool>,
 }
 
 /// Charts that lie in the release: version 3.
@@ -86,6 +102,8 @@ pub(super) fn read(document: &Document) -> Result<ClusterConfig, ClusterError> {
         image_repository: String::new(),
         versions: vec![ClusterVersion { version, files: Vec::new(), images: Vec::new() }],
         overrides: yaml(&spec.unsupported_overrides.k0s)?,
+        storage_class: STORAGE_CLASS.to_owned(),
+        extensions: Vec::new(),
     })
 }
 
@@ -100,34 +118,60 @@ fn kubernetes(version: &str) -> Result<String, ClusterError> {
     Ok(format!("v{}", minor.ok_or_else(unread)?))
 }
 
-/// By weight, ties by name: upstream's order for bundled charts, and one that does not change from run to run for others.
 pub(super) fn extensions(document: &Document) -> Result<Vec<ClusterExtension>, ClusterError> {
     let Extensions { helm, helm_charts } = spec(document)?.extensions;
-    let mut all = Vec::new();
-    for chart in helm.unwrap_or_default().charts {
-        all.push(ClusterExtension {
-            name: chart.name,
-            chart: chart.chartname,
-            version: chart.version,
-            namespace: chart.namespace,
-            weight: chart.order,
-            values: yaml(&chart.values)?,
-        });
-    }
-    for chart in helm_charts {
-        let named = if chart.release_name.is_empty() { &chart.chart.name } else { &chart.release_name };
-        all.push(ClusterExtension {
-            name: named.clone(),
-            chart: chart.chart.name,
-            version: chart.chart.chart_version,
-            namespace: chart.namespace,
-            weight: chart.weight,
-            values: yaml(&chart.values)?,
-        });
-    }
-    all.sort_by(|a, b| (a.weight, &a.name).cmp(&(b.weight, &b.name)));
-    if all.iter().any(|extension| extension.name.is_empty()) {
-        return Err(ClusterError::Empty("extension's name"));
-    }
-    Ok(all)
+    let Helm { repositories, charts } = helm.unwrap_or_default();
+    let remote = charts.into_iter().map(|chart| remote(chart, &repositories));
+    remote.chain(helm_charts.into_iter().map(bundled)).collect()
+}
+
+fn remote(chart: Remote, repositories: &[Repository]) -> Result<ClusterExtension, ClusterError> {
+    let wrong = |why: String| ClusterError::Extension(chart.name.clone(), why);
+    let source = if chart.chart.starts_with("oci://") {
+        ExtensionChart::Registry(chart.chart.clone())
+    } else if let Some((named, name)) = chart.chart.split_once('/') {
+        let found = repositories.iter().find(|repository| repository.name == named);
+        let found = found.ok_or_else(|| {
+            wrong(format!("is of the repository {named:?}, which is none of its repositories"))
+        })?;
+        ExtensionChart::Repository { url: found.url.clone(), chart: name.to_owned() }
+    } else {
+        ExtensionChart::Named(chart.chart.clone())
+    };
+    let timeout_seconds = match &chart.timeout {
+        Value::Null => None,
+        // A bare number counts nanoseconds, as Go's durations do.
+        Value::Number(number) => number.as_u64().and_then(|nanos| u32::try_from(nanos / 1_000_000_000).ok()),
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => {
+            Some(seconds(text).ok_or_else(|| wrong(format!("has the timeout {text:?}; write it as 15m")))?)
+        }
+        _ => return Err(wrong("has a timeout that is none; write it as 15m".to_owned())),
+    };
+    Ok(ClusterExtension {
+        values: yaml(&chart.values)?,
+        name: chart.name,
+        chart: source,
+        version: chart.version,
+        namespace: chart.namespace,
+        weight: chart.order,
+        force_upgrade: chart.force_upgrade.unwrap_or(true),
+        timeout_seconds: timeout_seconds.filter(|seconds| *seconds > 0),
+        images: None,
+    })
+}
+
+fn bundled(chart: Bundled) -> Result<ClusterExtension, ClusterError> {
+    let named = if chart.release_name.is_empty() { &chart.chart.name } else { &chart.release_name };
+    Ok(ClusterExtension {
+        name: named.clone(),
+        chart: ExtensionChart::Named(chart.chart.name.clone()),
+        version: chart.chart.chart_version,
+        namespace: chart.namespace,
+        weight: chart.weight,
+        values: yaml(&chart.values)?,
+        force_upgrade: false,
+        timeout_seconds: None,
+        images: None,
+    })
 }

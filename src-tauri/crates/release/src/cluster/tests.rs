@@ -43,6 +43,13 @@ spec:
       repositories: [{ name: jetstack, url: 'https://charts.jetstack.io' }]
       charts:
         - { name: cert-manager, chartname: jetstack/cert-manager, version: v1.18.2, namespace: cert, order: 5 }
+        - name: mesh
+          chartname: oci://charts.example.com/mesh
+          version: 1.2.0
+          namespace: mesh
+          order: 7
+          timeout: 10m30s
+          forceUpgrade: false
     helmCharts:
       - chart: { name: ingress, chartVersion: 4.12.1 }
         namespace: ingress
@@ -55,7 +62,7 @@ spec:
 fn our_own_document_is_read_whole() {
     let release = release(OWN);
     insta::assert_debug_snapshot!(release.cluster().expect("it is read").expect("there is one"));
-    assert_eq!(release.extensions().expect("there are none").len(), 0, "ours has no extensions");
+    assert_eq!(release.extensions().expect("there are none").len(), 0, "it names no extensions");
     assert_eq!(release.manifests.len(), 0, "it is no manifest to apply");
 }
 
@@ -65,6 +72,84 @@ fn an_embedded_cluster_config_tells_minor_overrides_and_charts() {
     assert_eq!(release.own_cluster().expect("it is not ours"), None, "a bundle need not carry what it wants");
     let read = (release.cluster().expect("it is read"), release.extensions().expect("they are read"));
     insta::assert_debug_snapshot!(read);
+}
+
+const EXTENDED: &str = "apiVersion: longshore.dev/v1beta1
+kind: Cluster
+spec:
+  k0s: { versions: [{ version: v1.35.4+k0s.0 }] }
+  storage: { defaultClass: disks }
+  extensions:
+    - { name: gate, chart: 'oci://charts.example.com/gate', version: 2.0.0, namespace: gate, weight: 2 }
+    - { name: tide, chart: tide, repository: 'https://charts.example.com', version: 3.0.0, namespace: tide, weight: 2 }
+    - name: disks
+      chart: disks-1.0.0.tgz
+      namespace: disks
+      weight: -1
+      forceUpgrade: true
+      timeout: 15m
+      images: ['registry.example.com/disks:1']
+      values: { replicas: 2 }
+";
+
+/// The chart that [`EXTENDED`] names as a file.
+fn disks() -> Vec<u8> {
+    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    let text = b"name: disks\nversion: 1.0.0\n";
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len() as u64);
+    tar.append_data(&mut header, "disks/Chart.yaml", text.as_slice()).expect("it is written");
+    tar.into_inner().and_then(flate2::write::GzEncoder::finish).expect("it is written")
+}
+
+fn extended(text: &str) -> Release {
+    let files = [("cluster.yaml", text.as_bytes().to_vec()), ("disks-1.0.0.tgz", disks())];
+    Release::from_files(files.map(|(name, content)| (name.to_owned(), content)).into()).expect("it is read")
+}
+
+#[test]
+fn our_extensions_come_in_the_order_of_their_weight() {
+    let config = extended(EXTENDED).cluster().expect("it is read").expect("there is one");
+    insta::assert_debug_snapshot!((config.storage_class, config.extensions));
+}
+
+#[test]
+fn extensions_are_taken_from_the_rendered_document() {
+    let release =
+        extended(&EXTENDED.replace("{ replicas: 2 }", "{ replicas: 'repl{{ ConfigOption \"n\" }}' }"));
+    let found =
+        release.extensions_in(&EXTENDED.replace("replicas: 2", "replicas: 5")).expect("they are read");
+    assert_eq!(found[0].values, "replicas: 5\n", "what templates gave is what counts");
+}
+
+#[test]
+fn each_wrong_extension_is_refused_in_one_sentence() {
+    let table: &[(&str, &str)] = &[
+        ("name: disks\n", "name: Disks\n"),
+        ("name: disks\n", "name: gate\n"),
+        ("chart: disks-1.0.0.tgz", "chart: disks-1.0.1.tgz"),
+        ("version: 2.0.0, ", ""),
+        ("version: 3.0.0, ", ""),
+        ("namespace: gate, ", "namespace: '', "),
+        ("namespace: gate, ", "namespace: a_b, "),
+        ("timeout: 15m", "timeout: 15"),
+        ("timeout: 15m", "timeout: 0s"),
+        ("timeout: 15m", "timeout: 99999999999h"),
+        ("weight: -1", "order: 1"),
+        ("defaultClass: disks", "defaultClass: ''"),
+        ("defaultClass: disks", "class: disks"),
+    ];
+    let mut said = Vec::new();
+    for (from, to) in table {
+        assert!(EXTENDED.contains(from), "{from:?} is there to be changed");
+        let error = extended(&EXTENDED.replacen(from, to, 1)).cluster().expect_err(to);
+        said.push(format!("{to:?}\n    {error}"));
+    }
+    let unknown = EMBEDDED.replace("name: jetstack, url", "name: other, url");
+    said.push(format!("no repository\n    {}", release(&unknown).extensions().expect_err("it is not known")));
+    let timeout = EMBEDDED.replace("10m30s", "soon");
+    said.push(format!("no timeout\n    {}", release(&timeout).extensions().expect_err("it is none")));
+    insta::assert_snapshot!(said.join("\n"));
 }
 
 #[test]

@@ -25,8 +25,8 @@ use crate::script::{Script, yes};
 use crate::survey::Survey;
 use crate::work::{self, Work};
 use crate::{
-    ClusterSpec, HostFile, Invitation, Leftover, Member, Runtime, RuntimeError, RuntimeKind, Standing, Turn,
-    Watch, leftovers,
+    ClusterSpec, HostFile, Invitation, Leftover, Member, Origin, Runtime, RuntimeError, RuntimeKind,
+    Standing, Turn, Watch, leftovers,
 };
 use config::Config;
 
@@ -300,18 +300,34 @@ impl Runtime for K0s {
         &self,
         controller: &Member,
         spec: &ClusterSpec,
-        backup: &str,
+        Origin { backup, once }: Origin<'_>,
         watch: &dyn Watch,
     ) -> Result<(), RuntimeError> {
-        let label = backup.rsplit('/').next().unwrap_or_default().to_owned();
-        let from = backup_folder(&*controller.host, &label)?;
+        let from = backup_folder(&*controller.host, backup)?;
         let (survey, _) = known(controller, spec).await?;
         let profile = leave(controller, spec, &survey).await?;
         let script = script(controller, spec, &survey, &profile)
             .value("from", &from)
+            .value("once", once)
             .piece(include_str!("scripts/restore.sh"));
         let title = "Bringing the cluster's state back";
-        work(controller, format!("restore-{label}"), title, script, Bytes::new(), watch).await
+        work(controller, format!("restore-{backup}"), title, script, Bytes::new(), watch).await
+    }
+
+    async fn put_back(
+        &self,
+        worker: &Member,
+        spec: &ClusterSpec,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError> {
+        let title = "Putting the host back";
+        let (survey, standing) = known(worker, spec).await?;
+        if !matches!(standing, Standing::Joined { .. }) {
+            return Err(not_placed(worker, title));
+        }
+        let profile = leave(worker, spec, &survey).await?;
+        let script = script(worker, spec, &survey, &profile).piece(include_str!("scripts/put-back.sh"));
+        work(worker, format!("put-back-{}", spec.version), title, script, Bytes::new(), watch).await
     }
 
     async fn upgrade(

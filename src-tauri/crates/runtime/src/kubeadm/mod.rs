@@ -25,8 +25,8 @@ use crate::script::{Script, yes};
 use crate::survey::Survey;
 use crate::work::{self, Work};
 use crate::{
-    ClusterSpec, HostFile, Invitation, Leftover, Member, Runtime, RuntimeError, RuntimeKind, Standing, Turn,
-    Watch,
+    ClusterSpec, HostFile, Invitation, Leftover, Member, Origin, Runtime, RuntimeError, RuntimeKind,
+    Standing, Turn, Watch,
 };
 pub(crate) use files::proxy_unit;
 use token::Token;
@@ -225,10 +225,19 @@ impl Runtime for Kubeadm {
         &self,
         controller: &Member,
         spec: &ClusterSpec,
-        backup: &str,
+        from: Origin<'_>,
         watch: &dyn Watch,
     ) -> Result<(), RuntimeError> {
-        save::restore(controller, spec, backup, watch).await
+        save::restore(controller, spec, from, watch).await
+    }
+
+    async fn put_back(
+        &self,
+        worker: &Member,
+        spec: &ClusterSpec,
+        watch: &dyn Watch,
+    ) -> Result<(), RuntimeError> {
+        save::put_back(worker, spec, watch).await
     }
 
     async fn upgrade(

@@ -2,12 +2,11 @@
 
 use bytes::Bytes;
 
-use super::{LIMIT, config, known, script};
+use super::{LIMIT, config, known, leave, role, script};
 use crate::admit::backup_folder;
 use crate::ask::Asking;
-use crate::script::BACKUPS;
 use crate::work::{self, Work};
-use crate::{ClusterSpec, Member, RuntimeError, Standing, Watch};
+use crate::{ClusterSpec, Member, Origin, RuntimeError, Standing, Watch};
 
 pub(super) async fn back_up(
     controller: &Member,
@@ -40,17 +39,17 @@ pub(super) async fn back_up(
 pub(super) async fn restore(
     controller: &Member,
     spec: &ClusterSpec,
-    backup: &str,
+    Origin { backup, once }: Origin<'_>,
     watch: &dyn Watch,
 ) -> Result<(), RuntimeError> {
-    let label = backup.strip_prefix(BACKUPS).and_then(|rest| rest.strip_prefix('/')).unwrap_or(backup);
-    let from = backup_folder(&*controller.host, label)?;
+    let from = backup_folder(&*controller.host, backup)?;
     let (survey, _) = known(controller, spec).await?;
     let work = Work {
-        id: format!("kubeadm-restore-{label}"),
+        id: format!("kubeadm-restore-{backup}"),
         title: "Bringing the cluster's state back",
         script: script(controller, spec, &survey, "controller")
             .value("from", &from)
+            .value("once", once)
             .value("etcd", config::etcd(&spec.data_directory))
             .piece(include_str!("scripts/restore.sh"))
             .text(),
@@ -58,4 +57,26 @@ pub(super) async fn restore(
         limit: LIMIT,
     };
     work::run(&*controller.host, work, watch).await
+}
+
+pub(super) async fn put_back(
+    worker: &Member,
+    spec: &ClusterSpec,
+    watch: &dyn Watch,
+) -> Result<(), RuntimeError> {
+    let what = "Putting the host back";
+    let (survey, standing) = known(worker, spec).await?;
+    if !matches!(standing, Standing::Joined { .. }) {
+        let hint = "Let the host join the cluster again by an upgrade.";
+        return Err(Asking { what, hint }.failed(&*worker.host, "it is not part of the cluster any more"));
+    }
+    leave(worker, "upgrade.yaml", config::upgrade(spec, &survey)?).await?;
+    let work = Work {
+        id: format!("kubeadm-put-back-{}", spec.version),
+        title: what,
+        script: script(worker, spec, &survey, role(worker)).piece(include_str!("scripts/put-back.sh")).text(),
+        input: Bytes::new(),
+        limit: LIMIT,
+    };
+    work::run(&*worker.host, work, watch).await
 }

@@ -210,6 +210,8 @@ fn every_script_is_read_by_sh() {
         include_str!("scripts/upgrade.sh"),
         include_str!("scripts/backup.sh"),
         include_str!("scripts/restore.sh"),
+        include_str!("scripts/put-back.sh"),
+        include_str!("../scripts/backups.sh"),
         include_str!("scripts/reset.sh"),
         include_str!("scripts/left.sh"),
     ];

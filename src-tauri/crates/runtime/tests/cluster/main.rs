@@ -9,7 +9,9 @@ use std::time::Instant;
 use longshore_contract::HostRole;
 use longshore_lab::{BareHosts, KUBERNETES_1_34, KUBERNETES_1_35, Place, Snapshot};
 use longshore_runtime::host::{Preparation, prepare, restore};
-use longshore_runtime::{ClusterSpec, Member, RuntimeError, RuntimeKind, Standing, Turn, Watch, of};
+use longshore_runtime::{
+    ClusterSpec, Member, Origin, RuntimeError, RuntimeKind, Standing, Turn, Watch, backups, of,
+};
 use site::{Carried, Print, REPOSITORY, member};
 
 fn sh(hosts: &BareHosts, host: usize, script: &str) -> String {
@@ -105,6 +107,15 @@ async fn a_try_that_is_cut(hosts: &BareHosts, first: &Member, spec: &ClusterSpec
     assert_eq!(standing, Standing::Placed { version: "v1.34.4".to_owned() }, "half of a cluster is none");
 }
 
+/// Makes a backup as if the release had brought no tools of etcd's.
+async fn copied(hosts: &BareHosts, first: &Member, spec: &ClusterSpec) -> String {
+    let there = "cd /var/lib/longshore/cluster/v1.34.4/bin";
+    sh(hosts, 0, &format!("{there} && mv etcdctl etcdctl.away"));
+    let made = of(RuntimeKind::Kubeadm).back_up(first, spec, "copy", &Print).await.expect("a copy is made");
+    sh(hosts, 0, &format!("{there} && mv etcdctl.away etcdctl"));
+    made
+}
+
 async fn configure(members: &[Member], spec: &ClusterSpec) {
     for member in members {
         // The swap is this machine's, and not the container's to end.
@@ -191,8 +202,10 @@ async fn a_cluster_lives_and_goes() {
     new.import(&hosts);
     at("new files and images are there");
     stands(first, "v1.34.4").await;
-    let backup = kubeadm.back_up(first, &spec, "before", &Print).await.expect("a backup is made");
-    at("backed up");
+    let copy = copied(&hosts, first, &spec).await;
+    at("backed up by a copy");
+    let snapshot = kubeadm.back_up(first, &spec, "snapshot", &Print).await.expect("a backup is made");
+    at("backed up by a snapshot");
     kubeadm.upgrade(first, &next, Turn::First, &Print).await.expect("the controller is upgraded");
     at("controller upgraded");
     kubeadm.upgrade(worker, &next, Turn::Worker, &Print).await.expect("the worker is upgraded");
@@ -202,12 +215,29 @@ async fn a_cluster_lives_and_goes() {
     answers(&hosts);
     assert_eq!(restarts(&hosts), "0", "the pod did not live through the upgrade");
 
-    sh(&hosts, 0, "kubectl create configmap later");
-    kubeadm.restore(first, &spec, &backup, &Print).await.expect("the backup is brought back");
-    at("restored");
+    let listed = backups(&*first.host).await.expect("they are listed");
+    let mut listed: Vec<_> =
+        listed.iter().map(|of| (of.label.as_str(), of.version.as_str(), of.has_files)).collect();
+    listed.sort_unstable();
+    let expected = [("copy", "v1.34.4", true), ("snapshot", "v1.34.4", true)];
+    assert_eq!(listed, expected, "the backups, with what ran when they were made");
+    for (backup, label, how) in [(&copy, "copy", "etcd"), (&snapshot, "snapshot", "etcd.snapshot")] {
+        sh(&hosts, 0, &format!("test -e {backup}/{how} && kubectl create configmap later"));
+        let from = Origin { backup: label, once: how };
+        kubeadm.restore(first, &spec, from, &Print).await.expect("the backup is brought back");
+        at(&format!("restored from {how}"));
+        let later = sh(&hosts, 0, "kubectl get configmaps -o name");
+        assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
+        sh(&hosts, 0, &format!("kubectl create configmap after-{label}"));
+        kubeadm.restore(first, &spec, from, &Print).await.expect("it is brought back already");
+        let kept = sh(&hosts, 0, "kubectl get configmaps -o name");
+        assert!(kept.contains(&format!("after-{label}")), "under one name it is brought back once: {kept}");
+    }
+    kubeadm.put_back(worker, &spec, &Print).await.expect("the worker is put back");
+    at("worker put back");
     stands(first, "v1.34.4").await;
-    let later = sh(&hosts, 0, "kubectl get configmaps -o name");
-    assert!(!later.contains("configmap/later"), "what came after the backup is still there: {later}");
+    stands(worker, "v1.34.4").await;
+    answers(&hosts);
 
     for (number, member) in members.iter().enumerate().rev() {
         give_back(&hosts, number, member, &next, &before[number]).await;

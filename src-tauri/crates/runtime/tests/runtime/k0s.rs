@@ -3,7 +3,7 @@
 use longshore_contract::HostRole;
 use longshore_runtime::k0s::K0s;
 use longshore_runtime::{
-    ClusterSpec, HostFile, Member, MemberSpec, Runtime as _, RuntimeError, Standing, Turn,
+    ClusterSpec, HostFile, Member, MemberSpec, Origin, Runtime as _, RuntimeError, Standing, Turn, backups,
 };
 
 use crate::machine::{Machine, Seen};
@@ -105,7 +105,18 @@ async fn a_controller_from_bare_to_bare() {
         format!("images of {NEW}"),
         "old images take room"
     );
-    K0s.restore(&one, &old, &backup, &seen).await.expect("it is restored");
+    let listed = backups(&*one.host).await.expect("they are listed");
+    let listed: Vec<_> =
+        listed.iter().map(|of| (of.label.as_str(), of.version.as_str(), of.has_files)).collect();
+    assert_eq!(listed, [("before", OLD, true)], "the backup, with what ran when it was made");
+    let from = Origin { backup: "before", once: "run-1" };
+    K0s.restore(&one, &old, from, &seen).await.expect("it is restored");
+    K0s.restore(&one, &old, from, &seen).await.expect("it is restored already");
+    assert_eq!(
+        machine.sh("grep -c '^restore ' /srv/k0s/calls"),
+        "1\n",
+        "under one name it is brought back once"
+    );
     assert_eq!(
         K0s.look(&one).await.expect("it is looked at"),
         running(OLD, NEW),

@@ -38,6 +38,10 @@ async fn a_lock_has_one_holder() {
     for over in [false, true] {
         assert!(!expired(HostLock::take(&*host, &holder("r2"), over).await), "it is fresh");
     }
+    assert!(!expired(HostLock::inherit(&*host, &holder("r2"), &holder("r0")).await), "r1 is not who died");
+    let heir = HostLock::inherit(&*host, &holder("r2"), &holder("r1")).await.expect("r1 has died");
+    assert_eq!(heir.from, Some(holder("r1")), "however fresh its lock is");
+    HostLock::inherit(&*host, &holder("r1"), &holder("r2")).await.expect("and the other way round");
     let mode =
         machine.sh("stat -c %a /var/lib/longshore/lock; touch -d '2 hours ago' /var/lib/longshore/lock");
     assert_eq!(mode, "600\n", "others may read it");

@@ -1,7 +1,7 @@
 //! Steps that make, change or take away the cluster of a site of Linux hosts.
 //!
-//! Hosts are worked on side by side where nothing depends on the other; in an upgrade one node at a time, controllers
-//! before workers, and one minor version after the other.
+//! Hosts are worked on side by side where nothing depends on the other; in an upgrade one controller at a time, then the
+//! workers in batches, and one minor version after the other.
 
 use longshore_contract::{
     Change, ClusterChange, Estimate, HostChange, HostRole, Phase, PointOfNoReturn, StepSpec,
@@ -32,9 +32,9 @@ pub struct ClusterWanted {
 }
 
 /// Seconds for what a host does by itself: kernel settings, folders.
-const QUICK: u32 = 300;
+pub(super) const QUICK: u32 = 300;
 /// Seconds for making a cluster, joining it, moving a node.
-const NODE: u32 = 1800;
+pub(super) const NODE: u32 = 1800;
 /// Seconds for moving pods away: their grace periods and the budgets that hold them up.
 const DRAIN: u32 = 3600;
 /// Seconds that an upload may take whatever its size.
@@ -46,7 +46,7 @@ impl ClusterWanted {
     }
 
     /// Hosts that are part of the cluster after the run.
-    fn staying(&self) -> impl Iterator<Item = &HostChange> {
+    pub(super) fn staying(&self) -> impl Iterator<Item = &HostChange> {
         self.change.hosts.iter().filter(|host| host.change != Change::Remove)
     }
 
@@ -55,7 +55,7 @@ impl ClusterWanted {
         found.map(|(_, images)| images.as_slice()).unwrap_or_default()
     }
 
-    fn version(&self, host: &HostChange, version: &str) -> HostVersionParams {
+    pub(super) fn version(&self, host: &HostChange, version: &str) -> HostVersionParams {
         HostVersionParams {
             host: host.host.clone(),
             version: version.to_owned(),
@@ -63,13 +63,19 @@ impl ClusterWanted {
         }
     }
 
-    fn target(&self) -> &str {
+    /// Workers that are moved at a time.
+    fn at_once(&self) -> usize {
+        let chosen = self.change.workers_at_once.and_then(|count| usize::try_from(count).ok());
+        chosen.unwrap_or(1).max(1)
+    }
+
+    pub(super) fn target(&self) -> &str {
         self.change.to_version.as_deref().unwrap_or_default()
     }
 }
 
 /// Pushes a step that waits for these, whatever came before it.
-fn after<'s>(
+pub(super) fn after<'s>(
     steps: &'s mut Steps,
     phase: Phase,
     (id, kind): (&str, &str),
@@ -88,12 +94,18 @@ pub(super) fn hosts(steps: &mut Steps, cluster: &ClusterWanted, install: bool) {
     let phase = if install { Phase::HostConfiguration } else { Phase::HostPreflights };
     let ready: Vec<String> =
         cluster.hosts(Change::Add).map(|host| configure(steps, phase, cluster, host)).collect();
-    let checked: Vec<String> = cluster.staying().map(|host| host.host.clone()).collect();
-    let title = format!("Check {}", of_hosts(checked.len()));
-    let params = HostPreflightParams { hosts: checked };
-    let needs = if install { Vec::new() } else { ready };
+    let step = checked(steps, cluster.staying().map(|host| host.host.clone()).collect());
+    step.needs = if install { Vec::new() } else { ready };
+}
+
+/// Checks hosts that the cluster is on or will be.
+pub(super) fn checked(steps: &mut Steps, hosts: Vec<String>) -> &mut StepSpec {
+    let title = format!("Check {}", of_hosts(hosts.len()));
+    let params = HostPreflightParams { hosts };
     let kind = ("host-preflights", kind::HOST_PREFLIGHTS);
-    after(steps, Phase::HostPreflights, kind, title, params, &needs).timeout_seconds = NODE;
+    let step = after(steps, Phase::HostPreflights, kind, title, params, &[]);
+    step.timeout_seconds = NODE;
+    step
 }
 
 fn configure(steps: &mut Steps, phase: Phase, cluster: &ClusterWanted, host: &HostChange) -> String {
@@ -211,7 +223,13 @@ fn all_ready(steps: &mut Steps, cluster: &ClusterWanted, version: &str, needs: &
 }
 
 /// Lets the pods of these nodes reach each other.
-fn connect(steps: &mut Steps, phase: Phase, version: &str, nodes: &[String], needs: &[String]) -> String {
+pub(super) fn connect(
+    steps: &mut Steps,
+    phase: Phase,
+    version: &str,
+    nodes: &[String],
+    needs: &[String],
+) -> String {
     let params = ClusterParams { nodes: nodes.to_vec(), version: version.to_owned() };
     let title = "Let the pods of all hosts reach each other".to_owned();
     after(steps, phase, ("connect", kind::CLUSTER_CONNECT), title, params, needs).timeout_seconds = QUICK;
@@ -256,13 +274,17 @@ fn pass(steps: &mut Steps, cluster: &ClusterWanted, version: &str, before: &[Str
     let params = BackupParams { host: first.host.clone(), label };
     let title = format!("Back up the cluster's state before {version}");
     after(steps, phase, (&backup, kind::CLUSTER_BACKUP), title, params, &brought).timeout_seconds = NODE;
-    let mut last = backup;
-    for role in [HostRole::Controller, HostRole::Worker] {
-        for host in moved.iter().filter(|host| host.role == role) {
-            last = node(steps, cluster, host, version, &last, moved.len() > 1);
+    let mut last = vec![backup];
+    let elsewhere = moved.len() > 1;
+    for (role, at_once) in [(HostRole::Controller, 1), (HostRole::Worker, cluster.at_once())] {
+        let hosts: Vec<&HostChange> = moved.iter().filter(|host| host.role == role).collect();
+        for batch in hosts.chunks(at_once) {
+            // The next batch waits for all of this one: a node that does not get ready stops it.
+            let moved = batch.iter().map(|host| node(steps, cluster, host, version, &last, elsewhere));
+            last = moved.collect();
         }
     }
-    vec![note(steps, (&format!("note@{version}"), version), vec![last])]
+    vec![note(steps, (&format!("note@{version}"), version), last)]
 }
 
 /// Moves one node: its pods leave, where there is somewhere to go to, and may come back.
@@ -271,30 +293,29 @@ fn node(
     cluster: &ClusterWanted,
     host: &HostChange,
     version: &str,
-    before: &str,
+    before: &[String],
     elsewhere: bool,
 ) -> String {
     let phase = Phase::Infrastructure;
-    let mut last = before.to_owned();
+    let mut last = before.to_vec();
     let params = NodeParams { node: host.node.clone(), version: version.to_owned() };
     if elsewhere {
         let id = format!("drain@{version}:{}", host.node);
         let title = format!("Move pods away from {}", host.node);
-        after(steps, phase, (&id, kind::NODE_DRAIN), title, &params, &[last]).timeout_seconds = DRAIN;
-        last = id;
+        after(steps, phase, (&id, kind::NODE_DRAIN), title, &params, &last).timeout_seconds = DRAIN;
+        last = vec![id];
     }
     let id = format!("upgrade@{version}:{}", host.node);
     let title = format!("Upgrade {} to {version}", host.node);
-    after(steps, phase, (&id, kind::NODE_UPGRADE), title, cluster.version(host, version), &[last])
+    after(steps, phase, (&id, kind::NODE_UPGRADE), title, cluster.version(host, version), &last)
         .timeout_seconds = NODE;
-    last = id;
     if elsewhere {
-        let id = format!("uncordon@{version}:{}", host.node);
+        let uncordon = format!("uncordon@{version}:{}", host.node);
         let title = format!("Let pods onto {} again", host.node);
-        after(steps, phase, (&id, kind::NODE_UNCORDON), title, &params, &[last]).timeout_seconds = QUICK;
-        last = id;
+        after(steps, phase, (&uncordon, kind::NODE_UNCORDON), title, &params, &[id]).timeout_seconds = QUICK;
+        return uncordon;
     }
-    last
+    id
 }
 
 /// The first step that moves the control plane cannot be undone by a rollback of the application.
@@ -313,15 +334,25 @@ pub(super) fn images(
     steps: &mut Steps,
     phase: Phase,
     (host, node): (&str, &str),
-    (bundle, names): (&str, &[String]),
+    of: (&str, &[String]),
     needs: &[String],
 ) -> String {
-    let id = format!("app-images:{node}");
     let title = format!("Bring the application's images to {host}");
+    images_as(steps, phase, (&format!("app-images:{node}"), title), (host, of), needs)
+}
+
+/// Some images straight to a host; gives the step's id.
+pub(super) fn images_as(
+    steps: &mut Steps,
+    phase: Phase,
+    (id, title): (&str, String),
+    (host, (bundle, names)): (&str, (&str, &[String])),
+    needs: &[String],
+) -> String {
     let params =
         HostImagesParams { host: host.to_owned(), bundle: bundle.to_owned(), images: names.to_vec() };
-    after(steps, phase, (&id, kind::HOST_IMAGES), title, params, needs).timeout_seconds = UPLOAD;
-    id
+    after(steps, phase, (id, kind::HOST_IMAGES), title, params, needs).timeout_seconds = UPLOAD;
+    id.to_owned()
 }
 
 /// Takes the cluster off hosts: workers before controllers, the first of these last.

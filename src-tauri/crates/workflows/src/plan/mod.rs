@@ -5,19 +5,24 @@
 
 mod charts;
 mod cluster;
+mod extensions;
+mod restore;
 mod rollback;
 mod steps;
 
 use longshore_cluster::record::RecordedChart;
 use longshore_contract::{
-    Assumptions, Change, ChartChange, ConfigChange, ImageChange, ManifestChange, Phase, Plan, PlanSummary,
-    PointOfNoReturn, StepSpec, Timestamp, Workflow,
+    Assumptions, Change, ChartChange, ClusterChange, ConfigChange, ImageChange, ManifestChange, Phase, Plan,
+    PlanSummary, PointOfNoReturn, StepSpec, Timestamp, Workflow,
 };
 use longshore_engine::plan_digest;
 use longshore_managers::params::chart_step;
 
 pub use charts::{WantedChart, changes as chart_changes};
 pub use cluster::ClusterWanted;
+pub(crate) use extensions::digest as extensions_digest;
+pub use extensions::{ExtensionsWanted, WantedExtension, changes as extension_changes};
+pub use restore::RestoreWanted;
 pub use rollback::{RecordedRevision, rollback};
 
 /// What the site shall hold after the run.
@@ -56,6 +61,8 @@ pub struct Held {
     pub charts: Vec<RecordedChart>,
     /// Objects of the plain manifests in the inventory.
     pub manifests: usize,
+    /// The cluster's own charts in the installation record.
+    pub extensions: Vec<RecordedChart>,
 }
 
 /// Where images go, and which are lacking there.
@@ -85,6 +92,8 @@ pub struct Inputs {
     pub images: ImagesWanted,
     /// The site's cluster, where the run makes or changes it.
     pub cluster: Option<ClusterWanted>,
+    /// The cluster's own charts, on a site of Linux hosts.
+    pub extensions: ExtensionsWanted,
     /// Rendered differences, by release name.
     pub charts: Vec<ChartChange>,
     /// Config differences.
@@ -96,14 +105,16 @@ pub struct Inputs {
 /// Makes the plan of an install or upgrade.
 pub fn make(inputs: Inputs) -> Plan {
     let steps = steps::of(&inputs);
-    let Inputs { workflow, wanted, held, images, cluster, charts, config, now } = inputs;
+    let Inputs { workflow, wanted, held, images, cluster, extensions, charts, config, now } = inputs;
     let mut points = cluster.as_ref().map(cluster::points_of_no_return).unwrap_or_default();
+    points.extend(extensions::points_of_no_return(&extensions.changes));
     points.extend(points_of_no_return(&steps, &charts));
     let assumptions = Assumptions {
         cluster_uid: held.cluster_uid,
         installed_version: held.version,
         revision: held.revision,
         config_digest: wanted.config_digest,
+        extensions_digest: extensions::digest(&held.extensions),
     };
     let summary = summary(&charts, &wanted.manifests, &images.images);
     finish(Plan {
@@ -113,6 +124,7 @@ pub fn make(inputs: Inputs) -> Plan {
         summary,
         steps,
         charts,
+        extensions: extensions.changes,
         manifests: wanted.manifests,
         images: images.images,
         config,
@@ -132,23 +144,43 @@ pub fn reset(wanted: ClusterWanted, held: Held, now: Timestamp) -> Plan {
         step: step.id.clone(),
         why: "What the cluster holds on that host, its volumes included, is deleted.".to_owned(),
     });
+    on_hosts(Workflow::Reset, (steps, points), wanted.change, held, now)
+}
+
+/// Makes the plan of bringing a cluster's state back from a backup.
+pub fn restore(wanted: &RestoreWanted, held: Held, now: Timestamp) -> Plan {
+    let mut steps = steps::Steps::new();
+    let point = restore::steps(&mut steps, wanted);
+    on_hosts(Workflow::Restore, (steps.finish(), Some(point)), wanted.cluster.change.clone(), held, now)
+}
+
+/// The plan of work on hosts alone, which no release is named for.
+fn on_hosts(
+    workflow: Workflow,
+    (steps, points): (Vec<StepSpec>, Option<PointOfNoReturn>),
+    cluster: ClusterChange,
+    held: Held,
+    now: Timestamp,
+) -> Plan {
     finish(Plan {
         digest: String::new(),
-        workflow: Workflow::Reset,
+        workflow,
         made_at: now,
         summary: PlanSummary::default(),
         points_of_no_return: points.into_iter().collect(),
         steps,
         charts: Vec::new(),
+        extensions: Vec::new(),
         manifests: Vec::new(),
         images: Vec::new(),
         config: Vec::new(),
-        cluster: Some(wanted.change),
+        cluster: Some(cluster),
         assumptions: Assumptions {
             cluster_uid: held.cluster_uid,
             installed_version: held.version,
             revision: held.revision,
             config_digest: String::new(),
+            extensions_digest: extensions::digest(&held.extensions),
         },
     })
 }

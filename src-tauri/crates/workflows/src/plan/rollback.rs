@@ -33,7 +33,8 @@ pub struct RecordedRevision {
 }
 
 /// Makes the plan of a rollback: charts in reverse order of weight (those that the revision did not have are
-/// removed, the others taken back to Helm's recorded revision), then manifests, then the record.
+/// removed, the others taken back to Helm's recorded revision), then manifests, then the record. The cluster's own charts
+/// are left alone, and the plan says so.
 ///
 /// `live` names every chart that may be there: those of the live revision and those a failed run touched.
 pub fn rollback(
@@ -95,6 +96,7 @@ pub fn rollback(
         summary: summary(&charts, &manifests, &[]),
         steps: steps.finish(),
         charts,
+        extensions: super::extensions::left_alone(&held.extensions),
         manifests,
         images: Vec::new(),
         config,
@@ -105,6 +107,7 @@ pub fn rollback(
             installed_version: held.version.clone(),
             revision: held.revision,
             config_digest: to.config_digest.clone(),
+            extensions_digest: super::extensions::digest(&held.extensions),
         },
     })
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use longshore_cluster::record::RecordedChart;
 
-use super::{Inputs, WantedChart, cluster};
+use super::{Inputs, WantedChart, cluster, extensions};
 use longshore_managers::params::{
     ChartParams, ImagesParams, ManifestsParams, NamespaceParams, PreflightParams, RecordParams,
     RemoveChartParams, VERSION, chart_step, kind,
@@ -49,15 +49,27 @@ impl Steps {
         &mut self.steps[last]
     }
 
+    /// The last step, as one to wait for; none before the first.
+    pub(super) fn last(&self) -> Vec<String> {
+        self.steps.last().map(|step| step.id.clone()).into_iter().collect()
+    }
+
+    /// Steps of a phase that no other one of it waits for yet.
+    pub(super) fn ends(&self, phase: Phase) -> Vec<String> {
+        let of = || self.steps.iter().filter(|step| step.phase == phase);
+        let awaited = |id: &String| of().any(|step| step.needs.contains(id));
+        of().map(|step| step.id.clone()).filter(|id| !awaited(id)).collect()
+    }
+
     pub(super) fn finish(self) -> Vec<StepSpec> {
         self.steps
     }
 }
 
 /// Seconds a chart's workloads may take to become ready, unless the vendor's flags say otherwise.
-const CHART_TIMEOUT: u32 = 600;
+pub(super) const CHART_TIMEOUT: u32 = 600;
 /// Seconds a push may take without regard to its size.
-const PUSH_TIMEOUT: u32 = 24 * 3600;
+pub(super) const PUSH_TIMEOUT: u32 = 24 * 3600;
 
 pub(super) fn of(inputs: &Inputs) -> Vec<StepSpec> {
     let mut steps = Steps::new();
@@ -73,8 +85,11 @@ pub(super) fn of(inputs: &Inputs) -> Vec<StepSpec> {
             let images = if inputs.images.hosts.is_empty() { Vec::new() } else { names(inputs) };
             cluster::change(&mut steps, cluster, &images);
         }
+    } else if inputs.extensions.differ() {
+        cluster::checked(&mut steps, inputs.extensions.hosts.clone());
     }
     infrastructure(&mut steps, inputs);
+    extensions::steps(&mut steps, inputs);
     if install {
         airgap(&mut steps, inputs);
     }
@@ -244,7 +259,15 @@ fn chart(steps: &mut Steps, inputs: &Inputs, change: &ChartChange) {
         Change::Keep => "Check",
         _ => "Upgrade",
     };
-    let params = ChartParams {
+    let params = chart_params(want);
+    let title = format!("{verb} chart {} {}", want.release, want.version);
+    let step = steps.push(Phase::App, &id, kind::CHART, title, params);
+    step.timeout_seconds = CHART_TIMEOUT;
+}
+
+/// What helm is asked for.
+pub(super) fn chart_params(want: &WantedChart) -> ChartParams {
+    ChartParams {
         release: want.release.clone(),
         chart: want.chart.clone(),
         version: want.version.clone(),
@@ -252,8 +275,5 @@ fn chart(steps: &mut Steps, inputs: &Inputs, change: &ChartChange) {
         weight: want.weight,
         flags: want.flags.clone(),
         values_digest: want.values_digest.clone(),
-    };
-    let title = format!("{verb} chart {} {}", want.release, want.version);
-    let step = steps.push(Phase::App, &id, kind::CHART, title, params);
-    step.timeout_seconds = CHART_TIMEOUT;
+    }
 }

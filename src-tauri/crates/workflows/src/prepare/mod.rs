@@ -1,6 +1,7 @@
 //! From a release, config values and a site to a plan and all that it refers to.
 
 mod diff;
+mod extensions;
 mod facts;
 mod linux;
 mod render;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{self, Inputs, Wanted};
 
 pub(crate) use diff::{Side, hide, objects_of, pairs, secrets};
+use render::one_text;
 pub(crate) use render::{host_preflights, text};
 pub(crate) use site::{of_application, unreadable};
 
@@ -85,16 +87,21 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
     let rendered = rendered(from)?;
     let held = site::held(from.cluster, from.namespace, from.installed).await?;
     let mut charts = plan::chart_changes(&rendered.charts, &held.charts);
-    let (images, (), mut manifests) = futures::try_join!(
+    let own = extensions::rendered(from, &rendered.cluster).await?;
+    let mut extensions = own.wanted(from, &held.extensions);
+    let (images, (), (), mut manifests) = futures::try_join!(
         site::images(from.bundle, from.release, from.registry, from.linux),
         diff::charts(from, &rendered, &mut charts),
+        diff::charts(from, &own.rendered, &mut extensions.changes),
         diff::manifests(from, &rendered.manifests),
     )?;
     diff::mask(&mut charts, &mut manifests, &rendered.secrets);
+    diff::mask(&mut extensions.changes, &mut [], &rendered.secrets);
     let identity = identity(from.bundle, from.release);
     let content = Content {
         identity: identity.clone(),
         charts: rendered.contents,
+        extensions: own.rendered.contents,
         manifests: rendered.manifests.clone(),
         preflights: rendered.preflights.clone(),
         config: from.config.clone(),
@@ -124,6 +131,7 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
         held,
         images,
         cluster: from.linux.and_then(|linux| linux.wanted.clone()),
+        extensions,
         charts,
         config,
         now: from.now,
@@ -141,8 +149,11 @@ fn rendered(from: &Ingredients<'_>) -> Result<Rendered, WireError> {
             .hint("Set them with `longshore config set`, or with --set and --config-values."));
     }
     let secrets = diff::secrets(&evaluation, from.live);
-    let rendered = render(from.release, &Arc::new(evaluation), &facts, from.namespace, from.now)?;
-    Ok(Rendered { secrets, ..rendered })
+    let evaluation = Arc::new(evaluation);
+    let rendered = render(from.release, &evaluation, &facts, from.namespace, from.now)?;
+    let document = from.release.infrastructure.as_ref().filter(|_| from.linux.is_some());
+    let cluster = document.map(|document| one_text(document, &evaluation, &facts, from.now)).transpose()?;
+    Ok(Rendered { secrets, cluster: cluster.unwrap_or_default(), ..rendered })
 }
 
 /// Digest of config values, given and generated.

@@ -9,6 +9,7 @@ use longshore_contract::{Timestamp, WireError, chain};
 use longshore_engine::plan_digest::{canonical, sha256};
 use longshore_managers::{ChartContent, ConfigContent};
 use longshore_release::{Document, Release};
+use serde_json::Value;
 
 use super::{Facts, evaluation};
 use crate::plan::WantedChart;
@@ -28,6 +29,10 @@ pub struct Rendered {
     pub informers: Vec<String>,
     /// Values that must be in no plan: passwords and files, now and before.
     pub secrets: Vec<String>,
+    /// The cluster document, on a site of Linux hosts; empty when there is none.
+    pub cluster: String,
+    /// Archives of charts that the release does not carry, by Helm release name.
+    pub archives: BTreeMap<String, Vec<u8>>,
 }
 
 impl Rendered {
@@ -35,11 +40,12 @@ impl Rendered {
     pub(crate) fn upgrade<'a>(&'a self, release: &'a Release, name: &str) -> Option<Upgrade<'a>> {
         let want = self.charts.iter().find(|want| want.release == name)?;
         let content = self.contents.get(name)?;
-        let archive = release.archive(&want.chart, &want.version);
+        let carried = || Some(release.archive(&want.chart, &want.version)?.bytes.as_slice());
+        let archive = self.archives.get(name).map(Vec::as_slice).or_else(carried);
         Some(Upgrade {
             release: &want.release,
             namespace: &want.namespace,
-            archive: archive.map(|archive| archive.bytes.as_slice()).unwrap_or_default(),
+            archive: archive.unwrap_or_default(),
             values: &content.values,
             digest: &content.digest,
             flags: &want.flags,
@@ -111,7 +117,22 @@ pub(crate) fn host_preflights(
         .collect()
 }
 
-fn package(text: &str) -> WireError {
+/// One document, rendered by itself.
+///
+/// # Errors
+/// When a template fails.
+pub(super) fn one_text(
+    document: &Document,
+    evaluation: &Arc<Evaluation>,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<String, WireError> {
+    let at = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    let lookup: Arc<dyn Lookup> = Arc::<Evaluation>::clone(evaluation);
+    text(document, &Engine::new(&lookup, &facts.context, at))
+}
+
+pub(super) fn package(text: &str) -> WireError {
     WireError::bad_input(text).hint("The package needs to be mended by its vendor.")
 }
 
@@ -135,8 +156,8 @@ fn add_chart(
             chart.chart, chart.version
         ))
     })?;
-    let digest = sha256(format!("{} {}", sha256(&archive.bytes), canonical(&chart.values)).as_bytes());
-    let content = ChartContent { values: chart.values, digest: digest.clone() };
+    let digest = chart_digest(&archive.bytes, &chart.values);
+    let content = ChartContent { values: chart.values, digest: digest.clone(), archive: String::new() };
     if rendered.contents.insert(chart.release.clone(), content).is_some() {
         return Err(package(&format!("Two HelmCharts have the release name {}", chart.release)));
     }
@@ -150,4 +171,9 @@ fn add_chart(
         values_digest: digest,
     });
     Ok(())
+}
+
+/// Digest of a chart's archive and merged values: equal means that nothing is to be done.
+pub(super) fn chart_digest(archive: &[u8], values: &Value) -> String {
+    sha256(format!("{} {}", sha256(archive), canonical(values)).as_bytes())
 }

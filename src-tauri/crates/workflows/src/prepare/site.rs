@@ -46,6 +46,7 @@ pub(super) async fn held(
         revision: installed.map_or(0, |record| record.revision),
         charts: live.map(|live| live.charts.clone()).unwrap_or_default(),
         manifests: inventory.len(),
+        extensions: installed.map(|record| record.extensions.clone()).unwrap_or_default(),
     })
 }
 

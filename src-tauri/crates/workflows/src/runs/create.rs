@@ -16,6 +16,9 @@ use super::base::begin;
 use super::footing::Footing;
 use super::{Quiet, Runs, RunsError};
 
+/// What is kept of an upgrade that changes the cluster of Linux hosts, until its plan says so.
+pub(super) const CLUSTER_CHANGES: &str = "cluster-changes";
+
 /// Where an application's objects go at a site.
 pub(super) fn namespace(site: &SiteRow, slug: &str) -> String {
     let named = &site.kubernetes.namespace;
@@ -42,16 +45,24 @@ impl Runs {
     /// When the release may not be installed there, with the one reason.
     pub async fn create(&self, who: &str, request: &RunCreateRequest) -> Result<RunView, RunsError> {
         let site = access::site(&self.store, &request.site)?;
-        if request.workflow == Workflow::Reset {
-            return Err(WireError::bad_input("A reset is asked for by the site whose hosts it is of")
-                .hint("Use `longshore site reset SITE`.")
-                .into());
+        let of_hosts = match request.workflow {
+            Workflow::Reset => Some("reset"),
+            Workflow::Restore => Some("restore"),
+            _ => None,
+        };
+        if let Some(verb) = of_hosts {
+            return Err(WireError::bad_input(format!(
+                "A {verb} is asked for by the site whose hosts it is of"
+            ))
+            .hint(format!("Use `longshore site {verb} SITE`."))
+            .into());
         }
         if request.workflow == Workflow::Rollback {
             return Err(WireError::bad_input("A rollback is started from the run that it undoes")
                 .hint("Use `longshore rollback SITE`, or roll back from the run.")
                 .into());
         }
+        at_once(request, &site)?;
         self.require_helm()?;
         let bundle = request
             .bundle
@@ -73,12 +84,16 @@ impl Runs {
             None => None,
         };
         Self::admissible(request.workflow, &bundle, &release, record.as_ref())?;
-        if footing.hosts.is_some() {
-            Self::admissible_cluster(request.workflow, &footing, &bundle, &release)?;
-        }
+        let changes = match &footing.hosts {
+            Some(_) => Self::admissible_cluster(request.workflow, &footing, &bundle, &release)?,
+            None => false,
+        };
         vendor_keys::require(&self.store, &bundle, &site.name, site.signature_required)?;
         let standing = licenses::judged(&self.store, &bundle.meta, &release, self.now())?;
         let run = self.fresh();
+        if changes {
+            self.keep(&run, CLUSTER_CHANGES, &true)?;
+        }
         if let Some(standing) = standing.filter(|standing| !standing.warnings.is_empty()) {
             self.keep(&run, "warnings", &standing.warnings)?;
         }
@@ -90,6 +105,9 @@ impl Runs {
             let content = content.map_err(|error| record_refusal(&error))?;
             held = serde_json::from_value(content.config.clone()).unwrap_or_default();
             self.keep(&run, "live", &content)?;
+        }
+        if let Some(count) = request.workers_at_once {
+            self.keep(&run, "workers-at-once", &count)?;
         }
         let base = self.followed(&site, &slug, &release)?;
         self.keep(&run, "config", &begin(base.as_ref(), held))?;
@@ -137,21 +155,27 @@ impl Runs {
         Ok(admit(&candidate, live.as_ref()).map_err(|refusal| not(chain(&refusal)))?)
     }
 
-    /// Whether the release goes with the cluster that the hosts have, or brings the one that they lack.
+    /// Refuses a release that does not go with the cluster that the hosts have, or does not bring the one that they lack.
+    /// Gives whether it changes the cluster that they have.
     fn admissible_cluster(
         workflow: Workflow,
         footing: &Footing,
         bundle: &BundleRecord,
         release: &Release,
-    ) -> Result<(), RunsError> {
+    ) -> Result<bool, RunsError> {
         let config = super::linux::config(release)?;
         match (workflow, &footing.known, config) {
             (Workflow::Install, None, None) => Err(super::linux::brings_none(bundle).into()),
-            (_, Some(known), Some(config)) => {
-                longshore_managers::linux::through(&known.spec.version, &config.versions)?;
-                Ok(())
+            (_, Some(known), config) => {
+                let versions = config.map(|config| config.versions).unwrap_or_default();
+                let moves = !longshore_managers::linux::through(&known.spec.version, &versions)?.is_empty();
+                let named = footing.hosts.as_ref().map(|hosts| hosts.named()).unwrap_or_default();
+                let members = &known.spec.members;
+                let joins =
+                    named.iter().any(|host| !members.iter().any(|member| member.host == host.address));
+                Ok(workflow == Workflow::Upgrade && (moves || joins))
             }
-            _ => Ok(()),
+            _ => Ok(false),
         }
     }
 
@@ -159,6 +183,20 @@ impl Runs {
     pub(super) fn fresh(&self) -> RunId {
         let at = jiff::Timestamp::from_millisecond(self.now().0).unwrap_or_default();
         RunId(format!("{}-{:06x}", at.strftime("%Y%m%dt%H%M%S"), rand::random::<u32>() & 0x00ff_ffff))
+    }
+}
+
+/// Whether the workers that are to be moved at a time can be so many.
+fn at_once(request: &RunCreateRequest, site: &SiteRow) -> Result<(), WireError> {
+    let wrong = |why: &str| {
+        Err(WireError::bad_input("So many workers at a time cannot be").field("workersAtOnce", why))
+    };
+    match request.workers_at_once {
+        Some(0) => wrong("must be 1 or more"),
+        Some(_) if request.workflow != Workflow::Upgrade || site.linux.is_none() => {
+            wrong("is for upgrades of sites of Linux hosts alone")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -20,6 +20,7 @@ use longshore_managers::sites::require_rights;
 use longshore_managers::{Again, Materials, access};
 use longshore_store::{ExecutorLock, RunLog, SiteRow};
 
+use super::bare::took_all;
 use super::create::{namespace, runner};
 use super::factory::{Factory, Seed};
 use super::footing::Footing;
@@ -174,12 +175,12 @@ impl Runs {
             return Ok((Writer::Lease(LeaseGuard::keep(cluster, lease)), from));
         };
         let over = start.over.as_ref().map(|(holder, _)| holder.as_str());
-        let mut taken = HostLocks::take(hosts, &start.who, run, over).await;
+        let mut taken = HostLocks::take(hosts, &start.who, run, over.map(Over::Expired)).await;
         if let Err(LockRefusal::Held(holder)) = &taken
             && self.has_ended(&RunId(holder.run.clone())).await
         {
-            let dead = holder.who.clone();
-            taken = HostLocks::take(hosts, &start.who, run, Some(&dead)).await;
+            let dead = holder.run.clone();
+            taken = HostLocks::take(hosts, &start.who, run, Some(Over::Ended(&dead))).await;
         }
         match taken {
             Ok(locks) => Ok((Writer::Hosts(locks), over.map(str::to_owned))),
@@ -397,7 +398,7 @@ impl Runs {
 
     /// Tells the installation record how the run ended, for laptops that never saw its journal.
     async fn note_state(&self, course: &Course, state: State) {
-        if matches!(state, State::Succeeded | State::RolledBack | State::LeaseLost) {
+        if state.is_goal() || state == State::LeaseLost {
             return;
         }
         let Ok(folded) = self.folded(&course.run).await else { return };
@@ -416,8 +417,9 @@ impl Runs {
 
     /// Keeps what the site holds and who holds it now, for those who do not ask the site itself.
     async fn note_site(&self, course: &Course) {
-        if self.took_all(course).await {
-            return self.note_bare(course);
+        let took_all = self.folded(&course.run).await.is_ok_and(|folded| took_all(&folded));
+        if took_all {
+            return self.note_bare(&course.site.id);
         }
         let Some(cluster) = course.footing.existing() else { return };
         let holder = lease::read_holder(cluster, &course.namespace).await.unwrap_or_default();
@@ -433,25 +435,6 @@ impl Runs {
             if let Err(error) = self.store.put_site(&site) {
                 tracing::warn!(error = %error, "the site could not be stored");
             }
-        }
-    }
-}
-
-impl Runs {
-    /// Whether the run took the whole cluster off its hosts.
-    async fn took_all(&self, course: &Course) -> bool {
-        let Ok(folded) = self.folded(&course.run).await else { return false };
-        let cluster = folded.plan.as_ref().and_then(|plan| plan.cluster.as_ref());
-        folded.state == State::Reset && cluster.is_some_and(|cluster| cluster.to_version.is_none())
-    }
-
-    /// Forgets what was on the site: the next cluster there is another one.
-    fn note_bare(&self, course: &Course) {
-        let Ok(Some(mut site)) = self.store.site(&course.site.id.0) else { return };
-        (site.installed, site.lease) = (None, None);
-        site.kubernetes.cluster_uid.clear();
-        if let Err(error) = self.store.put_site(&site) {
-            tracing::warn!(error = %error, "the site could not be stored");
         }
     }
 }

@@ -6,12 +6,14 @@ use async_trait::async_trait;
 use longshore_contract::{ErrorCode, Failure, FailureClass, StepSpec, WireError};
 use longshore_engine::step::{Probe, StepBody, StepContext, StepFactory};
 use longshore_managers::app_preflight::AppPreflights;
-use longshore_managers::charts::{Chart, RemoveChart, RollBackChart};
+use longshore_managers::charts::{Chart, Owner, RemoveChart, RollBackChart};
+use longshore_managers::extensions::{Extension, RemoveExtension};
 use longshore_managers::infra::{Namespace, RecordBegin, RegistryAccess};
 use longshore_managers::linux::steps;
 use longshore_managers::manifests::Manifests;
 use longshore_managers::params::{VERSION, kind};
 use longshore_managers::record::{Ready, Record, RollBackRecord};
+use longshore_managers::storage::StorageClass;
 use longshore_managers::{Materials, airgap::Images};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -74,6 +76,8 @@ impl Factory {
             kind::CLUSTER_NOTE => Box::new(steps::Note { ground, params: params(spec)? }),
             kind::CLUSTER_BACKUP => Box::new(steps::BackUp::new(ground, params(spec)?)),
             kind::NODE_UPGRADE => Box::new(steps::Upgrade { ground, params: params(spec)? }),
+            kind::CLUSTER_RESTORE => Box::new(steps::Restore::new(ground, params(spec)?)),
+            kind::NODE_PUT_BACK => Box::new(steps::PutBack::new(ground, params(spec)?)),
             kind::HOST_RESET => Box::new(steps::Reset::new(ground, params(spec)?)),
             _ => return Ok(None),
         }))
@@ -91,8 +95,11 @@ fn body(materials: Materials, spec: &StepSpec) -> Result<Box<dyn StepBody>, Fail
         kind::MANIFESTS | kind::ROLL_BACK_MANIFESTS => {
             Box::new(Manifests { materials, params: params(spec)? })
         }
-        kind::CHART => Box::new(Chart { materials, params: params(spec)? }),
-        kind::REMOVE_CHART => Box::new(RemoveChart { materials, params: params(spec)? }),
+        kind::CHART => Box::new(Chart { materials, params: params(spec)?, of: Owner::Application }),
+        kind::REMOVE_CHART => Box::new(RemoveChart { materials, params: params(spec)?, keep_history: true }),
+        kind::EXTENSION => Box::new(Extension::new(materials, params(spec)?)),
+        kind::REMOVE_EXTENSION => Box::new(RemoveExtension::new(materials, params(spec)?)),
+        kind::STORAGE_CLASS => Box::new(StorageClass::new(materials, params(spec)?)),
         kind::ROLL_BACK_CHART => Box::new(RollBackChart { materials, params: params(spec)? }),
         kind::READY => Box::new(Ready { materials, params: params(spec)? }),
         kind::RECORD => Box::new(Record { materials, params: params(spec)? }),

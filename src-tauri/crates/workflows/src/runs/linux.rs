@@ -4,27 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use longshore_bundle::{BundleRecord, ImageRecord};
-use longshore_cluster::record::Installation;
 use longshore_contract::{
-    Change, ClusterChange, Decision, ErrorCode, HostChange, HostRole, InstallationChoices, Record,
-    ReleaseRef, RunId, RunView, SiteHost, SiteResetRequest, State, Target, WireError, Workflow, chain,
+    Change, ClusterChange, ErrorCode, HostChange, HostRole, InstallationChoices, RunId, SiteHost, WireError,
+    Workflow, chain,
 };
 use longshore_engine::fold::Folded;
-use longshore_engine::runner::Recorder;
 use longshore_managers::linux::{self, ClusterContent, ClusterNeeds, HostSpecs, Hosts, Known};
-use longshore_managers::{Content, access};
 use longshore_release::{ClusterConfig, ClusterVersion, Release};
 use longshore_runtime::{ClusterSpec, MemberSpec};
 
-use super::create::runner;
-use super::decide::start;
 use super::footing::Footing;
-use super::{Quiet, Runs, RunsError};
-use crate::plan::{self, ClusterWanted, Held};
-use crate::prepare::{Linux, Prepared, host_preflights};
+use super::{Runs, RunsError};
+use crate::plan::ClusterWanted;
+use crate::prepare::{Linux, host_preflights};
 
 /// Digest of what a cluster shall be.
-fn digest(spec: &ClusterSpec) -> String {
+pub(super) fn digest(spec: &ClusterSpec) -> String {
     let value = serde_json::to_value(spec).unwrap_or_default();
     longshore_engine::plan_digest::sha256(longshore_engine::plan_digest::canonical(&value).as_bytes())
 }
@@ -60,7 +55,11 @@ impl Runs {
                 let config = release_config.ok_or_else(|| brings_none(bundle))?;
                 self.begun(run, folded, hosts, bundle, config).await?
             }
-            (_, Some(known)) => changed(hosts, known, bundle, release_config).await?,
+            (_, Some(known)) => {
+                let (content, change) = changed(hosts, known, bundle, release_config).await?;
+                let workers_at_once: Option<u32> = self.kept(run, "workers-at-once")?;
+                (content, change.map(|change| ClusterChange { workers_at_once, ..change }))
+            }
             (_, None) => {
                 return Err(footing.none().into());
             }
@@ -114,6 +113,7 @@ impl Runs {
             to_version: Some(version.version.clone()),
             through: vec![version.version.clone()],
             hosts: spec.members.iter().map(host).collect(),
+            workers_at_once: None,
             recovery: "Reset the hosts to begin again.".to_owned(),
         };
         let runtime = config.runtime;
@@ -156,117 +156,6 @@ impl Runs {
         let hosts = site.linux.is_some().then(|| Hosts::new(&self.store, &site));
         let choices = linux::choices(hosts.as_ref(), &folded.release.slug).await;
         Ok(choices)
-    }
-
-    /// Creates and starts a run that takes the cluster off hosts.
-    ///
-    /// # Errors
-    /// When the site's name was not typed right, or it has no such hosts.
-    pub async fn reset(
-        self: &Arc<Self>,
-        who: &str,
-        request: &SiteResetRequest,
-    ) -> Result<RunView, RunsError> {
-        let site = access::site(&self.store, &request.site)?;
-        let Some(linux) = &site.linux else {
-            return Err(WireError::bad_input(format!("{} is no site of Linux hosts", site.name))
-                .hint("Remove the application from its cluster with the cluster's own tools.")
-                .into());
-        };
-        if request.confirm != site.name {
-            return Err(WireError::bad_input("The site's name was not typed as it is")
-                .field("confirm", format!("must be {}", site.name))
-                .into());
-        }
-        let known = |address: &&String| !linux.hosts.iter().any(|host| host.address == **address);
-        if let Some(unknown) = request.hosts.iter().find(known) {
-            return Err(WireError::bad_input(format!("{unknown} is none of the hosts of {}", site.name))
-                .field("hosts", "must be hosts of the site")
-                .into());
-        }
-        let run = self.fresh();
-        self.keep(&run, "reset", &(&request.hosts, request.force))?;
-        let installed = site.installed.as_ref();
-        let text = |of: fn(&longshore_contract::InstalledApp) -> &String| {
-            installed.map(of).cloned().unwrap_or_default()
-        };
-        let created = Record::RunCreated {
-            site: site.id.clone(),
-            workflow: Workflow::Reset,
-            target: Target::Linux,
-            release: ReleaseRef {
-                slug: text(|app| &app.slug),
-                title: text(|app| &app.title),
-                version: text(|app| &app.version),
-                bundle: None,
-            },
-            from_version: None,
-            initial: State::New,
-            airgap: false,
-            who: who.to_owned(),
-            revision: None,
-        };
-        Recorder::create(self.journal.as_ref(), &self.clock, &Quiet, &run, created).await.map_err(runner)?;
-        self.begin(&run, start(who, Decision::Start)).await
-    }
-
-    /// The plan of a reset.
-    pub(super) fn prepare_reset(
-        &self,
-        run: &RunId,
-        footing: &Footing,
-        installed: Option<&Installation>,
-    ) -> Result<Prepared, RunsError> {
-        let hosts = footing.hosts()?;
-        let (asked, force): (Vec<String>, bool) = self.kept(run, "reset")?.unwrap_or_default();
-        let content = match standing(footing) {
-            Some(content) => content,
-            // A cluster that was never finished is noted nowhere: what lies on the hosts is taken away all the same.
-            None => linux::unfinished(hosts.named()),
-        };
-        let gone = |member: &MemberSpec| asked.is_empty() || asked.contains(&member.host);
-        let host = |member: &MemberSpec| HostChange {
-            host: member.host.clone(),
-            node: member.node.clone(),
-            role: member.role,
-            change: if gone(member) { Change::Remove } else { Change::Keep },
-            from_version: Some(content.spec.version.clone()).filter(|version| !version.is_empty()),
-            to_version: (!gone(member)).then(|| content.spec.version.clone()),
-            missing_bytes: 0,
-        };
-        let members: Vec<HostChange> = content.spec.members.iter().map(host).collect();
-        let controllers =
-            |host: &&HostChange| host.role == HostRole::Controller && host.change == Change::Keep;
-        let whole = members.iter().all(|host| host.change == Change::Remove);
-        if !whole && members.iter().filter(controllers).count() == 0 {
-            return Err(WireError::bad_input("No controller of the cluster would be left")
-                .hint("Keep one, or reset all hosts of the site.")
-                .into());
-        }
-        let change = ClusterChange {
-            runtime: content.runtime.to_string(),
-            from_version: Some(content.spec.version.clone()),
-            to_version: (!whole).then(|| content.spec.version.clone()),
-            through: Vec::new(),
-            hosts: members,
-            recovery: "What is taken away is gone.".to_owned(),
-        };
-        let wanted = ClusterWanted {
-            change,
-            digest: digest(&content.spec),
-            bundle: String::new(),
-            images: Vec::new(),
-            label: run.0.clone(),
-            force,
-        };
-        let held = Held {
-            cluster_uid: footing.cluster_uid(),
-            version: installed.and_then(|record| record.live().map(|live| live.version.clone())),
-            revision: installed.map_or(0, |record| record.revision),
-            ..Held::default()
-        };
-        let content = Content { cluster: Some(content), ..Content::default() };
-        Ok(Prepared { plan: plan::reset(wanted, held, self.now()), content })
     }
 }
 
@@ -351,6 +240,7 @@ async fn changed(
         to_version: Some(target.clone()),
         hosts: content.spec.members.iter().map(host).collect(),
         through,
+        workers_at_once: None,
         recovery: linux::recovery(known.runtime, controllers),
     };
     Ok((content, Some(change)))

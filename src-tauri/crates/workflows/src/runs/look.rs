@@ -10,6 +10,7 @@ use longshore_engine::fold::{Around, Folded};
 use longshore_engine::machine;
 use longshore_store::RunLog;
 
+use super::create::CLUSTER_CHANGES;
 use super::{Runs, RunsError};
 
 /// Events in one answer.
@@ -48,6 +49,7 @@ impl Runs {
             lease,
             // An upgrade starts from a recorded revision, so there is one to go back to.
             revision_before: folded.from_version.is_some(),
+            cluster_changes: folded.plan.is_none() && self.kept(run, CLUSTER_CHANGES)?.unwrap_or_default(),
             progress: live.map(|live| live.progress()).unwrap_or_default(),
         })
     }

@@ -3,6 +3,7 @@
 //! Every request reads the journal, asks the state machine and writes records; nothing about a run is kept
 //! in memory but the progress of those that this process executes.
 
+mod bare;
 mod base;
 mod clock;
 mod config;
@@ -21,6 +22,8 @@ mod look;
 mod planning;
 mod preview;
 mod releases;
+mod reset;
+mod restore;
 mod specs;
 mod support;
 
@@ -76,7 +79,9 @@ impl Runs {
         let clock = SystemClock::new();
         let metrics = Metrics::new(Arc::clone(&store));
         let (lives, lately) = (Mutex::default(), Lately::default());
-        Arc::new(Self { store, journal, library, helm, clock, lives, announce, metrics, lately })
+        let runs = Arc::new(Self { store, journal, library, helm, clock, lives, announce, metrics, lately });
+        runs.note_resets();
+        runs
     }
 
     /// Runs that this process executes.

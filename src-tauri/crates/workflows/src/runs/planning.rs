@@ -44,6 +44,8 @@ impl Runs {
         let slug = &folded.release.slug;
         let namespace = namespace(site, slug);
         let installed = match footing.existing() {
+            // Of a site that has nothing installed nobody knows whose record it would be.
+            Some(_) if slug.is_empty() => None,
             Some(cluster) => {
                 record::read(cluster, &namespace, slug).await.map_err(|error| record_refusal(&error))?
             }
@@ -56,7 +58,8 @@ impl Runs {
                 let content = Content { cluster: standing(footing), ..prepared.content };
                 return Ok(Prepared { content, ..prepared });
             }
-            Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()),
+            Workflow::Reset => return self.prepare_reset(run, footing, installed.as_ref()).await,
+            Workflow::Restore => return self.prepare_restore(run, footing, installed.as_ref()).await,
             _ => {}
         }
         let (bundle, release) = self.bundle(folded)?;
@@ -114,6 +117,7 @@ impl Runs {
             revision: record.revision,
             charts: record.live().map(|live| live.charts.clone()).unwrap_or_default(),
             manifests: inventory.len(),
+            extensions: record.extensions.clone(),
         };
         let mut live = held.charts.clone();
         for chart in self.touched(folded).await? {
@@ -197,13 +201,18 @@ impl Runs {
             None => Ok(None),
         };
         let record = record.map_err(|error| record_refusal(&error))?;
-        let config = if matches!(folded.workflow, Workflow::Rollback | Workflow::Reset) {
+        let config = if matches!(folded.workflow, Workflow::Rollback | Workflow::Reset | Workflow::Restore) {
             assumed.config_digest.clone()
         } else {
             config_digest(&self.config_content(run)?)
         };
         Ok(assumed.cluster_uid == footing.cluster_uid()
             && assumed.revision == record.as_ref().map_or(0, |record| record.revision)
+            && assumed.extensions_digest
+                == record
+                    .as_ref()
+                    .map(|record| plan::extensions_digest(&record.extensions))
+                    .unwrap_or_default()
             && assumed.config_digest == config)
     }
 }

@@ -1,6 +1,7 @@
 import { Button } from "../../../components/Button";
 import { Notice } from "../../../components/Notice";
 import { useAsk } from "../../../engine/ask";
+import { go } from "../../../frame/place";
 import { startLabel, useExecute } from "../../execute";
 import { phasesAt } from "../../position";
 import type { StepProps } from "../../RunScreen";
@@ -21,7 +22,13 @@ export function ClusterStep(props: StepProps) {
       nodes={["infrastructure"]}
       failed={
         plan.data?.cluster && (
-          <Notice tone="info" title="What can be done about the cluster">
+          <Notice
+            tone="info"
+            title="What can be done about the cluster"
+            actions={
+              view.summary.workflow === "upgrade" && <Button onPress={() => go({ screen: "site", site: view.summary.site })}>Backups on {view.summary.siteName}</Button>
+            }
+          >
             {plan.data.cluster.recovery}
           </Notice>
         )

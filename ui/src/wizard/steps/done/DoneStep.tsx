@@ -16,12 +16,14 @@ import { Timeline } from "../../timeline/Timeline";
 import { StepFrame } from "../../Wizard";
 import css from "./Done.module.css";
 import { ResetDone } from "./ResetDone";
+import { RestoreDone } from "./RestoreDone";
 
 /** What came of it. */
 export function DoneStep({ view }: StepProps) {
   const decisions = useDecisions(view);
   const { summary } = view;
   const reset = summary.workflow === "reset";
+  const restore = summary.workflow === "restore";
   const [logStep, setLogStep] = useState<string | null>(null);
   const informers = useAsk("site_get", { site: summary.site }, { staleTime: 0, enabled: !reset }).data?.informers ?? [];
   const notReady = informers.filter((one) => one.state !== "ready");
@@ -38,6 +40,8 @@ export function DoneStep({ view }: StepProps) {
       <Stack gap="l">
         {reset ? (
           <ResetDone view={view} />
+        ) : restore ? (
+          <RestoreDone view={view} />
         ) : (
           <Notice tone="good" title={`${summary.release.title} ${summary.release.version} runs on ${summary.siteName}`} live>
             {notReady.length === 0
@@ -48,7 +52,7 @@ export function DoneStep({ view }: StepProps) {
         <Panel>
           <Facts
             facts={[
-              ...(reset
+              ...(reset || restore
                 ? []
                 : [
                     { term: "Version", value: summary.release.version },
@@ -74,6 +78,7 @@ export function DoneStep({ view }: StepProps) {
 function titleOf({ summary }: RunView): string {
   if (summary.workflow === "rollback") return "Rolled back";
   if (summary.workflow === "reset") return "Reset";
+  if (summary.workflow === "restore") return "Restored";
   return summary.workflow === "install" ? "Installed" : "Upgraded";
 }
 

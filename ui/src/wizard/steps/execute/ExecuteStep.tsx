@@ -23,7 +23,7 @@ import css from "./Execute.module.css";
 
 export function ExecuteStep(props: StepProps) {
   const { workflow } = props.view.summary;
-  return <Work {...props} title={stepTitle("execute", workflow)} nodes={workflow === "reset" ? ["reset"] : []} />;
+  return <Work {...props} title={stepTitle("execute", workflow)} nodes={workflow === "reset" || workflow === "restore" ? [workflow] : []} />;
 }
 
 interface WorkProps extends StepProps {

@@ -25,10 +25,11 @@ const OBJECT: Record<Change, { word: string; tone: TagTone }> = {
   keep: { word: "Same", tone: "plain" },
 };
 
-export function ChartChanges({ charts, diff }: { charts: ChartChange[]; diff: DiffView }) {
+/** Charts of the application, or of the cluster itself. */
+export function ChartChanges({ title = "Charts", charts, diff }: { title?: string; charts: ChartChange[]; diff: DiffView }) {
   if (charts.length === 0) return null;
   return (
-    <Section title="Charts" aside={<span className={css.soft}>In the order they are done</span>}>
+    <Section title={title} aside={<span className={css.soft}>In the order they are done</span>}>
       <Panel flush>
         {charts.map((chart) => (
           <Fold key={`${chart.namespace}/${chart.release}`} title={<ChartTitle chart={chart} />} aside={<Objects objects={chart.objects} />}>

@@ -42,12 +42,13 @@ export function passedThrough({ fromVersion, toVersion, through }: ClusterChange
 }
 
 function clusterFacts(cluster: ClusterChange): Fact[] {
-  const { runtime, fromVersion, toVersion } = cluster;
+  const { runtime, fromVersion, toVersion, workersAtOnce } = cluster;
   const same = fromVersion !== null && fromVersion === toVersion;
   const version = same ? `${fromVersion}, as it is` : toVersion === null ? versionChange(fromVersion, null) : passedThrough(cluster);
   return [
     { term: "Kubernetes", value: <code>{version}</code> },
     { term: "By", value: runtime },
+    ...(workersAtOnce && workersAtOnce > 1 ? [{ term: "Workers at a time", value: workersAtOnce }] : []),
   ];
 }
 

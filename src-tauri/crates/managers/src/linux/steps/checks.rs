@@ -4,13 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use futures::{StreamExt as _, stream};
-use longshore_contract::{ChecksReport, Failure, Timestamp, Unit};
+use longshore_contract::{ChecksReport, Failure, Timestamp, Unit, Workflow};
 use longshore_engine::step::{Probe, StepBody, StepContext};
 use longshore_preflight::{HostEvent, Setting, Spec, check_host};
 use serde_json::Value;
 
 use super::Ground;
 use crate::app_preflight::{joined, told};
+use crate::linux::clocks::{self, Ahead};
 use crate::params::HostPreflightParams;
 use crate::reach::{AT_ONCE, Asked, Unreached};
 use crate::reading::run_id;
@@ -50,6 +51,19 @@ impl HostPreflights {
         };
         Ok(report.report)
     }
+
+    /// How far the clock of each host is ahead of ours.
+    async fn clocks(&self) -> Vec<Ahead> {
+        let ask = self.params.hosts.iter().map(|host| async move {
+            let known = self.ground.hosts.host(host).await.ok();
+            let ahead = match &known {
+                Some(known) => clocks::ahead(known.as_ref()).await,
+                None => None,
+            };
+            (host.clone(), ahead)
+        });
+        stream::iter(ask.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await
+    }
 }
 
 fn now() -> Timestamp {
@@ -74,6 +88,8 @@ impl StepBody for HostPreflights {
         for report in reports {
             all.results.extend(report?.results);
         }
+        let make = cx.workflow() == Workflow::Install;
+        all.results.extend(clocks::judge(&self.clocks().await, make));
         let all = match &self.ground.again {
             Some(again) => again.over(all),
             None => all,

@@ -6,6 +6,7 @@ mod make;
 mod nodes;
 mod prepare;
 mod reset;
+mod restore;
 mod upgrade;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use make::{Connect, Join, Make, Note};
 pub use nodes::{Drain, Ready, Remove, Uncordon};
 pub use prepare::Prepare;
 pub use reset::Reset;
+pub use restore::{PutBack, Restore};
 pub use upgrade::{BackUp, Upgrade};
 
 /// What steps on hosts work with.
@@ -143,4 +145,10 @@ fn partly(what: impl Into<String>) -> Probe {
 
 fn foreign(host: &str, what: &str) -> Probe {
     Probe::Foreign { what: format!("{host} runs a Kubernetes that Longshore did not bring: {what}") }
+}
+
+/// A failure after which a node takes no pods, which is told with it.
+fn cordoned(mut failure: Failure, node: &str) -> Failure {
+    failure.causes.push(format!("{node} stays cordoned: no pods come onto it before the run has gone on"));
+    failure
 }

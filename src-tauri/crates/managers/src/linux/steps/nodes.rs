@@ -8,7 +8,7 @@ use longshore_contract::{Failure, FailureClass, LogLevel, Unit};
 use longshore_engine::step::{Probe, StepBody, StepContext};
 use serde_json::Value;
 
-use super::{done, partly};
+use super::{cordoned, done, partly};
 use crate::failure::{failure, from_api};
 use crate::materials::Materials;
 use crate::params::{ClusterParams, NodeParams};
@@ -92,6 +92,17 @@ impl Drain {
     fn doing(&self) -> String {
         format!("Moving pods away from {}", self.params.node)
     }
+
+    /// Why the node is not empty.
+    fn held(&self, error: &nodes::DrainError) -> Failure {
+        let hint = "Mend what holds the pods, or let the node be; then retry.";
+        let said = longshore_contract::chain(error);
+        let failure = failure(FailureClass::NeedsPerson, format!("{} failed", self.doing()), said, hint);
+        match error {
+            nodes::DrainError::Slow { node, .. } => cordoned(failure, node),
+            _ => failure,
+        }
+    }
 }
 
 /// Whether the node's kubelet has the version already: what was drained for it is done.
@@ -117,7 +128,6 @@ impl StepBody for Drain {
     }
 
     async fn act(&self, cx: &StepContext<'_>, _: &Value) -> Result<(), Failure> {
-        let doing = self.doing();
         let cluster = &self.materials.cluster;
         let tell = |text: &str| {
             cx.log(LogLevel::Info, text);
@@ -125,10 +135,9 @@ impl StepBody for Drain {
         };
         let how = nodes::Drain { grace: None, force: false, limit: PATIENCE };
         tokio::select! {
-            drained = nodes::drain(cluster, &self.params.node, &how, &tell) => drained.map(drop).map_err(|error| {
-                let hint = "Mend what holds the pods, or let the node be; then retry.";
-                failure(FailureClass::NeedsPerson, format!("{doing} failed"), longshore_contract::chain(&error), hint)
-            }),
+            drained = nodes::drain(cluster, &self.params.node, &how, &tell) => {
+                drained.map(drop).map_err(|error| self.held(&error))
+            }
             () = cx.until_cancelled() => {
                 cx.log(LogLevel::Warn, &format!("{} stays cordoned", self.params.node));
                 Ok(())

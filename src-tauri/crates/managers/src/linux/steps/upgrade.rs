@@ -6,7 +6,7 @@ use longshore_engine::step::{Probe, StepBody, StepContext};
 use longshore_runtime::{Standing, Turn};
 use serde_json::{Value, json};
 
-use super::{Ground, Told, done, foreign, partly};
+use super::{Ground, Told, cordoned, done, foreign, partly};
 use crate::linux::fault::from_runtime;
 use crate::params::{BackupParams, HostVersionParams};
 
@@ -99,6 +99,13 @@ impl StepBody for Upgrade {
         let spec = self.ground.spec(&self.params.version, &doing)?;
         let told = Told { cx, child: "upgrade" };
         let moved = self.ground.runtime().upgrade(&member, &spec, self.turn(), &told).await;
-        moved.map_err(|error| from_runtime(&doing, &error))
+        moved.map_err(|error| {
+            let failure = from_runtime(&doing, &error);
+            let drained = format!("drain@{}:{}", self.params.version, member.spec.node);
+            if !cx.is_behind(&drained) {
+                return failure;
+            }
+            cordoned(failure, &member.spec.node)
+        })
     }
 }

@@ -40,6 +40,8 @@ fi
 mkdir "$to.part/kubelet" || exit 1
 cp -a /etc/kubernetes "$to.part/kubernetes" || exit 1
 cp -a /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env "$to.part/kubelet/" || exit 1
+# What the site is made of is noted beside the cluster's own folder.
+[ ! -f "${base%/*}/site.json" ] || cp -a "${base%/*}/site.json" "$to.part/" || exit 1
 echo "${running%%/*}" >"$to.part/version" && cp -a "$base/note.json" "$to.part/" || exit 1
 sync
 mv -T "$to.part" "$to" || exit 1

@@ -168,16 +168,27 @@ network() {
   if cmp -s "$conf.part" "$conf"; then rm -f "$conf.part"; else mv -f "$conf.part" "$conf" || exit 1; fi
 }
 
+# How often systemd has started the kubelet anew.
+restarts() {
+  count=$(systemctl show -p NRestarts kubelet)
+  echo "${count#NRestarts=}"
+}
+
 # Waits until the host's node is ready with this version, and says why it is not.
 await_node() {
   tries=0
   said=
+  begun=$(restarts)
   path='{.status.nodeInfo.kubeletVersion} {range .status.conditions[?(@.type=="Ready")]}{.status} {.reason}: {.message}{end}'
   while :; do
     state=$(kubectl --kubeconfig "$1" get node "$node" -o "jsonpath=$path" 2>&1)
     case $state in "$version True "*) return 0 ;; esac
     [ "$state" = "$said" ] || echo "Waiting for the node: $state"
     said=$state
+    now=$(restarts)
+    if [ "${now:-0}" -ge $((${begun:-0} + 6)) ]; then
+      fail "the kubelet ends again and again: $(journalctl -u kubelet -n 3 --no-pager -o cat 2>/dev/null | hidden)"
+    fi
     tries=$((tries + 1))
     [ $tries -ge "$patience" ] && fail "the node does not get ready at $version: $state"
     sleep 1

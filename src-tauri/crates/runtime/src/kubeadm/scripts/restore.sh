@@ -3,7 +3,7 @@ umask 077
 version=$(cat "$from/version")
 [ -x "$base/$version/bin/kubelet" ] || fail "the files of $version, which the backup is of, are not on the host any more"
 # What was done is noted, so that a second try does not take the restored store for the broken one.
-if [ ! -f "$base/restored" ]; then
+if [ "$(cat "$base/restored" 2>/dev/null)" != "$once" ]; then
   systemctl stop kubelet || exit 1
   mkdir -p "$base/broken" || exit 1
   [ -d /etc/kubernetes/manifests ] && rm -f /etc/kubernetes/manifests/*.yaml
@@ -22,8 +22,10 @@ if [ ! -f "$base/restored" ]; then
   if [ -f "$from/etcd.snapshot" ]; then
     cluster=$(sed -n 's/^ *- --initial-cluster=//p' "$from/kubernetes/manifests/etcd.yaml")
     peer=$(sed -n 's/^ *- --initial-advertise-peer-urls=//p' "$from/kubernetes/manifests/etcd.yaml")
+    # Whoever watches has seen revisions that are taken back, and would wait for later ones: all have to begin anew.
     "$base/$version/bin/etcdutl" snapshot restore "$from/etcd.snapshot" --data-dir "$etcd" --name "$node" \
-      --initial-cluster "$cluster" --initial-advertise-peer-urls "$peer" || exit 1
+      --initial-cluster "$cluster" --initial-advertise-peer-urls "$peer" \
+      --bump-revision 1000000000 --mark-compacted || exit 1
   else
     cp -a "$from/etcd" "$etcd" || exit 1
   fi
@@ -31,7 +33,7 @@ if [ ! -f "$base/restored" ]; then
   cp -a "$from/kubernetes" /etc/kubernetes.restored || exit 1
   rm -rf /etc/kubernetes && mv -T /etc/kubernetes.restored /etc/kubernetes || exit 1
   cp -a "$from/kubelet/." /var/lib/kubelet/ || exit 1
-  : >"$base/restored"
+  printf '%s\n' "$once" >"$base/restored"
 fi
 activate "$version" || exit 1
 await_containerd
@@ -39,4 +41,4 @@ systemctl restart kubelet || exit 1
 await_api /etc/kubernetes/admin.conf
 await_control /etc/kubernetes/admin.conf
 await_node /etc/kubernetes/admin.conf
-rm -rf "$base/broken" "$base/restored"
+rm -rf "$base/broken"

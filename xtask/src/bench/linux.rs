@@ -1,0 +1,200 @@
+//! A cluster on a bare host, against the same `kubeadm init` typed by hand where everything lies on the host already;
+//! and images to two hosts' containerd, against scp of the same to each.
+//!
+//! What is compared begins when files and images are on the host, and ends when its node is ready. Ours is read off the
+//! run's own steps; by hand it is one command over SSH, on the same host, with the same configuration, after what we
+//! made was taken back by `kubeadm reset`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use longshore_lab::{BareHosts, Place};
+use serde_json::Value;
+
+use super::measure::{Figure, Goal, empty, seconds};
+use crate::build;
+use crate::test::root;
+
+const SITE: &str = "bench";
+/// Where the operator of an upload has the archive.
+const ARCHIVE: &str = "/var/tmp/images.tar";
+/// Takes a cluster back as a person would, and leaves what it is made from.
+const BACK: &str =
+    "kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1";
+/// Makes it again.
+const BY_HAND: &str = "kubeadm init --config /var/lib/longshore/cluster/kubeadm.yaml >/dev/null && \
+     kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready node --all --timeout=180s >/dev/null";
+
+struct Bench {
+    longshore: PathBuf,
+    helm: PathBuf,
+    folder: PathBuf,
+    bundles: [PathBuf; 2],
+}
+
+/// Measures.
+pub fn measure(runs: usize) -> Result<Vec<Figure>> {
+    let root = root()?;
+    let folder = root.join("target/bench/linux");
+    fs::create_dir_all(&folder)?;
+    let place = Place::here();
+    let bundle = |version: &str| {
+        longshore_sample::build_linux(
+            version,
+            &root.join("target/bundles"),
+            &root.join("target/sample"),
+            &place,
+        )
+    };
+    let bench = Bench {
+        longshore: build::optimised()?,
+        helm: longshore_lab::helm(&place)?,
+        bundles: [bundle("1.0.0")?, bundle("1.1.0")?],
+        folder,
+    };
+    let figures = vec![bench.clusters(runs.min(3))?, bench.uploads(runs.min(3))?];
+    empty(&bench.folder)?;
+    Ok(figures)
+}
+
+impl Bench {
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.longshore);
+        command.arg("--data").arg(self.folder.join("data")).arg("--helm").arg(&self.helm).args(words);
+        command
+    }
+
+    fn json(&self, words: &[&str]) -> Result<Value> {
+        let mut words = words.to_vec();
+        words.extend(["--output", "json"]);
+        let output = self.command(&words).output().context("longshore cannot be started")?;
+        if !output.status.success() {
+            bail!("longshore {} failed: {}", words.join(" "), String::from_utf8_lossy(&output.stdout));
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Fresh hosts as a site with a cluster and 1.0.0 on it.
+    fn installed(&self, count: u8) -> Result<BareHosts> {
+        empty(&self.folder.join("data"))?;
+        let hosts = BareHosts::start(&Place::here(), count)?;
+        let lines: Vec<String> = (0..hosts.count())
+            .map(|host| {
+                format!("root@{} {}", hosts.address(host), if host == 0 { "controller" } else { "worker" })
+            })
+            .collect();
+        let mut words = vec!["site", "add", SITE];
+        words.extend(lines.iter().flat_map(|line| ["--host", line]));
+        let way = way(&hosts);
+        words.extend(way.iter().map(String::as_str));
+        seconds(&mut self.command(&words))?;
+        let bundle = self.bundles[0].display().to_string();
+        let install =
+            ["install", SITE, "--bundle", &bundle, "--yes", "--bypass-preflights", "a practice host"];
+        seconds(&mut self.command(&install))?;
+        Ok(hosts)
+    }
+
+    fn clusters(&self, runs: usize) -> Result<Figure> {
+        let (mut ours, mut peer) = (Vec::new(), Vec::new());
+        for _ in 0..runs {
+            let hosts = self.installed(1)?;
+            ours.push(self.made_in()?);
+            seconds(&mut ssh(&hosts, 0, BACK))?;
+            peer.push(seconds(&mut ssh(&hosts, 0, BY_HAND))?);
+        }
+        let what = "cluster on a host, against kubeadm by hand".to_owned();
+        Ok(Figure { what, ours, peer, unit: "s", goal: Goal::Ratio(1.1) })
+    }
+
+    /// Seconds from the beginning of the step that makes the cluster to the end of the one that waits for its node.
+    fn made_in(&self) -> Result<f64> {
+        let runs = self.json(&["run", "list"])?;
+        let run = runs["runs"][0]["id"].as_str().context("there is no run")?.to_owned();
+        let view = self.json(&["run", "show", &run])?;
+        let steps = view["steps"].as_array().context("the run has no steps")?;
+        let at = |id: &str, end: &str| {
+            let step = steps.iter().find(|step| step["id"] == id);
+            step.and_then(|step| step[end].as_f64()).with_context(|| format!("the run has no step {id}"))
+        };
+        Ok((at("nodes-ready", "endedAt")? - at("cluster", "startedAt")?) / 1e3)
+    }
+
+    fn uploads(&self, runs: usize) -> Result<Figure> {
+        let hosts = self.installed(2)?;
+        let id = self.imported()?;
+        // All that the bundle carries is on the hosts once: what is exported there is what scp has to move.
+        seconds(&mut self.push(&hosts, &id))?;
+        seconds(&mut ssh(
+            &hosts,
+            0,
+            &format!("ctr -n k8s.io images export {ARCHIVE} $(ctr -n k8s.io images ls -q | grep -v @)"),
+        ))?;
+        let archive = self.folder.join("images.tar");
+        fs::rename(hosts.root(0).join(ARCHIVE.trim_start_matches('/')), &archive)
+            .or_else(|_| fs::copy(hosts.root(0).join(ARCHIVE.trim_start_matches('/')), &archive).map(drop))?;
+        let bytes = fs::metadata(&archive)?.len();
+        let (mut ours, mut peer) = (Vec::new(), Vec::new());
+        for _ in 0..runs {
+            for host in 0..2 {
+                seconds(&mut ssh(
+                    &hosts,
+                    host,
+                    "ctr -n k8s.io images rm --sync $(ctr -n k8s.io images ls -q) >/dev/null",
+                ))?;
+            }
+            ours.push(seconds(&mut self.push(&hosts, &id))?);
+            let copy = |host| {
+                let (options, address) = (options(&hosts), hosts.address(host));
+                format!("scp -q {options} '{}' root@{address}:{ARCHIVE}", archive.display())
+            };
+            let line = format!("{} && {}", copy(0), copy(1));
+            peer.push(seconds(Command::new("sh").args(["-c", &line]))?);
+            for host in 0..2 {
+                seconds(&mut ssh(&hosts, host, &format!("rm -f {ARCHIVE}")))?;
+            }
+        }
+        let what = format!("{} MB of images to two hosts, against scp", bytes / 1_000_000);
+        Ok(Figure { what, ours, peer, unit: "s", goal: Goal::Ratio(1.0) })
+    }
+
+    /// The later bundle in the library; its id.
+    fn imported(&self) -> Result<String> {
+        let file = self.bundles[1].display().to_string();
+        seconds(&mut self.command(&["bundle", "import", &file]))?;
+        let list = self.json(&["bundle", "list"])?;
+        let found =
+            list["bundles"].as_array().into_iter().flatten().find(|bundle| bundle["version"] == "1.1.0");
+        let id =
+            found.and_then(|bundle| bundle["id"].as_str()).context("the bundle is not in the library")?;
+        Ok(id.to_owned())
+    }
+
+    fn push(&self, hosts: &BareHosts, id: &str) -> Command {
+        let to: Vec<String> = (0..2).map(|host| format!("root@{}", hosts.address(host))).collect();
+        let mut command = self.command(&["bundle", "push", id, "--host", &to[0], "--host", &to[1]]);
+        command.args(way(hosts));
+        command
+    }
+}
+
+/// Flags that say how hosts are entered.
+fn way(hosts: &BareHosts) -> [String; 6] {
+    let (key, known) = (hosts.key().display().to_string(), hosts.known_hosts().display().to_string());
+    ["--identity", &key, "--known-hosts", &known, "--ssh-config", "none"].map(str::to_owned)
+}
+
+/// The same for ssh and scp.
+fn options(hosts: &BareHosts) -> String {
+    let (key, known) = (hosts.key(), hosts.known_hosts());
+    format!("-F none -i '{}' -o UserKnownHostsFile='{}' -o BatchMode=yes", key.display(), known.display())
+}
+
+fn ssh(hosts: &BareHosts, host: usize, script: &str) -> Command {
+    let mut command = Command::new("sh");
+    let line = format!("ssh {} root@{} sh", options(hosts), hosts.address(host));
+    command.args(["-c", &format!("{line} <<'end'\nPATH=$PATH:/usr/local/bin\n{script}\nend\n")]);
+    command
+}
