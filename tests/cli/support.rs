@@ -150,20 +150,33 @@ fn a_strangers_bundle_is_redacted_and_judged() {
     let version = json!({ "info": { "gitVersion": "v1.20.4" }, "string": "v1.20.4" });
     fs::write(top.join("cluster-info/cluster_version.json"), version.to_string()).expect("writes");
     fs::write(top.join("app.log"), format!("ready\nADMIN_PASSWORD={}\n", PLANTED[0])).expect("writes");
+    // Upstream keeps a log once, and links to it from where the collector was told to put it.
+    fs::create_dir_all(top.join("quay")).expect("a folder");
+    std::os::unix::fs::symlink("../app.log", top.join("quay/main.log")).expect("a link");
     let made = operator.data.path().join("made.tar.gz");
     let file = fs::File::create(&made).expect("a file");
     let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(file, flate2::Compression::fast()));
+    tar.follow_symlinks(false);
     tar.append_dir_all("support-bundle-2026-11-26T10_00_00", &top).expect("a tar");
     tar.into_inner().and_then(flate2::write::GzEncoder::finish).expect("an end");
     let spec = operator.data.path().join("spec.yaml");
     let text = "apiVersion: troubleshoot.sh/v1beta2\nkind: SupportBundle\nmetadata: {name: s}\nspec:\n  analyzers:\n  - \
-                clusterVersion: {outcomes: [{fail: {when: '< 1.27.0', message: too old}}, {pass: {message: new}}]}\n";
+                clusterVersion: {outcomes: [{fail: {when: '< 1.27.0', message: too old}}, {pass: {message: new}}]}\n  - \
+                textAnalyze: {checkName: Ready, fileName: quay/main.log, regex: ready, outcomes: [{pass: {when: 'true', message: it \
+                is}}, {fail: {when: 'false', message: it is not}}]}\n";
     fs::write(&spec, text).expect("writes");
     let (made, spec) = (made.display().to_string(), spec.display().to_string());
 
     let judged = operator.run(&["support", "analyze", &made, "--spec", &spec, "--output", "json"]);
     assert_eq!(judged.code, 3, "{}", judged.all());
-    assert_eq!(judged.json()["results"][0]["message"], "too old");
+    let results = judged.json()["results"].clone();
+    let message = |title: &str| {
+        let results = results.as_array().into_iter().flatten();
+        let found = results.filter(|result| result["title"] == title || title.is_empty());
+        found.map(|result| result["message"].to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert!(message("").contains("too old"), "{results}");
+    assert_eq!(message("Ready"), "\"it is\"", "a file is judged by the name of a link, too: {results}");
     let clean = operator.data.path().join("clean.tar.gz");
     operator.ok(&["support", "redact", &made, "--to", &clean.display().to_string()]);
     let members = members(&clean);

@@ -139,7 +139,10 @@ pub fn seconds_accepting(command: &mut Command, codes: &[i32]) -> Result<f64> {
 
 /// Peak resident memory of a command in MB, by `/usr/bin/time`; it has to end with one of `codes`.
 pub fn peak_memory(program: &std::path::Path, arguments: &[String], codes: &[i32]) -> Result<f64> {
-    let output = Command::new("/usr/bin/time").args(["-f", "%M"]).arg(program).args(arguments).output();
+    // Programs that leave something where they are started leave it beside themselves.
+    let folder = program.parent().unwrap_or(Path::new("."));
+    let mut command = Command::new("/usr/bin/time");
+    let output = command.args(["-f", "%M"]).arg(program).args(arguments).current_dir(folder).output();
     let output = output.context("/usr/bin/time cannot be started; it is in Debian's package time")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let kilobytes: f64 = said.lines().last().and_then(|line| line.trim().parse().ok()).unwrap_or_default();

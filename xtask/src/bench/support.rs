@@ -215,11 +215,11 @@ fn results(view: &Value) -> BTreeSet<String> {
 
 /// The same of upstream's.
 fn insights(found: &Value) -> BTreeSet<String> {
-    let state = |insight: &Value| match insight["severity"].as_str() {
-        Some("error") => "fail",
-        Some("warn") => "warn",
+    let state = |insight: &Value| match (insight["IsFail"] == true, insight["IsWarn"] == true) {
+        (true, _) => "fail",
+        (_, true) => "warn",
         _ => "pass",
     };
-    let insights = found.as_array().into_iter().flatten().map(|item| &item["insight"]);
-    insights.map(|insight| format!("{} {}", state(insight), insight["primary"])).collect()
+    let insights = found.as_array().into_iter().flatten();
+    insights.map(|insight| format!("{} {}", state(insight), insight["Title"])).collect()
 }

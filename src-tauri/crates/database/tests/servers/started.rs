@@ -77,12 +77,18 @@ impl Server {
         let started = Instant::now();
         let log = folder.path().join("log");
         let server = Self { child, _folder: folder, port, encrypted };
-        while TcpStream::connect(server.address()).is_err() {
+        loop {
+            // They take connections before they can say more than that they are not ready.
             let said = fs::read_to_string(&log).unwrap_or_default();
+            let ready = ["eady to accept connections", "ready for connections"]
+                .iter()
+                .any(|words| said.contains(words));
+            if ready && TcpStream::connect(server.address()).is_ok() {
+                return server;
+            }
             assert!(started.elapsed() < Duration::from_mins(1), "the server does not come up: {said}");
             std::thread::sleep(Duration::from_millis(50));
         }
-        server
     }
 
     pub fn address(&self) -> String {
@@ -120,10 +126,15 @@ impl Server {
         fs::write(&word, PASSWORD).expect("writes");
         done(Command::new("chown").args(["-R", "postgres"]).arg(folder.path()));
         let programs = newest(Path::new("/usr/lib/postgresql")).join("bin");
-        let as_postgres = |program: &str| {
+        let begin = |program: &str| {
             let mut command = Command::new("setpriv");
             command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
-            command.arg(programs.join(program)).arg("-D").arg(&data).current_dir(folder.path());
+            command.arg(programs.join(program)).current_dir(folder.path());
+            command
+        };
+        let as_postgres = |program: &str| {
+            let mut command = begin(program);
+            command.arg("-D").arg(&data);
             command
         };
         let mut made = as_postgres("initdb");
@@ -133,8 +144,10 @@ impl Server {
         fs::write(data.join("pg_hba.conf"), rules).expect("writes");
         fs::set_permissions(folder.path().join("key.pem"), fs::Permissions::from_mode(0o600))
             .expect("for its owner");
-        let mut single = as_postgres("postgres");
-        single.args(["--single", "-c", "password_encryption=md5", "postgres"]).stdin(Stdio::piped());
+        // It looks for this word in the first place alone.
+        let mut single = begin("postgres");
+        single.args(["--single", "-c", "password_encryption=md5", "-D"]).arg(&data).arg("postgres");
+        single.stdin(Stdio::piped());
         let mut child = single.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
         let line = format!("CREATE ROLE old LOGIN PASSWORD '{PASSWORD}'\n");
         std::io::Write::write_all(&mut child.stdin.take().expect("its input"), line.as_bytes())

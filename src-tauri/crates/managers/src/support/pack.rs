@@ -141,7 +141,7 @@ pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, V
         let findings = reader.findings().map_err(|error| unread(&error))?;
         findings.into_iter().map(result).collect()
     } else {
-        judged(&unpacked, specs)
+        judged(&by_all_names(&reader, &unpacked), specs)
     };
     let results = Masked(redactor).results(results);
     let redactor = self::redactor(&specs.texts, &[])?;
@@ -175,6 +175,15 @@ fn unpacked(reader: &Reader, folder: &Path) -> Result<BTreeMap<String, PathBuf>,
     });
     visited.map_err(|error| unread(&error))?;
     Ok(places)
+}
+
+/// The same by every name that a file has: upstream's bundles hold logs once and link to them, and checks ask by the link.
+fn by_all_names(reader: &Reader, unpacked: &BTreeMap<String, PathBuf>) -> BTreeMap<String, PathBuf> {
+    let links = reader.entries().iter().filter_map(|entry| {
+        let EntryKind::Link(Some(target)) = &entry.kind else { return None };
+        Some((entry.path.clone(), unpacked.get(target)?.clone()))
+    });
+    unpacked.iter().map(|(path, place)| (path.clone(), place.clone())).chain(links).collect()
 }
 
 fn judged(unpacked: &BTreeMap<String, PathBuf>, specs: &Specs) -> Vec<CheckResult> {
