@@ -123,7 +123,8 @@ test("workers go in batches of the chosen size, and charts of the cluster come b
   await expect(page.getByText("Workers at a time")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Extensions of the cluster" })).toBeVisible();
   await expect(page.getByText("No way back after “Upgrade extension ingress-nginx 4.12.0”")).toBeVisible();
-  await expect(page.getByText("Remove extension node-exporter").first()).toBeVisible();
+  await expect(page.getByText("No way back after “Remove extension node-exporter”")).toBeVisible();
+  await page.getByRole("button", { name: /^\d+ steps/ }).click();
   await expect(page.getByText("Wait for volumes of StorageClass tidewater-disks").first()).toBeVisible();
 });
 
