@@ -184,12 +184,11 @@ const MINORS: u64 = 1000;
 /// A version of Kubernetes: major, minor, and the rest, which an embedded-cluster package does not tell.
 fn kubernetes(text: &str) -> Option<(u64, u64, Option<Version>)> {
     let number = text.strip_prefix('v')?;
-    let (major, minor, version) = match Version::parse(number) {
-        Ok(version) => (version.major, version.minor, Some(version)),
-        Err(_) => {
-            let (major, minor) = number.split_once('.')?;
-            (major.parse().ok()?, minor.parse().ok()?, None)
-        }
+    let (major, minor, version) = if let Ok(version) = Version::parse(number) {
+        (version.major, version.minor, Some(version))
+    } else {
+        let (major, minor) = number.split_once('.')?;
+        (major.parse().ok()?, minor.parse().ok()?, None)
     };
     (minor < MINORS).then_some((major, minor, version))
 }
