@@ -168,7 +168,8 @@ async fn a_server_that_speaks_otherwise_is_no_database() {
     let server = Server::redis();
     let at = server.address();
     // Redis answers nothing that MySQL would say first, so nobody waits for ever here: it is the caller who gives up.
-    let waits = asked(Kind::Mysql, &format!("ada@tcp({at})/"), None);
+    let uri = format!("ada@tcp({at})/");
+    let waits = asked(Kind::Mysql, &uri, None);
     assert!(tokio::time::timeout(std::time::Duration::from_millis(300), waits).await.is_err(), "it waits");
     let mariadb = Server::mariadb();
     let answer = asked(Kind::Redis, &format!("redis://{}", mariadb.address()), None).await;
