@@ -11,7 +11,6 @@ async fn asked(kind: Kind, uri: &str, tls: Option<&Tls>) -> Answer {
 }
 
 /// Asks, and holds the refusals against their words.
-#[track_caller]
 async fn refusals(kind: Kind, cases: &[(String, String)]) {
     for (uri, words) in cases {
         let answer = asked(kind, uri, None).await;
