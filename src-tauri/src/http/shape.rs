@@ -245,7 +245,7 @@ mod tests {
         let request = json!({ "workflow": "upgraid", "revision": "two", "extra": 1 });
         let expected = [
             "site is missing",
-            "workflow must be one of install, upgrade, rollback, preflight, reset",
+            "workflow must be one of install, upgrade, rollback, preflight, reset, restore",
             "revision must be a whole number or null",
             "extra is not known here",
         ];
