@@ -118,9 +118,10 @@ fn head(mut client: &TcpStream) -> Option<String> {
 fn pass(mut client: TcpStream, head: &str, behind: &str) -> std::io::Result<()> {
     let mut server = TcpStream::connect(behind)?;
     // One request a connection, so that each comes by the rule.
-    let head = match head.to_lowercase().contains("\r\nupgrade:") {
-        true => head.to_owned(),
-        false => head.replacen("\r\n", "\r\nConnection: close\r\n", 1),
+    let head = if head.to_lowercase().contains("\r\nupgrade:") {
+        head.to_owned()
+    } else {
+        head.replacen("\r\n", "\r\nConnection: close\r\n", 1)
     };
     server.write_all(head.as_bytes())?;
     let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);

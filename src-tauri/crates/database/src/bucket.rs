@@ -123,7 +123,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn bucket<'a>(endpoint: &'a str, in_path: bool) -> Bucket<'a> {
+    fn bucket(endpoint: &str, in_path: bool) -> Bucket<'_> {
         Bucket { name: "tides", region: "", endpoint, key: "AKID", secret: "hunter2", in_path }
     }
 

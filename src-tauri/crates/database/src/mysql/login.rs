@@ -160,7 +160,9 @@ fn proof(way: &str, nonce: &[u8], settings: &Settings, encrypted: bool) -> Resul
 
 fn sum(algorithm: &'static ring::digest::Algorithm, parts: &[&[u8]]) -> Vec<u8> {
     let mut context = Context::new(algorithm);
-    parts.iter().for_each(|part| context.update(part));
+    for part in parts {
+        context.update(part);
+    }
     context.finish().as_ref().to_vec()
 }
 

@@ -70,7 +70,9 @@ async fn prove(wire: &mut Wire, settings: &Settings, body: &[u8]) -> Result<(), 
 
 fn hex(parts: &[&[u8]]) -> String {
     let mut digest = Md5::new();
-    parts.iter().for_each(|part| digest.update(part));
+    for part in parts {
+        digest.update(part);
+    }
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
