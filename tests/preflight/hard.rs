@@ -67,7 +67,7 @@ fn a_webhook_that_hangs_costs_its_own_collectors_time_only() {
     assert!(message.contains("did not end within 4 s"), "it says how long was waited: {message}");
     assert_eq!((check(&said, "Own").0, check(&said, "Version").0), ("pass".into(), "pass".into()));
     assert!(
-        started.elapsed() < Duration::from_secs(60),
+        started.elapsed() < Duration::from_mins(1),
         "nobody waits for the webhook: {:?}",
         started.elapsed()
     );
