@@ -118,7 +118,10 @@ fn an_install_and_a_reset_survive_a_kill_at_every_boundary() {
     let words = Yard::words("install", "1.0.0");
     survive(&yard, "install", &words.iter().map(String::as_str).collect::<Vec<_>>(), "Succeeded");
     yard.stands("1.0.0", "v1.34.4");
-    survive(&yard, "reset", &["site", "reset", "yard", "--confirm", "yard"], "Reset");
+    let reset = ["site", "reset", "yard", "--confirm", "yard"];
+    survive(&yard, "reset", &reset, "Reset");
+    // Who died after the very last record has left its locks: the next run takes them from one that has ended.
+    yard.ok(&reset);
     yard.is_given_back(&before);
 }
 

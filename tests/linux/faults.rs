@@ -117,7 +117,7 @@ fn an_upgrade_outlives_a_budget_an_unwilling_worker_and_a_reboot() {
     let failure = yard.json(&["run", "show", &run])["failure"].to_string();
     let stays = format!("{stopped} stays cordoned");
     holds(&failure, &[&yard.hosts.address(1), "the kubelet ends again and again", "no-such-flag", &stays]);
-    assert_eq!(yard.cordoned(), [stopped.clone()], "it takes no pods");
+    assert_eq!(yard.cordoned(), std::slice::from_ref(&stopped), "it takes no pods");
     for kind in ["drain", "upgrade"] {
         let step = yard.step(&run, &format!("{kind}@v1.35.4:{after}"));
         assert_eq!(step["status"], "pending", "{after} is not touched: {step}");

@@ -1,8 +1,11 @@
 //! What comes between a cluster's nodes and the application: its own charts, and volumes.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use longshore_cluster::helm::Helm;
 use longshore_lab::Place;
 use longshore_sample::Files;
 use serde_json::Value;
@@ -29,7 +32,8 @@ fn chart(name: &str, version: &str, mark: &str) -> Vec<u8> {
     tar.into_inner().and_then(flate2::write::GzEncoder::finish).expect("it is written")
 }
 
-/// Adds charts to the document of a release, each to a namespace of its own: name, version, weight, mark, and what else it says of it.
+/// Adds charts to the document of a release, each to a namespace of its own: name, version, weight, mark, and what else it
+/// says of it.
 fn extend(files: &mut Files, charts: &[(&str, &str, i64, &str, &str)]) {
     let mut document = String::from_utf8(files["cluster.yaml"].clone()).expect("it is text");
     for (name, version, weight, mark, more) in charts {
@@ -203,4 +207,45 @@ fn charts_of_the_cluster_come_before_the_application_and_follow_the_release() {
     assert_eq!(recorded(&yard), expected, "a rollback of the application leaves them alone");
     assert_eq!(mark(&yard, "lamp"), "bright", "as they are");
     yard.serves("1.0.0");
+}
+
+/// Serves a repository with the one chart `lamp` 1.0.0; gives its URL.
+fn repository() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+    let index = format!(
+        "apiVersion: v1\nentries:\n  lamp:\n    - {{ apiVersion: v2, name: lamp, version: 1.0.0, urls: ['{url}/lamp-1.0.0.tgz'] }}\n"
+    );
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut asked = String::new();
+            drop(BufReader::new(&stream).read_line(&mut asked));
+            let content = match asked.split(' ').nth(1) {
+                Some("/index.yaml") => Some(index.clone().into_bytes()),
+                Some("/lamp-1.0.0.tgz") => Some(chart("lamp", "1.0.0", "dim")),
+                _ => None,
+            };
+            let status = if content.is_some() { "200 OK" } else { "404 Not Found" };
+            let content = content.unwrap_or_default();
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                content.len()
+            );
+            drop((&stream).write_all(&[head.as_bytes(), &content].concat()));
+        }
+    });
+    url
+}
+
+#[test]
+fn charts_that_lie_in_a_repository_are_fetched_at_their_version() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let binary = longshore_lab::helm(&Place::here()).expect("helm");
+    let helm = Helm { binary, scratch: folder.path().to_owned() };
+    let url = repository();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let fetched = runtime.block_on(helm.pull("lamp", Some(&url), "1.0.0")).expect("it is there");
+    assert!(fetched == chart("lamp", "1.0.0", "dim"), "the archive, byte by byte");
+    let error = runtime.block_on(helm.pull("lamp", Some(&url), "2.0.0")).expect_err("it is not there");
+    assert!(error.to_string().contains("helm pull lamp 2.0.0"), "it names the chart: {error}");
 }

@@ -48,7 +48,7 @@ impl Yard {
         let objects = self.kubectl(&["get", kinds, "-n", NAMESPACE, "-o", path]);
         let path =
             "jsonpath={range .items[*]}{.metadata.labels.name} {.metadata.labels.status}{\"\\n\"}{end}";
-        let live = "owner=helm,status notin (superseded)";
+        let live = "owner=helm,status notin (superseded,uninstalled)";
         let releases = self.kubectl(&["get", "secrets", "-n", NAMESPACE, "-l", live, "-o", path]);
         let lines: BTreeSet<&str> = objects.lines().chain(releases.lines()).map(str::trim).collect();
         lines.into_iter().collect::<Vec<_>>().join("\n")

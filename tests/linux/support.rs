@@ -72,7 +72,8 @@ fn hosts_tell_what_they_are_and_one_that_is_away_is_said() {
     let problems = problems(&view);
     let of = |host: &str| {
         let found = problems.iter().find(|(name, _)| name.contains(host));
-        found.map_or_else(|| panic!("{host} is a part: {problems:?}"), |(_, problem)| problem.clone())
+        let (_, problem) = found.unwrap_or_else(|| panic!("{host} is a part: {problems:?}"));
+        problem.clone()
     };
     assert!(!of(&away).is_empty(), "the host that is away is said: {problems:?}");
     let states: BTreeMap<String, String> = view["results"]

@@ -29,8 +29,25 @@ export const LINUX_SCREENS: [string, string, Visit][] = [
     },
   ],
   ["linux-installation-unasked", "", (page) => linuxSettings(page, "orchard-plant")],
+  [
+    "linux-start-batches",
+    "",
+    async (page) => {
+      await start(page, "quarry-metal");
+      await chooseBatches(page);
+    },
+  ],
   ["linux-plan", "", (page) => linuxPlan(page, "lakeside-metal")],
   ["linux-plan-upgrade", "", (page) => linuxPlan(page, "quarry-metal")],
+  [
+    "linux-plan-extensions",
+    "",
+    async (page) => {
+      await linuxPlan(page, "quarry-metal");
+      await page.getByRole("heading", { name: "Extensions of the cluster" }).scrollIntoViewIfNeeded();
+      await expect(page.getByRole("button", { name: /ingress-nginx/ })).toBeVisible();
+    },
+  ],
   [
     "linux-hosts-configuring",
     "?speed=0.6",
@@ -206,4 +223,10 @@ export async function askRestore(page: Page): Promise<void> {
   await openSite(page, "sawmill-edge");
   await page.getByRole("button", { name: /^Restore .*v1\.34\.3…$/ }).click();
   await expect(page.getByRole("alertdialog", { name: "Restore the cluster of sawmill-edge" })).toBeVisible();
+}
+
+export async function chooseBatches(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /Workers upgraded at a time/ }).click();
+  await page.getByRole("option", { name: "2 side by side" }).click();
+  await expect(page.getByRole("button", { name: /2 side by side/ })).toBeVisible();
 }

@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 
-import { askReset, askRestore, hostsChecked, linuxSettings, linuxSite, stuck } from "./linux-screens";
+import { askReset, askRestore, chooseBatches, hostsChecked, linuxSettings, linuxSite, stuck } from "./linux-screens";
 import { expect, expectAccessible, open, REAL, test } from "./support";
+import { start } from "./ways";
 
 test.skip(REAL, "Hosts whose fate follows from their tags are in the sample engine.");
 
@@ -109,6 +110,22 @@ test("some of the host checks are run again, and failed ones are waived with a r
   await page.getByRole("button", { name: "Bypass checks on sawmill-edge" }).click();
   await expect(page.getByText("Failed host checks were waived")).toBeVisible();
   await expect(page.getByRole("button", { name: "Upgrade the cluster" })).toBeEnabled();
+});
+
+test("workers go in batches of the chosen size, and charts of the cluster come between its nodes and the application", async ({ page }) => {
+  await open(page);
+  await start(page, "quarry-metal");
+  await chooseBatches(page);
+  await page.getByRole("button", { name: "Configure" }).click();
+  await page.getByLabel("E-mail").fill("ops@tidewater.example");
+  await page.getByRole("button", { name: "Save configuration" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Plan" })).toBeFocused();
+  await expect(page.getByText("Workers at a time")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Extensions of the cluster" })).toBeVisible();
+  await expect(page.getByText("No way back after “Upgrade extension ingress-nginx 4.12.0”")).toBeVisible();
+  await expect(page.getByText("No way back after “Remove extension node-exporter”")).toBeVisible();
+  await page.getByRole("button", { name: /^\d+ steps/ }).click();
+  await expect(page.getByText("Wait for volumes of StorageClass tidewater-disks").first()).toBeVisible();
 });
 
 test("a host that has not joined is joined from the site, by a plan of its own", async ({ page }) => {

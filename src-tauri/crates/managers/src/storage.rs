@@ -23,7 +23,7 @@ use trial::{Lacking, Trial};
 /// How often the cluster is asked.
 const LOOK: Duration = Duration::from_millis(500);
 /// Time for all of it: less than the step has, so that what is lacking is told and the claim is taken away.
-const PATIENCE: Duration = Duration::from_secs(540);
+const PATIENCE: Duration = Duration::from_mins(9);
 
 /// Waits until volumes can be had from the default StorageClass.
 pub struct StorageClass {

@@ -178,14 +178,19 @@ fn number(cursor: &str) -> u64 {
     cursor.trim().parse().unwrap_or(0)
 }
 
+/// No Kubernetes has as many minors: all that lie between two versions can be named.
+const MINORS: u64 = 1000;
+
 /// A version of Kubernetes: major, minor, and the rest, which an embedded-cluster package does not tell.
 fn kubernetes(text: &str) -> Option<(u64, u64, Option<Version>)> {
     let number = text.strip_prefix('v')?;
-    if let Ok(version) = Version::parse(number) {
-        return Some((version.major, version.minor, Some(version)));
-    }
-    let (major, minor) = number.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?, None))
+    let (major, minor, version) = if let Ok(version) = Version::parse(number) {
+        (version.major, version.minor, Some(version))
+    } else {
+        let (major, minor) = number.split_once('.')?;
+        (major.parse().ok()?, minor.parse().ok()?, None)
+    };
+    (minor < MINORS).then_some((major, minor, version))
 }
 
 /// Judges the cluster's version, after [`admit`]: `site` is what the site's hosts run, `bundle` what the release carries in
@@ -308,6 +313,8 @@ mod tests {
             ("1.34.4", &["v1.35.4"]),
             ("v1.34.4", &["newest"]),
             ("v1.34.4", &["v2.0.0"]),
+            ("v1.34.4", &["v1.433333333"]),
+            ("v1.18446744073709551615.0", &["v1.34.4"]),
         ];
         let judged = table.iter().map(|(site, bundle)| {
             let said =

@@ -123,6 +123,10 @@ it("upgrades controllers one by one, then workers in turn, and stops at one that
     ["drain:node-22", "succeeded"],
     ["upgrade:node-22", "succeeded"],
     ["uncordon:node-22", "failed"],
+    ["remove-extension:node-exporter", "pending"],
+    ["extension:ingress-nginx", "pending"],
+    ["extension:metrics-server", "pending"],
+    ["storage-class", "pending"],
   ]);
   const nodes = await engine.call("site_nodes", { site: failed.summary.site });
   expect(nodes.nodes.map((one) => [one.node, one.version, one.cordoned])).toEqual([

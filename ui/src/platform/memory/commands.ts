@@ -88,10 +88,10 @@ function runCommands(world: World) {
         .filter((one) => (site === null || one.site === site) && (state === null || one.state === state))
         .sort((a, b) => b.updatedAt - a.updatedAt),
     }),
-    run_create: ({ site, workflow, bundle }) => {
+    run_create: ({ site, workflow, bundle, workersAtOnce }) => {
       const detail = world.site(site);
       if (detail.summary.reachability.type === "offline") throw refuse("unreachable", `${detail.summary.name} does not answer: ${detail.summary.reachability.reason}`, "Check the network, then try again.");
-      return world.create(detail, workflow, world.bundle(bundle)).view;
+      return world.create(detail, workflow, world.bundle(bundle), Date.now(), { workersAtOnce }).view;
     },
     run_get: ({ run }) => world.run(run).view,
     run_events: ({ run, since }) => {

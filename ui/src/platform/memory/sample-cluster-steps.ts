@@ -20,7 +20,7 @@ export function clusterSteps(workflow: Workflow, cluster: ClusterChange): StepSp
   const files = hosts.map(({ node, missingBytes }) =>
     part(`files:${node}`, "hostFiles", `Bring Kubernetes ${version} and its images to ${node}`, 30, { estimate: { bytes: missingBytes, seconds: 30 } }),
   );
-  return [...configure, checks, ...files, ...upgradeSteps(upgraded, version), ...joinSteps(added, upgraded.length > 0 || workflow === "upgrade"), ...(workflow === "install" ? lastSteps() : [])];
+  return [...configure, checks, ...files, ...upgradeSteps(upgraded, version), ...joinSteps(added, upgraded.length > 0 || workflow === "upgrade"), ...(workflow === "install" ? [part("namespace", "namespace", "Make the namespace tidewater", 2)] : [])];
 }
 
 function upgradeSteps(hosts: HostChange[], version: string): StepSpec[] {
@@ -45,14 +45,6 @@ function joinSteps(hosts: HostChange[], there: boolean): StepSpec[] {
       ? part(`init:${node}`, "initCluster", `Make the cluster on ${node}`, 90)
       : part(`join:${node}`, "joinNode", `Join ${node} as a ${role}`, 40),
   );
-}
-
-function lastSteps(): StepSpec[] {
-  return [
-    part("storage", "storage", "Install the storage class local-path", 20),
-    part("extension:ingress-nginx", "extension", "Install extension ingress-nginx", 30),
-    part("namespace", "namespace", "Make the namespace tidewater", 2),
-  ];
 }
 
 function resetSteps({ hosts, toVersion }: ClusterChange): StepSpec[] {
@@ -93,6 +85,8 @@ export const SAID: Record<string, (node: string) => string[]> = {
   uncordon: (node) => [`Waiting for ${node} to be ready: kubelet has not posted its status yet`, "Ready", "Uncordoned", "Pods are placed there again"],
   restoreCluster: () => ["Stopping the control plane", "Restoring the snapshot of etcd", "Waiting for the API server: connection refused on 10.0.20.11:6443", "The control plane works again"],
   putBack: (node) => ["Settings of the kubelet from the cluster", "Restarting containerd and kubelet", `Waiting for ${node} to be ready`, `${node} is ready`],
+  extension: (release) => [`helm upgrade --install ${release}`, `Waiting for Deployment ${release}: 0 of 1 pods ready`, `Deployment ${release} is ready`],
+  "storage-class": () => ["tidewater-disks is the default StorageClass", "A claim of 1 MiB waits for a volume", "The claim is bound", "What was tried is gone"],
   resetHost: () => ["Leaving the cluster", "Stopping kubelet and containerd", "Removing files, units, interfaces and rules", "Compared with what was there before"],
 };
 

@@ -72,10 +72,11 @@ export function nodesView({ linux }: SiteDetail, nodes: MemoryNodes | undefined)
 
 const FILES = 612_000_000;
 
-/** What a run on hosts alone is asked for: the hosts that are reset, or the version that a backup is of. */
+/** What a run on hosts is asked for: the hosts that are reset, the version that a backup is of, or how many workers move at a time. */
 export interface AskedOfHosts {
   reset?: readonly string[];
   version?: string;
+  workersAtOnce?: number | null;
 }
 
 /** Backups that lie on the first controller. Where there are several controllers, none can be brought back on one alone. */
@@ -95,7 +96,7 @@ export function backupsOf({ linux }: SiteDetail, nodes: MemoryNodes | undefined)
 }
 
 /** What becomes of a site's cluster; null where nothing of it changes. */
-export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, workflow: Workflow, release: string, { reset = [], version: then = "" }: AskedOfHosts = {}): MemoryCluster | null {
+export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, workflow: Workflow, release: string, { reset = [], version: then = "", workersAtOnce = null }: AskedOfHosts = {}): MemoryCluster | null {
   const hosts = site.linux?.hosts ?? [];
   const wanted = CARRIED[release]?.at(-1) ?? null;
   const of = (host: SiteHost, change: HostChange["change"], to: string | null): HostChange => {
@@ -125,7 +126,8 @@ export function clusterFor(site: SiteDetail, nodes: MemoryNodes | undefined, wor
   const added = first(hosts.filter((host) => !joined(host)).map((host) => of(host, "add", wanted)));
   if (upgraded.length + added.length === 0) return null;
   const controllers = hosts.filter((host) => roleOf(host, hosts) === "controller").length;
-  return made([...upgraded, ...added], upgraded.length > 0 && wanted ? [wanted] : [], upgraded.length > 0 ? recoveryOf(controllers) : "A host that does not join leaves the cluster as it is.");
+  const cluster = made([...upgraded, ...added], upgraded.length > 0 && wanted ? [wanted] : [], upgraded.length > 0 ? recoveryOf(controllers) : "A host that does not join leaves the cluster as it is.");
+  return { ...cluster, change: { ...cluster.change, workersAtOnce } };
 }
 
 function recoveryOf(controllers: number): string {

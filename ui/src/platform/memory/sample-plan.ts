@@ -9,6 +9,7 @@ import type { Workflow } from "../../bindings/Workflow";
 import { digest, IMAGES } from "./sample-bundles";
 import type { MemoryCluster } from "./sample-cluster";
 import { clusterSteps } from "./sample-cluster-steps";
+import { extensionPoints, extensionsFor, extensionSteps } from "./sample-extensions";
 import { step } from "./sample-step";
 
 export function deployment(name: string, version: string, replicas: number, extra = ""): string {
@@ -111,7 +112,7 @@ export function stepsFor(workflow: Workflow, from: string | null, to: string, cl
     });
   const moved = IMAGES.reduce((all, image) => all + image.missing, 0);
   const images = step("images", "imagePush", `Push ${IMAGES.length} images to ${cluster ? "every host" : "the registry"}`, "airgap", { estimate: { bytes: moved, seconds: 25 } });
-  const onHosts = cluster ? clusterSteps(workflow, cluster.change) : [];
+  const onHosts = cluster ? [...clusterSteps(workflow, cluster.change), ...extensionSteps(extensionsFor(workflow, from, to))] : [];
   return [
     ...(workflow === "install" && !cluster
       ? [
@@ -149,6 +150,7 @@ export function planFor(workflow: Workflow, from: string | null, to: string, con
   const onHosts = workflow === "reset" || workflow === "restore";
   const bare = workflow === "rollback" || onHosts;
   const charts = bare ? [] : chartsFor(from, to);
+  const extensions = cluster ? extensionsFor(workflow, from, to) : [];
   const images = onHosts ? [] : imagesFor(to);
   const steps = stepsFor(workflow, from, to, cluster);
   const number = (change: ChartChange["change"]) => charts.filter((one) => one.change === change).length;
@@ -170,11 +172,12 @@ export function planFor(workflow: Workflow, from: string | null, to: string, con
     },
     steps,
     charts,
+    ...(extensions.length > 0 ? { extensions } : {}),
     manifests: onHosts ? [] : [{ object: object("ConfigMap", "tidewater-motd", from ? "change" : "add", from ? motd(from) : "", motd(to)) }],
     images,
     config,
     ...(cluster ? { cluster: cluster.change } : {}),
-    pointsOfNoReturn: steps.filter((one) => one.pointOfNoReturn).map((one) => ({ step: one.id, why: WHY[one.kind] ?? "" })),
+    pointsOfNoReturn: [...steps.filter((one) => one.pointOfNoReturn).map((one) => ({ step: one.id, why: WHY[one.kind] ?? "" })), ...extensionPoints(extensions)],
     assumptions: { clusterUid: "6b6f1f0e", installedVersion: from, revision: from ? 1 : 0, configDigest: digest("config") },
   };
 }

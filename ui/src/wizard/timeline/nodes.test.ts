@@ -45,6 +45,11 @@ describe("stepsOfNode", () => {
     const steps = [step("drain:w-1", "pending"), step("drain:w-11", "pending"), step("upgrade:v1.35.4:w-1", "pending"), step("storage", "pending")];
     expect(stepsOfNode("w-1", steps).map((one) => one.id)).toEqual(["drain:w-1", "upgrade:v1.35.4:w-1"]);
   });
+
+  it("leaves out charts that have the name of a node", () => {
+    const steps = [step("extension:w-1", "pending", { kind: "extension" }), step("extension-images:w-1", "pending", { kind: "host-images" })];
+    expect(stepsOfNode("w-1", steps).map((one) => one.id)).toEqual(["extension-images:w-1"]);
+  });
 });
 
 describe("nodesStand", () => {

@@ -21,9 +21,9 @@ export interface NodeStands {
 
 const OVER: Record<Change, string> = { add: "Joined", change: "Upgraded", remove: "Reset", keep: "Left as it is" };
 
-/** Steps of a plan that are about one node: their ids end in its name. */
+/** Steps of a plan that are about one node: their ids end in its name. A chart of the cluster may have the name of a node. */
 export function stepsOfNode(node: string, steps: readonly StepView[]): StepView[] {
-  return steps.filter((step) => step.id.endsWith(`:${node}`));
+  return steps.filter((step) => step.id.endsWith(`:${node}`) && !/(^|-)extension$/.test(step.kind));
 }
 
 /** Every host in the order of work, with the step it is at. `live` is false when nothing executes the run. */

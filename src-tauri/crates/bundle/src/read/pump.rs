@@ -1,9 +1,12 @@
-//! Reading, hashing the file and unpacking it on one thread; taking the bundle apart on another.
+//! Reading and hashing the file on one thread, unpacking it on a second, taking the bundle apart on a third.
+//!
+//! Unpacking takes the longest and cannot be divided. So that an import takes hardly longer than that, nothing else is
+//! done on its thread.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::decode::{Budget, Metered, decoder};
@@ -27,10 +30,11 @@ pub(super) fn through<T: Send>(
     stop: Stop<'_>,
     work: impl FnOnce(&mut dyn Read) -> Result<T, BundleError>,
 ) -> Result<(T, Digest), BundleError> {
-    let (sender, receiver) = sync_channel(WAITING);
+    let (filling, mut raw) = pipe();
+    let (unpacking, mut stream) = pipe();
     thread::scope(|scope| {
-        let pump = scope.spawn(move || pump(file, most, watch, stop, &sender));
-        let mut stream = Blocks { receiver, block: Vec::new(), at: 0 };
+        let hashing = scope.spawn(move || hash(Watched { inner: file, read: 0, watch, stop }, &filling));
+        let pumping = scope.spawn(move || unpack(&mut raw, most, &unpacking));
         let result = work(&mut stream).and_then(|found| {
             // To the end: the digest is of the whole file, and what follows the archive may be damaged too.
             io::copy(&mut stream, &mut io::sink())
@@ -38,56 +42,84 @@ pub(super) fn through<T: Send>(
             Ok(found)
         });
         drop(stream);
-        let digest = pump.join().map_err(|_| BundleError::Stopped)?;
-        match (result, digest) {
-            (Ok(found), Ok(digest)) => Ok((found, digest)),
-            (Err(refusal), _) => Err(refusal),
-            (Ok(_), Err(error)) => Err(super::broken(path, "after its end", error)),
-        }
+        let pumped = pumping.join().map_err(|_| BundleError::Stopped)?;
+        let digest = hashing.join().map_err(|_| BundleError::Stopped)?;
+        let found = result?;
+        pumped.map_err(|error| super::broken(path, "after its end", error))?;
+        Ok((found, digest))
     })
 }
 
-fn pump(
-    file: File,
-    most: u64,
-    watch: Watch<'_>,
-    stop: Stop<'_>,
-    sender: &SyncSender<Block>,
-) -> io::Result<Digest> {
-    let watched = Watched { inner: file, read: 0, watch, stop };
-    let mut raw = BufReader::with_capacity(BLOCK, Hashing::new(watched));
+/// Hands the file on, and gives the digest of what was read of it.
+fn hash(file: Watched<'_>, to: &Filling) -> Digest {
+    let mut raw = Hashing::new(file);
+    to.all_of(&mut raw);
+    raw.finish().1
+}
+
+/// Hands on what is unpacked of `raw`, which breaks after `most` bytes, and then reads the rest of it.
+fn unpack(raw: &mut Blocks, most: u64, to: &Filling) -> io::Result<()> {
     let budget = Budget::new(most);
-    let heard = match decoder(&mut raw) {
-        Ok(inner) => send(&mut Metered { inner, budget: &budget }, sender),
-        Err(error) => sender.send(Err(error)).is_ok(),
+    let heard = match decoder(&mut *raw) {
+        Ok(inner) => to.all_of(&mut Metered { inner, budget: &budget }),
+        Err(error) => to.blocks.send(Err(error)).is_ok(),
     };
     if heard {
         // The digest is of all of it; nobody asks for one of a bundle that was refused.
-        io::copy(&mut raw, &mut io::sink())?;
+        io::copy(raw, &mut io::sink())?;
     }
-    let (_, digest, _) = raw.into_inner().finish();
-    Ok(digest)
+    Ok(())
 }
 
-/// Sends blocks until the stream ends, breaks, or nobody listens any more; whether somebody does.
-fn send(stream: &mut dyn Read, sender: &SyncSender<Block>) -> bool {
-    loop {
-        let mut block = Vec::with_capacity(BLOCK);
-        match stream.take(BLOCK as u64).read_to_end(&mut block) {
-            Ok(0) => return true,
-            Ok(_) => {
-                if sender.send(Ok(block)).is_err() {
+/// Where blocks are filled. Those that were read come back and are filled again: fresh memory costs as much time as
+/// copying does.
+struct Filling {
+    blocks: SyncSender<Block>,
+    empty: Receiver<Vec<u8>>,
+}
+
+fn pipe() -> (Filling, Blocks) {
+    let ((blocks, full), (spent, empty)) = (sync_channel(WAITING), channel());
+    (Filling { blocks, empty }, Blocks { full, spent, block: Vec::new(), at: 0 })
+}
+
+impl Filling {
+    /// Sends blocks until the stream ends, breaks, or nobody listens any more; whether somebody does.
+    fn all_of(&self, stream: &mut dyn Read) -> bool {
+        loop {
+            let mut block = self.empty.try_recv().unwrap_or_default();
+            block.resize(BLOCK, 0);
+            let (filled, broken) = fill(stream, &mut block);
+            block.truncate(filled);
+            // What was read before a break still counts: it says in which member the break is.
+            if filled > 0 && self.blocks.send(Ok(block)).is_err() {
+                return false;
+            }
+            match broken {
+                Some(error) => {
+                    // It may be that nobody listens any more.
+                    let _ = self.blocks.send(Err(error));
                     return false;
                 }
-            }
-            Err(error) => {
-                // What was read before the break still counts: it says in which member the break is.
-                let _ = sender.send(Ok(block));
-                let _ = sender.send(Err(error));
-                return false;
+                None if filled < BLOCK => return true,
+                None => {}
             }
         }
     }
+}
+
+/// Reads until the block is full, or the stream ends or breaks.
+fn fill(stream: &mut dyn Read, block: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut filled = 0;
+    while filled < block.len() {
+        match stream.read(&mut block[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (filled, Some(error)),
+        }
+    }
+    (filled, None)
 }
 
 /// Tells how far the file was read, and breaks off when asked to.
@@ -121,23 +153,37 @@ pub(super) fn is_stop(error: &io::Error) -> bool {
 
 /// The stream again, on the other side.
 struct Blocks {
-    receiver: Receiver<Block>,
+    full: Receiver<Block>,
+    spent: Sender<Vec<u8>>,
     block: Vec<u8>,
     at: usize,
 }
 
-impl Read for Blocks {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl BufRead for Blocks {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.at == self.block.len() {
-            match self.receiver.recv() {
-                Ok(Ok(block)) => (self.block, self.at) = (block, 0),
+            match self.full.recv() {
+                Ok(Ok(block)) => {
+                    // Nobody fills it when all is read.
+                    let _ = self.spent.send(std::mem::replace(&mut self.block, block));
+                    self.at = 0;
+                }
                 Ok(Err(error)) => return Err(error),
-                Err(_) => return Ok(0),
+                Err(_) => return Ok(&[]),
             }
         }
-        let count = buffer.len().min(self.block.len() - self.at);
-        buffer[..count].copy_from_slice(&self.block[self.at..self.at + count]);
-        self.at += count;
+        Ok(&self.block[self.at..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at = self.block.len().min(self.at + count);
+    }
+}
+
+impl Read for Blocks {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
         Ok(count)
     }
 }

@@ -17,6 +17,9 @@ const BUSY: &str = "another operation (install/upgrade/rollback) is in progress"
 /// Part of what helm says when an uninstall was cut off.
 const BARE: &str = "has no deployed releases";
 
+/// Flags of vendors that want the values from before, which `--reset-values` would undo.
+const REUSING: [&str; 2] = ["--reuse-values", "--reset-then-reuse-values"];
+
 /// The helm binary.
 #[derive(Debug, Clone)]
 pub struct Helm {
@@ -277,6 +280,10 @@ impl Helm {
             .args([&archive])
             .args(["--values".as_ref(), values.as_os_str()])
             .args(["--description", &description(upgrade.digest)]);
+        // Without it helm takes the values from before when there are none now.
+        if !upgrade.flags.iter().any(|flag| REUSING.iter().any(|reusing| flag.starts_with(reusing))) {
+            call.args(["--reset-values"]);
+        }
         Ok(call)
     }
 

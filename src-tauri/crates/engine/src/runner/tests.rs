@@ -183,6 +183,7 @@ fn plan(workflow: Workflow, steps: Vec<StepSpec>) -> Plan {
         made_at: Timestamp(0),
         summary: PlanSummary::default(),
         steps,
+        extensions: Vec::new(),
         charts: vec![],
         manifests: vec![],
         images: vec![],

@@ -25,7 +25,7 @@ pub async fn backups(hosts: &Hosts) -> SiteBackups {
             Err(error) => silent.push(format!("{address}: {}", error.message)),
         }
     }
-    shown.sort_by(|one: &SiteBackup, other| other.made_at.cmp(&one.made_at));
+    shown.sort_by_key(|one: &SiteBackup| std::cmp::Reverse(one.made_at));
     SiteBackups { backups: shown, silent }
 }
 

@@ -25,17 +25,17 @@ const OBJECT: Record<Change, { word: string; tone: TagTone }> = {
   keep: { word: "Same", tone: "plain" },
 };
 
-/** Charts of the application, or of the cluster itself. */
-export function ChartChanges({ title = "Charts", charts, diff }: { title?: string; charts: ChartChange[]; diff: DiffView }) {
+/** Charts of the application, or of the cluster itself, whose objects are not compared beforehand. */
+export function ChartChanges({ title = "Charts", compared = true, charts, diff }: { title?: string; compared?: boolean; charts: ChartChange[]; diff: DiffView }) {
   if (charts.length === 0) return null;
   return (
     <Section title={title} aside={<span className={css.soft}>In the order they are done</span>}>
       <Panel flush>
         {charts.map((chart) => (
-          <Fold key={`${chart.namespace}/${chart.release}`} title={<ChartTitle chart={chart} />} aside={<Objects objects={chart.objects} />}>
+          <Fold key={`${chart.namespace}/${chart.release}`} title={<ChartTitle chart={chart} />} aside={(compared || chart.change === "keep") && <Objects objects={chart.objects} />}>
             {() => (
               <div className={css.inside}>
-                {chart.objects.length === 0 ? <p className={css.none}>No object differs.</p> : <ObjectList objects={chart.objects} diff={diff} level={4} />}
+                {chart.objects.length === 0 ? <p className={css.none}>{compared || chart.change === "keep" ? "No object differs." : "What its objects are like is seen when it is done."}</p> : <ObjectList objects={chart.objects} diff={diff} level={4} />}
               </div>
             )}
           </Fold>

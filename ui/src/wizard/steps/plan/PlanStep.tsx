@@ -104,7 +104,7 @@ export function PlanView({ plan, diff }: { plan: Plan; diff: DiffView }) {
         ))
       )}
       {plan.cluster && <ClusterChanges cluster={plan.cluster} />}
-      <ChartChanges title="Extensions of the cluster" charts={plan.extensions ?? []} diff={diff} />
+      <ChartChanges title="Extensions of the cluster" compared={false} charts={plan.extensions ?? []} diff={diff} />
       <ChartChanges charts={plan.charts} diff={diff} />
       <ManifestChanges manifests={plan.manifests} diff={diff} />
       <ConfigChanges changes={plan.config} />

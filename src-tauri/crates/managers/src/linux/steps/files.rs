@@ -52,10 +52,10 @@ impl Files {
 
 #[async_trait]
 impl StepBody for Files {
-    async fn probe(&self, _: &StepContext<'_>) -> Result<Probe, Failure> {
-        let member = self.ground.member(&self.params.host, &self.doing()).await?;
+    async fn probe(&self, cx: &StepContext<'_>) -> Result<Probe, Failure> {
+        let (_, standing) = self.ground.found(cx, &self.params.host, &self.doing()).await?;
         let wanted = &self.params.version;
-        Ok(match self.ground.look(&member, &self.doing()).await? {
+        Ok(match standing {
             Standing::Nothing => Probe::NotBegun,
             Standing::Foreign { what } => foreign(&self.params.host, &what),
             Standing::Placed { version } if version == *wanted => done(),

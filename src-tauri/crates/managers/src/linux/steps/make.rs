@@ -15,9 +15,14 @@ use crate::linux::known::{Known, known, note};
 use crate::params::{ClusterParams, HostVersionParams};
 
 /// How a host that shall be part of the cluster stands.
-async fn joined(ground: &Ground, params: &HostVersionParams, doing: &str) -> Result<Probe, Failure> {
-    let member = ground.member(&params.host, doing).await?;
-    Ok(match ground.look(&member, doing).await? {
+async fn joined(
+    ground: &Ground,
+    params: &HostVersionParams,
+    doing: &str,
+    cx: &StepContext<'_>,
+) -> Result<Probe, Failure> {
+    let (_, standing) = ground.found(cx, &params.host, doing).await?;
+    Ok(match standing {
         Standing::Foreign { what } => foreign(&params.host, &what),
         Standing::Joined { running: true, .. } => done(),
         Standing::Joined { .. } => partly("it is part of the cluster, and its kubelet is not up"),
@@ -41,8 +46,8 @@ impl Make {
 
 #[async_trait]
 impl StepBody for Make {
-    async fn probe(&self, _: &StepContext<'_>) -> Result<Probe, Failure> {
-        joined(&self.ground, &self.params, &self.doing()).await
+    async fn probe(&self, cx: &StepContext<'_>) -> Result<Probe, Failure> {
+        joined(&self.ground, &self.params, &self.doing(), cx).await
     }
 
     async fn act(&self, cx: &StepContext<'_>, _: &Value) -> Result<(), Failure> {
@@ -71,8 +76,8 @@ impl Join {
 
 #[async_trait]
 impl StepBody for Join {
-    async fn probe(&self, _: &StepContext<'_>) -> Result<Probe, Failure> {
-        joined(&self.ground, &self.params, &self.doing()).await
+    async fn probe(&self, cx: &StepContext<'_>) -> Result<Probe, Failure> {
+        joined(&self.ground, &self.params, &self.doing(), cx).await
     }
 
     async fn act(&self, cx: &StepContext<'_>, _: &Value) -> Result<(), Failure> {

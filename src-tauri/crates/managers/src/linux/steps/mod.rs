@@ -6,6 +6,7 @@ mod make;
 mod nodes;
 mod prepare;
 mod reset;
+mod restart;
 mod restore;
 mod upgrade;
 

@@ -76,14 +76,24 @@ impl Upgrade {
             None => Turn::Worker,
         }
     }
+
+    /// A failure, and that the node takes no pods when it was drained before.
+    fn stopped(&self, cx: &StepContext<'_>, failure: Failure) -> Failure {
+        let mut members = self.ground.content.spec.members.iter();
+        let node = members.find(|member| member.host == self.params.host).map(|member| &member.node);
+        match node.filter(|node| cx.is_behind(&format!("drain@{}:{node}", self.params.version))) {
+            Some(node) => cordoned(failure, node),
+            None => failure,
+        }
+    }
 }
 
 #[async_trait]
 impl StepBody for Upgrade {
-    async fn probe(&self, _: &StepContext<'_>) -> Result<Probe, Failure> {
-        let doing = self.doing();
-        let member = self.ground.member(&self.params.host, &doing).await?;
-        Ok(match self.ground.look(&member, &doing).await? {
+    async fn probe(&self, cx: &StepContext<'_>) -> Result<Probe, Failure> {
+        let found = self.ground.found(cx, &self.params.host, &self.doing()).await;
+        let (_, standing) = found.map_err(|failure| self.stopped(cx, failure))?;
+        Ok(match standing {
             Standing::Foreign { what } => foreign(&self.params.host, &what),
             Standing::Joined { version, running: true, .. } if version == self.params.version => done(),
             Standing::Joined { version, .. } => partly(format!("{version} runs there")),
@@ -99,13 +109,6 @@ impl StepBody for Upgrade {
         let spec = self.ground.spec(&self.params.version, &doing)?;
         let told = Told { cx, child: "upgrade" };
         let moved = self.ground.runtime().upgrade(&member, &spec, self.turn(), &told).await;
-        moved.map_err(|error| {
-            let failure = from_runtime(&doing, &error);
-            let drained = format!("drain@{}:{}", self.params.version, member.spec.node);
-            if !cx.is_behind(&drained) {
-                return failure;
-            }
-            cordoned(failure, &member.spec.node)
-        })
+        moved.map_err(|error| self.stopped(cx, from_runtime(&doing, &error)))
     }
 }
