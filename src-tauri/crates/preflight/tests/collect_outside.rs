@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use longshore_contract::CheckState::{Error, Fail, Pass, Warn};
+use longshore_contract::CheckState::{Error, Fail, Pass};
 use longshore_preflight::DatabaseAnswer;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ async fn databases_and_buckets_are_judged_by_what_they_answer() {
     let cluster = Double::default().with("/api/v1/namespaces/app/secrets/certs", secret);
     let outcomes = json!([
         { "fail": { "when": "connected == false", "message": "down" } },
-        { "warn": { "when": "version < 10.0.0", "message": "old" } },
+        { "fail": { "when": "version < 10.0.0", "message": "old" } },
         { "pass": { "message": "up" } },
     ]);
     let check = |kind: &str, name: &str| json!({ kind: { "checkName": kind, "collectorName": name, "outcomes": outcomes } });
@@ -62,7 +62,7 @@ async fn databases_and_buckets_are_judged_by_what_they_answer() {
     let gathered = gather_from(&cluster, &desk, &asked, &silent).await;
     let found = results(&asked, &gathered);
     let states: Vec<_> = found.iter().map(|result| result.state).collect();
-    assert_eq!(states, [Pass, Warn, Fail, Error, Pass, Fail], "{found:?}");
+    assert_eq!(states, [Pass, Fail, Fail, Error, Pass, Fail], "{found:?}");
     assert_eq!(found[5].message, "no bucket: NotFound", "what went wrong is told with it, as upstream does");
     assert_eq!(json_file(&gathered, "postgres/postgres.json")["version"], "15.14");
     assert_eq!(json_file(&gathered, "mysql/db.json")["variables"]["max_connections"], "151");
