@@ -24,16 +24,19 @@ ExecStart=/bin/sh -c 'for c in memory cpu cpuacct cpuset pids blkio freezer devi
 WantedBy=multi-user.target
 ";
 
-/// Settings of the kernel that belong to the whole machine and that a cluster's programs change: the container has copies.
+/// Settings of the kernel that belong to the whole machine and that a cluster's programs change: the container has copies,
+/// from before its own settings are put in force at a boot.
 pub const KERNEL: &str = "[Unit]
 Description=Copies of kernel settings for this container
-Before=containerd.service kubelet.service ssh.service
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=systemd-sysctl.service sysinit.target shutdown.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh -ec 'mkdir -p /run/kernel; for f in fs/inotify/max_user_instances fs/inotify/max_user_watches vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do [ -e /proc/sys/$f ] || continue; n=/run/kernel/$(echo $f | tr / .); cat /proc/sys/$f >$n; mount --bind $n /proc/sys/$f; done'
 [Install]
-WantedBy=multi-user.target
+WantedBy=sysinit.target
 ";
 
 /// Debian with some packages, as it comes.

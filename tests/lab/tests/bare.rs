@@ -97,7 +97,19 @@ fn two_hosts_live_and_go() {
     let booted =
         |host| ssh(&hosts, host, "root", "cat /root/mark; systemctl show -p UserspaceTimestampMonotonic").1;
     let first = booted(1);
+    let (instances, wanted) =
+        ("/proc/sys/fs/inotify/max_user_instances", "fs.inotify.max_user_instances = 4711");
+    let before = fs::read_to_string(instances).expect("it can be read");
+    hosts
+        .on_host(1, &["sh", "-c", &format!("echo '{wanted}' >/etc/sysctl.d/90-test.conf")])
+        .expect("a setting");
     hosts.reboot(1).expect("a host reboots");
+    assert_eq!(
+        hosts.on_host(1, &["cat", instances]).expect("it is up"),
+        "4711\n",
+        "the host has its setting"
+    );
+    assert_eq!(fs::read_to_string(instances).expect("it can be read"), before, "the machine keeps its own");
     let second = booted(1);
     assert!(
         second.starts_with("here\n") && first != second,
