@@ -8,4 +8,4 @@ mod hosts;
 mod journey;
 mod preflight;
 mod refusals;
-mod support;
+pub mod support;

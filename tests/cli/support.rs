@@ -20,7 +20,7 @@ const PLANTED: [&str; 4] = [
 ];
 
 /// Members of a support bundle below its top folder.
-fn members(file: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn members(file: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut archive = tar::Archive::new(GzDecoder::new(fs::File::open(file).expect("the bundle")));
     let mut members = BTreeMap::new();
     for entry in archive.entries().expect("a tar") {

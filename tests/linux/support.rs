@@ -3,10 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
-use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::Yard;
@@ -14,19 +12,10 @@ use super::Yard;
 /// Planted where services say such things. It has never opened anything.
 const PLANTED: &str = "kelp-and-barnacles-1907";
 
-/// Files of a support bundle below its top folder.
+/// Files of a support bundle below its top folder, as text.
 fn members(file: &Path) -> BTreeMap<String, String> {
-    let mut archive = tar::Archive::new(GzDecoder::new(fs::File::open(file).expect("the bundle")));
-    let mut members = BTreeMap::new();
-    for entry in archive.entries().expect("a tar") {
-        let mut entry = entry.expect("a member");
-        let path = entry.path().expect("a path").display().to_string();
-        let mut content = Vec::new();
-        entry.read_to_end(&mut content).expect("its content");
-        let (_, below) = path.split_once('/').unwrap_or(("", &path));
-        members.insert(below.to_owned(), String::from_utf8_lossy(&content).into_owned());
-    }
-    members
+    let text = |content: Vec<u8>| String::from_utf8_lossy(&content).into_owned();
+    crate::cli::support::members(file).into_iter().map(|(path, content)| (path, text(content))).collect()
 }
 
 /// Services by the names that a cluster's have, which say something and end.

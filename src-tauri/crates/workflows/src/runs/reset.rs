@@ -19,12 +19,18 @@ use super::{Quiet, Runs, RunsError};
 use crate::plan::{self, ClusterWanted, Held};
 use crate::prepare::Prepared;
 
-/// Refuses unless the site is one of Linux hosts, and its name was typed as it is.
-pub(super) fn confirmed(site: &SiteRow, typed: &str) -> Result<(), WireError> {
-    if site.linux.is_none() {
-        return Err(WireError::bad_input(format!("{} is no site of Linux hosts", site.name))
-            .hint("Work on its cluster with the cluster's own tools."));
+/// Refuses a site that is none of Linux hosts.
+pub(super) fn of_hosts(site: &SiteRow) -> Result<(), WireError> {
+    if site.linux.is_some() {
+        return Ok(());
     }
+    Err(WireError::bad_input(format!("{} is no site of Linux hosts", site.name))
+        .hint("Work on its cluster with the cluster's own tools."))
+}
+
+/// The same, and refuses unless the site's name was typed as it is.
+pub(super) fn confirmed(site: &SiteRow, typed: &str) -> Result<(), WireError> {
+    of_hosts(site)?;
     if typed != site.name {
         return Err(WireError::bad_input("The site's name was not typed as it is")
             .field("confirm", format!("must be {}", site.name)));

@@ -14,7 +14,7 @@ use longshore_runtime::MemberSpec;
 use super::decide::start;
 use super::footing::Footing;
 use super::linux::digest;
-use super::reset::{confirmed, held};
+use super::reset::{confirmed, held, of_hosts};
 use super::{Runs, RunsError};
 use crate::plan::{self, ClusterWanted, RestoreWanted};
 use crate::prepare::Prepared;
@@ -26,7 +26,7 @@ impl Runs {
     /// When it is no site of Linux hosts.
     pub async fn backups(&self, site: &SiteId) -> Result<SiteBackups, RunsError> {
         let site = access::site(&self.store, site)?;
-        confirmed(&site, &site.name)?;
+        of_hosts(&site)?;
         Ok(linux::backups(&Hosts::new(&self.store, &site)).await)
     }
 
