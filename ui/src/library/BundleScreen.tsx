@@ -76,7 +76,7 @@ function Bundle({ detail }: { detail: BundleDetail }) {
             ...keyOf(summary.signature),
             { term: "Channel", value: summary.channel },
             { term: "File", value: <code>{summary.file}</code> },
-            { term: "SHA-256", value: <Id value={summary.id} label="digest" length={24} /> },
+            { term: "Content digest", value: <Id value={summary.id} label="digest" length={24} /> },
             { term: "Size", value: `${bytes(summary.size)}, ${bytes(summary.uniqueSize)} not shared` },
             { term: "Imported", value: <Ago at={summary.importedAt} /> },
             { term: "For Linux hosts", value: detail.cluster ? clusterWord(detail.cluster) : "No cluster" },

@@ -31,7 +31,8 @@ pub struct FileRecord {
 /// An imported bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BundleRecord {
-    /// SHA-256 of the file, hexadecimal.
+    /// SHA-256 of its list of digests ([`Self::root`]), hexadecimal: what it is, however it is packed. In records from
+    /// before that, of the file.
     pub id: String,
     /// Name of the file it came from.
     pub file: String,

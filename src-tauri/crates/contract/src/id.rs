@@ -37,7 +37,8 @@ id!(
     RunId
 );
 id!(
-    /// Names one imported bundle: the SHA-256 of its file, hexadecimal.
+    /// Names one imported bundle: the SHA-256 of its list of digests (what `longshore/root.txt` in it says), hexadecimal.
+    /// The same content has the same id, however it is packed.
     BundleId
 );
 id!(

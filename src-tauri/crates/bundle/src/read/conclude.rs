@@ -24,7 +24,6 @@ impl Library {
         size: u64,
         now: Timestamp,
         mut found: Found,
-        digest: &Digest,
         options: &ImportOptions,
     ) -> Result<BundleRecord, BundleError> {
         let missing = |what: &str| BundleError::Missing(what.to_owned());
@@ -46,7 +45,7 @@ impl Library {
         }
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut record = BundleRecord {
-            id: digest.hex().to_owned(),
+            id: String::new(),
             file,
             size,
             imported_at: now,
@@ -60,12 +59,29 @@ impl Library {
             signature: Signature::Unsigned,
             signatures: carried(path, found.signatures, found.key)?,
         };
-        check_root(&record, found.root.as_deref())?;
+        let root = record.root().ok_or_else(|| missing("airgap.yaml"))?;
+        check_root(&root, found.root.as_deref())?;
+        Digest::of(root.as_bytes()).hex().clone_into(&mut record.id);
+        self.keep_signatures(&mut record)?;
         record.signature = record.check(&options.keys);
         if let Signature::Refused { why } = record.signature {
             return Err(BundleError::Signature(why));
         }
         Ok(record)
+    }
+
+    /// What somebody vouched for in the library stays so when a copy comes that is not signed.
+    fn keep_signatures(&self, record: &mut BundleRecord) -> Result<(), BundleError> {
+        let known = match self.bundle(&record.id) {
+            Err(BundleError::NoBundle(_)) => return Ok(()),
+            known => known?.signatures,
+        };
+        for signature in known {
+            if !record.signatures.contains(&signature) {
+                record.signatures.push(signature);
+            }
+        }
+        Ok(())
     }
 
     /// Images that `airgap.yaml` lists, then those that lie there without being listed.
@@ -121,8 +137,8 @@ fn files(found: &mut Found, limits: &Limits) -> Result<Vec<FileRecord>, BundleEr
 }
 
 /// The bundle's own list of digests has to be the one that its content makes.
-fn check_root(record: &BundleRecord, carried: Option<&str>) -> Result<(), BundleError> {
-    let (Some(carried), Some(root)) = (carried, record.root()) else { return Ok(()) };
+fn check_root(root: &str, carried: Option<&str>) -> Result<(), BundleError> {
+    let Some(carried) = carried else { return Ok(()) };
     if carried == root {
         return Ok(());
     }

@@ -166,12 +166,12 @@ impl Library {
         let _writing = self.begin(Work::Import)?;
         let limits = &options.limits;
         let most = limits.unpacked_of(size);
-        let ((found, flusher), digest) = pump::through(path, file, most, watch, stop, |stream| {
+        let (found, flusher) = pump::through(path, file, most, watch, stop, |stream| {
             let importer = Importer::new(self, path, limits, stop, size);
             importer.archive(stream, false)?;
             Ok((importer.found.into_inner(), importer.flusher))
         })?;
-        let record = self.conclude(path, size, now, found, &digest, options)?;
+        let record = self.conclude(path, size, now, found, options)?;
         flusher.finish()?;
         self.put_record(&record)?;
         Ok(record)

@@ -1,10 +1,11 @@
-//! Reading and hashing the file on one thread, unpacking it on a second, taking the bundle apart on a third.
+//! Reading the file and unpacking it on one thread, taking the bundle apart and hashing what is in it on another.
 //!
-//! Unpacking takes the longest and cannot be divided. So that an import takes hardly longer than that, nothing else is
-//! done on its thread.
+//! Each of the two takes about as long, and nothing else of an import does: with both side by side it takes hardly longer
+//! than the slower one alone. The file itself is not hashed, for that would be as much work again; all that a bundle
+//! means is in its blobs.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -12,16 +13,16 @@ use std::thread;
 use super::decode::{Budget, Metered, decoder};
 use super::{Stop, Watch};
 use crate::BundleError;
-use crate::digest::{Digest, Hashing};
 
+/// Bytes read at a time: they are unpacked while the processor still has them at hand.
+const READ: usize = 256 << 10;
 /// Bytes handed over at a time, and how many such blocks may wait.
 const BLOCK: usize = 1 << 20;
 const WAITING: usize = 8;
 
 type Block = io::Result<Vec<u8>>;
 
-/// Runs `work` over the unpacked stream of `file` and gives its result with the digest of the whole file. The
-/// stream breaks after `most` bytes.
+/// Runs `work` over the unpacked stream of `file`, and reads that to its end. The stream breaks after `most` bytes.
 pub(super) fn through<T: Send>(
     path: &Path,
     file: File,
@@ -29,46 +30,31 @@ pub(super) fn through<T: Send>(
     watch: Watch<'_>,
     stop: Stop<'_>,
     work: impl FnOnce(&mut dyn Read) -> Result<T, BundleError>,
-) -> Result<(T, Digest), BundleError> {
-    let (filling, mut raw) = pipe();
+) -> Result<T, BundleError> {
     let (unpacking, mut stream) = pipe();
     thread::scope(|scope| {
-        let hashing = scope.spawn(move || hash(Watched { inner: file, read: 0, watch, stop }, &filling));
-        let pumping = scope.spawn(move || unpack(&mut raw, most, &unpacking));
+        let watched = Watched { inner: file, read: 0, watch, stop };
+        let pumping = scope.spawn(move || unpack(watched, most, &unpacking));
         let result = work(&mut stream).and_then(|found| {
-            // To the end: the digest is of the whole file, and what follows the archive may be damaged too.
+            // To the end: what follows the archive may be damaged too.
             io::copy(&mut stream, &mut io::sink())
                 .map_err(|error| super::broken(path, "after its end", error))?;
             Ok(found)
         });
         drop(stream);
-        let pumped = pumping.join().map_err(|_| BundleError::Stopped)?;
-        let digest = hashing.join().map_err(|_| BundleError::Stopped)?;
-        let found = result?;
-        pumped.map_err(|error| super::broken(path, "after its end", error))?;
-        Ok((found, digest))
+        pumping.join().map_err(|_| BundleError::Stopped)?;
+        result
     })
 }
 
-/// Hands the file on, and gives the digest of what was read of it.
-fn hash(file: Watched<'_>, to: &Filling) -> Digest {
-    let mut raw = Hashing::new(file);
-    to.all_of(&mut raw);
-    raw.finish().1
-}
-
-/// Hands on what is unpacked of `raw`, which breaks after `most` bytes, and then reads the rest of it.
-fn unpack(raw: &mut Blocks, most: u64, to: &Filling) -> io::Result<()> {
+/// Hands on what is unpacked of `file`, which breaks after `most` bytes.
+fn unpack(file: Watched<'_>, most: u64, to: &Filling) {
     let budget = Budget::new(most);
-    let heard = match decoder(&mut *raw) {
+    match decoder(BufReader::with_capacity(READ, file)) {
         Ok(inner) => to.all_of(&mut Metered { inner, budget: &budget }),
-        Err(error) => to.blocks.send(Err(error)).is_ok(),
-    };
-    if heard {
-        // The digest is of all of it; nobody asks for one of a bundle that was refused.
-        io::copy(raw, &mut io::sink())?;
+        // It may be that nobody listens any more.
+        Err(error) => drop(to.blocks.send(Err(error))),
     }
-    Ok(())
 }
 
 /// Where blocks are filled. Those that were read come back and are filled again: fresh memory costs as much time as
@@ -84,8 +70,8 @@ fn pipe() -> (Filling, Blocks) {
 }
 
 impl Filling {
-    /// Sends blocks until the stream ends, breaks, or nobody listens any more; whether somebody does.
-    fn all_of(&self, stream: &mut dyn Read) -> bool {
+    /// Sends blocks until the stream ends, breaks, or nobody listens any more.
+    fn all_of(&self, stream: &mut dyn Read) {
         loop {
             let mut block = self.empty.try_recv().unwrap_or_default();
             block.resize(BLOCK, 0);
@@ -93,16 +79,15 @@ impl Filling {
             block.truncate(filled);
             // What was read before a break still counts: it says in which member the break is.
             if filled > 0 && self.blocks.send(Ok(block)).is_err() {
-                return false;
+                return;
             }
-            match broken {
-                Some(error) => {
-                    // It may be that nobody listens any more.
-                    let _ = self.blocks.send(Err(error));
-                    return false;
-                }
-                None if filled < BLOCK => return true,
-                None => {}
+            if let Some(error) = broken {
+                // It may be that nobody listens any more.
+                let _ = self.blocks.send(Err(error));
+                return;
+            }
+            if filled < BLOCK {
+                return;
             }
         }
     }

@@ -94,6 +94,16 @@ fn a_signed_bundle_tells_whose_key_it_was() {
         let written = serde_json::to_string(&record).expect("it is JSON");
         let read: BundleRecord = serde_json::from_str(&written).expect("it is read");
         assert_eq!(read, record, "records keep it");
+
+        let (place, mut unsigned) = (Place::new(), Vec::new());
+        create(&mut unsigned, &Create { signing: None, ..parts }).expect("it is written");
+        let bare = with(&place, &unsigned, &[]).expect("it is imported");
+        assert_eq!((&bare.id, &bare.signature), (&record.id, &Signature::Unsigned), "the same, not signed");
+        for copy in [&bundle, &unsigned] {
+            let known = with(&place, copy, &[]).expect("it is imported");
+            assert_eq!(known.signature, expected, "a copy that is not signed takes no signature away");
+        }
+        assert_eq!(place.library.bundles().expect("they are listed").len(), 1, "it is one bundle");
     }
     let (secret, _) = minisign_pair(Some("right"));
     let refusal = sign("x", &secret, Some("wrong"), "c").expect_err("the password is wrong").to_string();

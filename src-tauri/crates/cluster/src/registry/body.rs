@@ -1,18 +1,18 @@
 //! Sending part of a blob: read while it is sent, watched for progress, a stop and a link that hangs.
 
+use std::fs::File;
 use std::future::Future;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Take};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, Client, RequestBuilder, Response};
-use tokio::io::AsyncReadExt;
 use tokio::sync::Notify;
-use tokio_util::io::ReaderStream;
+use tokio::task::spawn_blocking;
 
 use super::error::RegistryError;
 use super::session::{Call, Registry};
@@ -46,7 +46,7 @@ struct Gauge {
 }
 
 impl Part<'_> {
-    fn open(&self) -> io::Result<std::fs::File> {
+    fn open(&self) -> io::Result<File> {
         let mut file = self.source.open(&self.blob.digest)?;
         let there = file.metadata()?.len();
         if there != self.blob.size {
@@ -67,8 +67,7 @@ impl Part<'_> {
             }
         };
         let (gauge, sent) = (Arc::clone(gauge), Arc::clone(sent));
-        let part = tokio::fs::File::from_std(file).take(self.length);
-        Body::wrap_stream(ReaderStream::with_capacity(part, PIECE).map(move |piece| match piece {
+        Body::wrap_stream(pieces(file.take(self.length)).map(move |piece| match piece {
             Ok(piece) => {
                 let bytes = piece.len() as u64;
                 sent.fetch_add(bytes, Ordering::Relaxed);
@@ -83,6 +82,22 @@ impl Part<'_> {
             }
         }))
     }
+}
+
+/// A file's content, read straight into what the link is handed: Tokio's own files are copied once more.
+fn pieces(file: Take<File>) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold(file, |mut file| async move {
+        let reading = spawn_blocking(move || {
+            let mut piece = Vec::with_capacity(PIECE);
+            let limit = file.limit();
+            file.set_limit(limit.min(PIECE as u64));
+            file.read_to_end(&mut piece)?;
+            file.set_limit(limit - piece.len() as u64);
+            Ok::<_, io::Error>((piece, file))
+        });
+        let (piece, file): (Vec<u8>, Take<File>) = reading.await.map_err(io::Error::other)??;
+        Ok((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
+    })
 }
 
 impl Gauge {

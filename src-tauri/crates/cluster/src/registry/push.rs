@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::backoff::Stop;
 use super::error::RegistryError;
 use super::manifest::Mount;
 use super::session::Registry;
-use super::upload::{CHUNK, Ports, Sending};
+use super::upload::{CHUNK, Ports, Sending, UNFINISHED_KIB};
 use super::uploads::{UploadKey, Uploads};
 use super::{Blob, PushImage, PushManifest, Source, Watch};
 
@@ -195,7 +195,8 @@ pub async fn push(
     for blob in progress.blobs.keys().filter(|blob| !wanted.contains(*blob)) {
         progress.at(blob, blob.size);
     }
-    let ports = Ports { registry, source, uploads, stop, alone: &Mutex::new(()) };
+    let unfinished = &Semaphore::new(UNFINISHED_KIB as usize);
+    let ports = Ports { registry, source, uploads, stop, unfinished };
     bring(ports, &survey.blobs, &progress).await?;
     let lacking = images.iter().zip(&survey.images);
     let untagged: Vec<&PushImage> =

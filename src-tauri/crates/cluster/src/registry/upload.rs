@@ -7,7 +7,7 @@
 //! * Distribution (Docker's registry, Harbor, GitLab) signs the offset into the URL. It keeps what arrived but
 //!   refuses the URL, which says less, and never gives another: that upload is lost with all its chunks. It can
 //!   only be gone on with when the cut went between two chunks, or through a proxy before it that hands on whole
-//!   requests. Large blobs go there one at a time, for each of those under way would be lost.
+//!   requests. Only as many bytes of blobs go there at a time as may be lost, for each of those under way would be.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -28,6 +28,11 @@ use super::{Blob, Source};
 /// Bytes of a chunk, and of the largest blob that is sent whole: what a cut costs at most for one blob, and still
 /// long enough that the wait for each chunk's answer does not show.
 pub(super) const CHUNK: u64 = 16 << 20;
+/// KiB of blobs under way to a registry that loses halves. With what the link itself holds it is less than the 64 MiB
+/// that a cut may cost.
+pub(super) const UNFINISHED_KIB: u64 = 60 << 10;
+/// The most that one blob counts there: beside a longer one no other large one goes, and small ones do.
+const LONG_KIB: u64 = UNFINISHED_KIB - (CHUNK >> 10);
 /// Between two questions for how far an upload is, of which the second confirms the first.
 const SETTLE: Duration = Duration::from_millis(300);
 /// How often the second may say something else.
@@ -42,8 +47,8 @@ pub(super) struct Ports<'a> {
     pub(super) source: &'a dyn Source,
     pub(super) uploads: &'a dyn Uploads,
     pub(super) stop: Stop<'a>,
-    /// Held by the one large blob that a registry which forgets halves is sent.
-    pub(super) alone: &'a tokio::sync::Mutex<()>,
+    /// KiB of blobs that a registry which loses halves may be in the middle of: [`UNFINISHED_KIB`].
+    pub(super) unfinished: &'a tokio::sync::Semaphore,
 }
 
 /// An upload as the registry knows it.
@@ -133,7 +138,7 @@ impl<'a> Sending<'a> {
             Some(known) => Some(known),
             None => given,
         };
-        let mut alone = None;
+        let mut counted = None;
         loop {
             if (self.ports.stop)() {
                 return Err(RegistryError::Stopped);
@@ -142,8 +147,9 @@ impl<'a> Sending<'a> {
                 Some(known) => known,
                 None => self.begin().await?,
             };
-            if alone.is_none() && self.blob.size > CHUNK && self.loses_halves() {
-                alone = Some(self.ports.alone.lock().await);
+            if counted.is_none() && self.loses_halves() {
+                // Never closed, hence there is always a permit in the end.
+                counted = self.ports.unfinished.acquire_many(self.kib()).await.ok();
             }
             match self.step(at).await? {
                 Step::Done => {
@@ -181,6 +187,10 @@ impl<'a> Sending<'a> {
         let registry = &self.ports.registry.refuses;
         let small = self.blob.size <= CHUNK.min(registry.longer.load(Ordering::Relaxed)) && at.offset == 0;
         small || registry.chunks.load(Ordering::Relaxed)
+    }
+
+    fn kib(&self) -> u32 {
+        self.blob.size.div_ceil(1 << 10).clamp(1, LONG_KIB) as u32
     }
 
     fn loses_halves(&self) -> bool {

@@ -123,7 +123,7 @@ async fn one_push_survives_many_cuts() {
 }
 
 /// Not what we want, but what Distribution 2.8 does: when this fails it has learnt better, and the head of
-/// `upload.rs` and the one large blob at a time are to be revised.
+/// `upload.rs` and the bound on what is under way are to be revised.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn docker_registry_loses_an_upload_with_half_a_chunk() {
     let (docker, library) = (Docker::start(""), Library::new());

@@ -361,7 +361,7 @@ pub enum TaskOutcome {
         file: String,
         /// Its bytes.
         size: u64,
-        /// Its SHA-256, hexadecimal: the id it has when it is imported.
+        /// Its SHA-256, hexadecimal, as `sha256sum` prints it.
         sha256: String,
     },
 }
