@@ -1,5 +1,5 @@
 //! A cluster on a bare host, against the same `kubeadm init` typed by hand where everything lies on the host already;
-//! and images to two hosts' containerd, against scp of the same to each.
+//! and images to two hosts' containerd, against scp of the same to each with and without giving them to containerd.
 //!
 //! What is compared begins when files and images are on the host, and ends when its node is ready. Ours is read off the
 //! run's own steps; by hand it is one command over SSH, on the same host, with the same configuration, after what we
@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use longshore_lab::{BareHosts, Place};
@@ -26,6 +27,9 @@ const BACK: &str =
 /// Makes it again.
 const BY_HAND: &str = "kubeadm init --config /var/lib/longshore/cluster/kubeadm.yaml >/dev/null && \
      kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready node --all --timeout=180s >/dev/null";
+
+/// Leaves no image in containerd.
+const GONE: &str = "ctr -n k8s.io images rm --sync $(ctr -n k8s.io images ls -q) >/dev/null";
 
 struct Bench {
     longshore: PathBuf,
@@ -54,7 +58,8 @@ pub fn measure(runs: usize) -> Result<Vec<Figure>> {
         bundles: [bundle("1.0.0")?, bundle("1.1.0")?],
         folder,
     };
-    let figures = vec![bench.clusters(runs.min(3))?, bench.uploads(runs.min(3))?];
+    let mut figures = vec![bench.clusters(runs)?];
+    figures.extend(bench.uploads(runs.min(3))?);
     empty(&bench.folder)?;
     Ok(figures)
 }
@@ -122,7 +127,7 @@ impl Bench {
         Ok((at("nodes-ready", "endedAt")? - at("cluster", "startedAt")?) / 1e3)
     }
 
-    fn uploads(&self, runs: usize) -> Result<Figure> {
+    fn uploads(&self, runs: usize) -> Result<Vec<Figure>> {
         let hosts = self.installed(2)?;
         let id = self.imported()?;
         // All that the bundle carries is on the hosts once: what is exported there is what scp has to move.
@@ -136,28 +141,36 @@ impl Bench {
         fs::rename(hosts.root(0).join(ARCHIVE.trim_start_matches('/')), &archive)
             .or_else(|_| fs::copy(hosts.root(0).join(ARCHIVE.trim_start_matches('/')), &archive).map(drop))?;
         let bytes = fs::metadata(&archive)?.len();
-        let (mut ours, mut peer) = (Vec::new(), Vec::new());
+        let (mut ours, mut copied, mut given) = (Vec::new(), Vec::new(), Vec::new());
+        // One after the other, as the copies go.
+        let both = |script: &str| (0..2).try_for_each(|host| seconds(&mut ssh(&hosts, host, script)).map(drop));
         for _ in 0..runs {
-            for host in 0..2 {
-                seconds(&mut ssh(
-                    &hosts,
-                    host,
-                    "ctr -n k8s.io images rm --sync $(ctr -n k8s.io images ls -q) >/dev/null",
-                ))?;
-            }
+            both(GONE)?;
             ours.push(seconds(&mut self.push(&hosts, &id))?);
             let copy = |host| {
                 let (options, address) = (options(&hosts), hosts.address(host));
                 format!("scp -q {options} '{}' root@{address}:{ARCHIVE}", archive.display())
             };
             let line = format!("{} && {}", copy(0), copy(1));
-            peer.push(seconds(Command::new("sh").args(["-c", &line]))?);
-            for host in 0..2 {
-                seconds(&mut ssh(&hosts, host, &format!("rm -f {ARCHIVE}")))?;
-            }
+            let copying = seconds(Command::new("sh").args(["-c", &line]))?;
+            both(GONE)?;
+            let started = Instant::now();
+            both(&format!("ctr -n k8s.io images import --no-unpack {ARCHIVE} >/dev/null"))?;
+            copied.push(copying);
+            given.push(copying + started.elapsed().as_secs_f64());
+            both(&format!("rm -f {ARCHIVE}"))?;
         }
-        let what = format!("{} MB of images to two hosts, against scp", bytes / 1_000_000);
-        Ok(Figure { what, ours, peer, unit: "s", goal: Goal::Ratio(1.0) })
+        let figure = |what: &str, peer, goal| Figure {
+            what: format!("{} MB of images {what}", bytes / 1_000_000),
+            ours: ours.clone(),
+            peer,
+            unit: "s",
+            goal,
+        };
+        Ok(vec![
+            figure("to two hosts, against scp and import", given, Goal::Ratio(1.0)),
+            figure("to two hosts, against scp alone", copied, Goal::Told),
+        ])
     }
 
     /// The later bundle in the library; its id.

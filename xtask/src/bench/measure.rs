@@ -18,6 +18,8 @@ pub enum Goal {
     RatioPlus(f64, f64),
     /// Ours at most so much, whatever the peer takes.
     AtMost(f64),
+    /// None: it is told.
+    Told,
 }
 
 /// One comparison.
@@ -74,6 +76,7 @@ impl Figure {
             Goal::Ratio(ratio) => ours <= peer * ratio,
             Goal::RatioPlus(ratio, plus) => ours <= peer * ratio + plus,
             Goal::AtMost(most) => ours <= most,
+            Goal::Told => true,
         }
     }
 
@@ -82,6 +85,7 @@ impl Figure {
             Goal::Ratio(ratio) => format!("≤ {ratio} ×"),
             Goal::RatioPlus(ratio, plus) => format!("≤ {ratio} × + {plus} {}", self.unit),
             Goal::AtMost(most) => format!("≤ {most} {}", self.unit),
+            Goal::Told => "–".to_owned(),
         }
     }
 

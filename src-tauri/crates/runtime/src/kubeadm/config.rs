@@ -6,6 +6,7 @@ use longshore_contract::HostRole;
 use serde_json::{Value, json};
 
 use super::token::Token;
+use crate::host::Cidr;
 use crate::kubelet::settings;
 use crate::overrides::{merge, parse};
 use crate::survey::Survey;
@@ -220,6 +221,16 @@ pub(crate) fn cni(spec: &ClusterSpec) -> String {
         ]
     });
     format!("{conf:#}")
+}
+
+/// What the first node gets of the pods' addresses: the first /24, which is what controllers of Kubernetes give to whoever
+/// comes first. `None` where they may be told otherwise, and it is theirs to say.
+pub(crate) fn first_subnet(spec: &ClusterSpec) -> Option<String> {
+    const NODE: u8 = 24;
+    let (address, prefix) = spec.pod_cidr.split_once('/')?;
+    let fits = spec.overrides.trim().is_empty() && prefix.parse::<u8>().is_ok_and(|prefix| prefix <= NODE);
+    let address: std::net::Ipv4Addr = address.parse().ok()?;
+    fits.then(|| Cidr::around(address.into(), NODE).to_string())
 }
 
 /// Refuses what kubeadm or the network would stumble over half-way.

@@ -141,7 +141,10 @@ impl Runtime for Kubeadm {
         let work = Work {
             id: format!("kubeadm-install-{}", spec.version),
             title: "Making the cluster",
-            script: script(first, spec, &survey, "first").piece(include_str!("scripts/install.sh")).text(),
+            script: script(first, spec, &survey, "first")
+                .value("first_subnet", config::first_subnet(spec).unwrap_or_default())
+                .piece(include_str!("scripts/install.sh"))
+                .text(),
             input: bytes::Bytes::new(),
             limit: LIMIT,
         };

@@ -189,6 +189,20 @@ fn tokens_do_not_reach_the_log() {
 }
 
 #[test]
+fn the_first_part_of_the_pods_addresses_is_known_where_nobody_says_otherwise() {
+    let of = |pod_cidr: &str, overrides: &str| {
+        let spec =
+            ClusterSpec { pod_cidr: pod_cidr.to_owned(), overrides: overrides.to_owned(), ..spec(&[]) };
+        config::first_subnet(&spec)
+    };
+    assert_eq!(of("10.244.128.0/17", "").as_deref(), Some("10.244.128.0/24"), "the first /24");
+    assert_eq!(of("10.9.8.0/24", "").as_deref(), Some("10.9.8.0/24"), "all there is");
+    assert_eq!(of("10.9.8.0/26", ""), None, "less than a node gets");
+    assert_eq!(of("fd00:10::/48", ""), None, "of another size there");
+    assert_eq!(of("10.244.0.0/16", "kind: ClusterConfiguration"), None, "a vendor may have another size");
+}
+
+#[test]
 fn a_command_keeps_its_status_behind_the_filter() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let base = format!("base={}\n", longshore_shell::quote(&folder.path().display().to_string()));

@@ -1,7 +1,8 @@
 //! A bundle's images straight into the containerd of hosts, over SSH, with no registry on the way.
 //!
-//! Each host is asked what it has, gets the blobs it lacks, image by image, and is asked again at the end. All hosts
-//! are served side by side, and what fails on one does not stop another. An upload that was cut goes on where it was.
+//! Each host is asked what it has, gets the blobs it lacks, image by image, and is asked again at the end. While its
+//! containerd takes one image, the next is on its way. All hosts are served side by side, and what fails on one does not
+//! stop another. An upload that was cut goes on where it was.
 
 mod containerd;
 mod images;
@@ -17,6 +18,7 @@ use longshore_contract::{
     BundleId, ErrorCode, FieldError, LibraryTask, TaskId, TaskKind, TaskOutcome, WireError, chain,
 };
 use longshore_remote::Host;
+use tokio::sync::mpsc;
 
 use super::count;
 use super::tasks::{Ended, Tasks};
@@ -26,6 +28,8 @@ use images::{Wanted, architecture, wanted};
 
 /// Blobs on their way to a host at once: small ones wait for round trips, and large ones have channels of their own.
 const BLOBS: usize = 3;
+/// Images that are on a host and wait for its containerd.
+const WAITING: usize = 1;
 /// How often it is looked whether somebody has stopped the work.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -212,11 +216,28 @@ async fn bring(
     let mut has = containerd::has(host).await?;
     let images = fitting(library, images, &has);
     fits(host, &has, &images)?;
-    let mut sent = 0;
-    for image in &images {
-        sent += one(host, library, image, &has, progress).await?;
-        has.learn(image);
-    }
+    let (staged, mut whole) = mpsc::channel(WAITING);
+    let sending = async move {
+        let mut sent = 0;
+        for image in &images {
+            if let Some(more) = stage(host, library, image, &has, progress).await? {
+                sent += more;
+                // They are given in this order: what the next one shares with it is there by then.
+                has.learn(image);
+                if staged.send(image.clone()).await.is_err() {
+                    break;
+                }
+            }
+        }
+        Ok::<_, HostFault>((sent, images))
+    };
+    let giving = async move {
+        while let Some(image) = whole.recv().await {
+            containerd::give(host, &image).await?;
+        }
+        Ok::<_, HostFault>(())
+    };
+    let ((sent, images), ()) = futures::try_join!(sending, giving)?;
     let has = containerd::has(host).await?;
     containerd::end(host).await?;
     if let Some(image) = images.iter().find(|image| !has.holds(image)) {
@@ -230,19 +251,21 @@ async fn bring(
     Ok(Delivered { sent, size })
 }
 
-async fn one(
+/// Brings what a host lacks of an image to where its containerd is given it from; gives the bytes that went over the
+/// link. `None` when the host holds it.
+async fn stage(
     host: &dyn Host,
     library: &Library,
     image: &Wanted,
     has: &Has,
     progress: Progress<'_>,
-) -> Result<u64, HostFault> {
+) -> Result<Option<u64>, HostFault> {
     let lacked = has.lacks(image);
     for blob in image.blobs.iter().filter(|blob| !lacked.contains(blob)) {
         progress(blob, blob.size);
     }
     if has.holds(image) {
-        return Ok(0);
+        return Ok(None);
     }
     containerd::begin(host, image).await?;
     let mut sending = Vec::new();
@@ -258,8 +281,7 @@ async fn one(
     while let Some(more) = sending.next().await {
         sent += more?;
     }
-    containerd::give(host, image).await?;
-    Ok(sent)
+    Ok(Some(sent))
 }
 
 /// Bytes of blobs, each counted once.
@@ -267,11 +289,13 @@ fn bytes<'a>(blobs: impl IntoIterator<Item = &'a BlobRecord>) -> u64 {
     blobs.into_iter().collect::<BTreeSet<_>>().into_iter().map(|blob| blob.size).sum()
 }
 
-/// Staged are the blobs of one image at a time, beside all that containerd keeps of it and the others.
+/// Staged are the blobs of a few images at a time, beside all that containerd keeps of them and the others.
 fn fits(host: &dyn Host, has: &Has, images: &[Wanted]) -> Result<(), HostFault> {
     let kept = bytes(images.iter().flat_map(|image| has.lacks(image)));
-    let staged = images.iter().map(|image| bytes(has.lacks(image))).max();
-    let wanted = kept + staged.unwrap_or_default();
+    let mut staged: Vec<u64> = images.iter().map(|image| bytes(has.lacks(image))).collect();
+    staged.sort_unstable_by(|a, b| b.cmp(a));
+    // One on its way, those that wait, and one that is given.
+    let wanted = kept + staged.iter().take(WAITING + 2).sum::<u64>();
     if wanted <= has.free {
         return Ok(());
     }

@@ -154,7 +154,15 @@ await_control() {
   done
 }
 
-# Gives pods of this host their network, once the cluster has given the host its part of the addresses.
+# Gives pods of this host their network with this part of the addresses.
+put_network() {
+  conf=/etc/cni/net.d/10-longshore.conflist
+  mkdir -p /etc/cni/net.d || exit 1
+  printf '%s\n' "$cni" | sed "s|@subnet@|$1|" >"$conf.part" || exit 1
+  if cmp -s "$conf.part" "$conf"; then rm -f "$conf.part"; else mv -f "$conf.part" "$conf" || exit 1; fi
+}
+
+# The same, once the cluster has given the host its part of the addresses.
 network() {
   tries=0
   until subnet=$(kubectl --kubeconfig "$1" get node "$node" -o 'jsonpath={.spec.podCIDR}' 2>&1) && [ -n "$subnet" ]; do
@@ -162,10 +170,7 @@ network() {
     [ $tries -ge "$patience" ] && fail "the node has no addresses for pods: ${subnet:-none was given to it}"
     sleep 1
   done
-  conf=/etc/cni/net.d/10-longshore.conflist
-  mkdir -p /etc/cni/net.d || exit 1
-  printf '%s\n' "$cni" | sed "s|@subnet@|$subnet|" >"$conf.part" || exit 1
-  if cmp -s "$conf.part" "$conf"; then rm -f "$conf.part"; else mv -f "$conf.part" "$conf" || exit 1; fi
+  put_network "$subnet"
 }
 
 # How often systemd has started the kubelet anew.
