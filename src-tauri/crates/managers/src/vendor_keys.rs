@@ -65,10 +65,16 @@ fn about(root: &str, record: &BundleRecord, pinned: Option<&VendorKey>) -> Strin
     let mut parts = vec![RULES, root];
     for signature in &record.signatures {
         let key = signature.key.as_deref();
-        parts.extend([signature.kind.suffix(), signature.text.as_str(), if key.is_some() { "key" } else { "" }]);
+        parts.extend([
+            signature.kind.suffix(),
+            signature.text.as_str(),
+            if key.is_some() { "key" } else { "" },
+        ]);
         parts.extend(key);
     }
-    parts.extend(pinned.iter().flat_map(|pinned| ["pinned", pinned.fingerprint.as_str(), pinned.key.as_str()]));
+    parts.extend(
+        pinned.iter().flat_map(|pinned| ["pinned", pinned.fingerprint.as_str(), pinned.key.as_str()]),
+    );
     let mut text = String::new();
     for part in parts {
         let _ = write!(text, "{} {part}", part.len());

@@ -48,7 +48,9 @@ fn heavy(place: &Place, name: &str, seed: u64) -> PathBuf {
 /// Stops an import, as a person does, when the library holds more than so many bytes.
 fn stopped_after(library: &Library, path: &Path, id: &str, once: bool, stored: u64) {
     let root = library.root().to_owned();
-    let stop = move || Library::open(&root).is_ok_and(|library| library.held().is_ok_and(|held| held.bytes > stored));
+    let stop = move || {
+        Library::open(&root).is_ok_and(|library| library.held().is_ok_and(|held| held.bytes > stored))
+    };
     let refusal = run(begin(library, id, path, once), &stop).expect_err("it is stopped");
     assert!(matches!(refusal, BundleError::Stopped), "{refusal}");
 }
@@ -66,7 +68,11 @@ fn others_see_an_import_while_it_goes_on_and_nothing_of_it_afterwards() {
         assert_eq!(import.record.holder.process, std::process::id(), "who imports is told");
         assert!(!import.record.holder.host.is_empty(), "and where");
         assert_eq!(import.record.began_at, Timestamp(7), "and since when");
-        assert_eq!(import.record.total, fs::metadata(&path).expect("it is there").len(), "and how much it is");
+        assert_eq!(
+            import.record.total,
+            fs::metadata(&path).expect("it is there").len(),
+            "and how much it is"
+        );
         seen.store(true, Ordering::Relaxed);
         false
     };
@@ -127,7 +133,10 @@ fn a_discarded_import_takes_what_it_alone_stored() {
     assert_eq!(place.library.held().expect("asked").unneeded, all - of_first, "the other's stays");
     assert_eq!(only(&place.library).record.id, "two", "the other is recorded still");
     assert!(matches!(place.library.discard_import("one"), Err(BundleError::NoImport(_))), "it is gone");
-    assert!(matches!(place.library.discard_import("../lock"), Err(BundleError::NoImport(_))), "no path is an id");
+    assert!(
+        matches!(place.library.discard_import("../lock"), Err(BundleError::NoImport(_))),
+        "no path is an id"
+    );
 }
 
 #[test]
@@ -136,7 +145,8 @@ fn discarding_leaves_what_a_bundle_needs() {
     let path = heavy(&place, "web.airgap", 1);
     stopped_after(&place.library, &path, "abc", false, 600_000);
     let elsewhere = place.file("copy.airgap", &fs::read(&path).expect("reads"));
-    let record = run(begin(&place.library, "def", &elsewhere, false), &|| false).expect("the copy is imported");
+    let record =
+        run(begin(&place.library, "def", &elsewhere, false), &|| false).expect("the copy is imported");
     assert_eq!(only(&place.library).kept, Some(0), "a bundle needs it all");
     assert_eq!(place.library.discard_import("abc").expect("it is discarded").bytes, 0, "nothing goes");
     let sound = place.library.verify(Some(&record.id), &|_| {}, &|| false).expect("it is verified");

@@ -91,7 +91,11 @@ fn a_list_takes_the_verdict_that_is_kept_and_decisions_do_not() {
     assert_eq!(place.listed(), other, "nothing is judged again");
     let now = state(&place.store, &place.record).expect("the store answers");
     assert!(matches!(now, SignatureState::Signed { .. }), "what a run asks is judged now: {now:?}");
-    assert_eq!(require(&place.store, &place.record, "site", false), Ok(()), "and so is what may be installed");
+    assert_eq!(
+        require(&place.store, &place.record, "site", false),
+        Ok(()),
+        "and so is what may be installed"
+    );
 }
 
 #[test]
@@ -151,7 +155,8 @@ fn parts_cannot_be_shifted_into_each_other() {
     let one = about(&root, &place.record, None);
     place.record.signatures = vec![Carried { key: None, ..signature.clone() }];
     let without = about(&root, &place.record, None);
-    place.record.signatures = vec![Carried { text: format!("{}key", signature.text), key: None, ..signature }];
+    place.record.signatures =
+        vec![Carried { text: format!("{}key", signature.text), key: None, ..signature }];
     let shifted = about(&root, &place.record, Some(&vendor.pinned()));
     assert!(one != without && without != shifted && one != shifted, "each is about something else");
 }

@@ -103,7 +103,8 @@ impl Library {
                     none => none.insert(self.needed()?),
                 };
                 let stored = self.stored_by(&now.id)?;
-                kept = Some(stored.iter().filter(|blob| !needed.contains(&blob.digest)).map(|b| b.size).sum());
+                kept =
+                    Some(stored.iter().filter(|blob| !needed.contains(&blob.digest)).map(|b| b.size).sum());
             }
             found.push(Recorded { record, kept });
         }
