@@ -5,6 +5,7 @@ mod bundles;
 mod config;
 mod disk;
 mod hosts;
+pub mod imports;
 mod journey;
 mod preflight;
 mod refusals;

@@ -2,6 +2,7 @@
 //! runs are written into the journal as another process would have written them.
 
 mod client;
+mod imports;
 mod journey;
 mod routes;
 mod serving;

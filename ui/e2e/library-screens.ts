@@ -61,6 +61,23 @@ export const LIBRARY_SCREENS: [string, string, Visit][] = [
       await expect(page.getByRole("button", { name: "Go on" })).toBeVisible();
     },
   ],
+  [
+    "library-interrupted",
+    "?speed=20",
+    async (page) => {
+      await importBundle(page, "/bundles/tidewater-1.2.0-killed.airgap");
+      await expect(page.getByText("The import of tidewater-1.2.0-killed.airgap was interrupted")).toBeVisible();
+      await expect(page.getByRole("button", { name: "Discard" })).toBeVisible();
+    },
+  ],
+  [
+    "library-elsewhere",
+    "",
+    async (page) => {
+      await importBundle(page, "/bundles/tidewater-1.2.0-elsewhere.airgap");
+      await expect(page.getByRole("progressbar", { name: /by process 815 on bench/ })).toBeVisible();
+    },
+  ],
   ["bundle-push", "", (page) => bundleDialog(page, "Push images…", /^Push the images/)],
   ["bundle-export", "", (page) => bundleDialog(page, "Write to a file…", /^Write Tidewater/)],
   ["bundle-compare", "", (page) => bundleDialog(page, "Compare…", /^What Tidewater/)],

@@ -102,6 +102,14 @@ impl Commands for App {
         self.bundles.cancel(&request.import)
     }
 
+    async fn bundle_import_resume(&self, _: &Caller, request: ImportIdRequest) -> Answer<ImportStatus> {
+        self.bundles.resume(&request.import)
+    }
+
+    async fn bundle_import_discard(&self, _: &Caller, request: ImportIdRequest) -> Answer<LibraryCollected> {
+        self.bundles.discard(&request.import)
+    }
+
     async fn bundle_get(&self, _: &Caller, request: BundleIdRequest) -> Answer<BundleDetail> {
         self.bundles.get(&request.bundle)
     }

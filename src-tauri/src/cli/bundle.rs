@@ -19,7 +19,17 @@ pub(super) enum BundleCommand {
         /// The file.
         file: PathBuf,
     },
-    /// Lists bundles.
+    /// Goes on with an import that broke off: what it stored is not stored again. Importing the file again does the same.
+    Resume {
+        /// Id of the import as `bundle list` shows it, or its beginning.
+        import: String,
+    },
+    /// Forgets an import that broke off, and removes what it stored and nothing else needs.
+    Discard {
+        /// Id of the import as `bundle list` shows it, or its beginning.
+        import: String,
+    },
+    /// Lists bundles, and imports that are under way in any process or broke off.
     List,
     /// Shows a bundle; a file is imported.
     #[command(alias = "inspect")]
@@ -223,6 +233,14 @@ pub(super) async fn bundle(session: &Session, verb: BundleCommand) -> Result<u8,
         BundleCommand::Import { file } => {
             let bundle = install::import(session, &file).await?;
             session.show("bundle_get", json!({ "bundle": bundle })).await
+        }
+        BundleCommand::Resume { import } => {
+            let status = session.call("bundle_import_resume", json!({ "import": import })).await?;
+            let bundle = install::imported(session, status).await?;
+            session.show("bundle_get", json!({ "bundle": bundle })).await
+        }
+        BundleCommand::Discard { import } => {
+            session.show("bundle_import_discard", json!({ "import": import })).await
         }
         BundleCommand::List => session.show("bundle_list", json!({})).await,
         BundleCommand::Show { bundle } => {

@@ -13,7 +13,12 @@ use super::{answers, follow, print};
 /// Imports a file and gives the bundle's id.
 pub(super) async fn import(session: &Session, file: &Path) -> Result<String, WireError> {
     let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut status = session.call("bundle_import", json!({ "path": path.display().to_string() })).await?;
+    let status = session.call("bundle_import", json!({ "path": path.display().to_string() })).await?;
+    imported(session, status).await
+}
+
+/// Shows how far an import is until it ends, and gives the bundle's id.
+pub(super) async fn imported(session: &Session, mut status: Value) -> Result<String, WireError> {
     let bar = print::bytes_bar(session.output, status["total"].as_u64().unwrap_or_default(), "Importing");
     while status["state"] == "running" {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -136,11 +136,12 @@ async fn tell_runs(session: &Session, which: impl Fn(&Value) -> bool, why: &str)
 async fn stop_imports(session: &Session) -> Result<(), WireError> {
     let list = session.call("bundle_list", json!({})).await?;
     for import in list["imports"].as_array().into_iter().flatten() {
-        if import["state"] == "running" {
+        if import["holder"]["here"] == true {
             session.call("bundle_import_cancel", json!({ "import": import["id"] })).await?;
             print::note(&format!(
-                "The import of {} was stopped; import it again to go on.",
-                import["file"].as_str().unwrap_or_default()
+                "The import of {} was stopped; `longshore bundle resume {}` goes on with it.",
+                import["file"].as_str().unwrap_or_default(),
+                import["id"].as_str().unwrap_or_default()
             ));
         }
     }

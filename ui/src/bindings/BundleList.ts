@@ -11,7 +11,7 @@ export type BundleList = {
  */
 bundles: Array<BundleSummary>, 
 /**
- * Imports under way or ended since the process began.
+ * Imports under way in any process, broken off, or ended since this process began; the latest first.
  */
 imports: Array<ImportStatus>, 
 /**

@@ -3,4 +3,4 @@
 /**
  * How an import stands.
  */
-export type ImportState = "running" | "done" | "failed" | "cancelled";
+export type ImportState = "running" | "done" | "failed" | "cancelled" | "interrupted";

@@ -142,6 +142,10 @@ export interface Commands {
   bundle_import_status: { request: ImportIdRequest; response: ImportStatus };
   /** Stops an import. */
   bundle_import_cancel: { request: ImportIdRequest; response: ImportStatus };
+  /** Goes on with an import that broke off; what it stored is not stored again. */
+  bundle_import_resume: { request: ImportIdRequest; response: ImportStatus };
+  /** Forgets an import that broke off, and removes what it stored and nothing else needs. */
+  bundle_import_discard: { request: ImportIdRequest; response: LibraryCollected };
   /** Shows a bundle. */
   bundle_get: { request: BundleIdRequest; response: BundleDetail };
   /** Removes a bundle and the blobs only it needs. */
@@ -336,6 +340,8 @@ export const ROUTES = {
   bundle_import: { method: "POST", path: "/api/bundles", changes: true },
   bundle_import_status: { method: "GET", path: "/api/bundles/imports/{import}", changes: false },
   bundle_import_cancel: { method: "POST", path: "/api/bundles/imports/{import}/cancel", changes: true },
+  bundle_import_resume: { method: "POST", path: "/api/bundles/imports/{import}/resume", changes: true },
+  bundle_import_discard: { method: "POST", path: "/api/bundles/imports/{import}/discard", changes: true },
   bundle_get: { method: "GET", path: "/api/bundles/{bundle}", changes: false },
   bundle_remove: { method: "DELETE", path: "/api/bundles/{bundle}", changes: true },
   bundle_diff: { method: "GET", path: "/api/bundles/{bundle}/diff", changes: false },

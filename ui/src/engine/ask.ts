@@ -42,6 +42,8 @@ const TOUCHES: Partial<Record<CommandName, CommandName[]>> = {
   site_test: ["site_list"],
   bundle_import: ["bundle_list"],
   bundle_import_cancel: ["bundle_list"],
+  bundle_import_resume: ["bundle_list"],
+  bundle_import_discard: ["bundle_list", "library_get"],
   bundle_remove: ["bundle_list", "library_get"],
   bundle_push: ["library_get"],
   bundle_export: ["library_get"],

@@ -75,7 +75,7 @@ describe("hear", () => {
   it("shows an import it had not heard of", () => {
     const client = makeClient();
     client.setQueryData(["bundle_list", {}], { bundles: [], imports: [], librarySize: 0 });
-    const status = { id: "i", file: "f", path: null, state: "running", done: 1, total: 2, bundle: null, error: null } as const;
+    const status = { id: "i", file: "f", path: null, state: "running", beganAt: 0, holder: null, done: 1, total: 2, rate: 0, kept: null, bundle: null, error: null } as const;
     hear(client, { type: "importChanged", import: status });
     hear(client, { type: "importChanged", import: { ...status, done: 2 } });
     expect(client.getQueryData(["bundle_list", {}])).toMatchObject({ imports: [{ done: 2 }] });

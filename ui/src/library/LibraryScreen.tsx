@@ -21,8 +21,11 @@ import { Imports } from "./Imports";
 import css from "./Library.module.css";
 import { Tasks } from "./Tasks";
 
+/** How often the list is read again: what other processes begin to import, no event tells. */
+const EVERY = 15_000;
+
 export function LibraryScreen() {
-  const list = useAsk("bundle_list", {});
+  const list = useAsk("bundle_list", {}, { every: EVERY });
   const library = useAsk("library_get", {});
   const [caring, setCaring] = useState(false);
   const [asking, setAsking] = useState(false);

@@ -5,9 +5,19 @@ import { RateMeter } from "../engine/rate";
 
 const meter = new RateMeter();
 
+export interface MovingProps {
+  id: string;
+  label: string;
+  done: number;
+  total: number;
+  /** Bytes a second, where somebody measured that nearer by; measured here when not given. */
+  speed?: number;
+}
+
 /** Bytes on their way: how many, how fast, how long still. */
-export function Moving({ id, label, done, total }: { id: string; label: string; done: number; total: number }) {
-  const speed = meter.read(id, done, useNow());
+export function Moving({ id, label, done, total, speed: told }: MovingProps) {
+  const measured = meter.read(id, done, useNow());
+  const speed = told ?? measured;
   const known = total > 0;
   const parts = [known ? `${bytes(done)} of ${bytes(total)}` : bytes(done)];
   if (speed !== null && speed > 0) {

@@ -191,6 +191,9 @@ pub enum BundleError {
     /// A blob of the library is not what its name says.
     #[error("Blob {0} of the library is damaged; verify the library, and import again what it names")]
     DamagedBlob(String),
+    /// No such import is recorded.
+    #[error("There is no import {0} that could go on or be discarded")]
+    NoImport(String),
     /// No such bundle.
     #[error("The library holds no bundle {0}")]
     NoBundle(String),

@@ -21,7 +21,10 @@ pub use diff::diff;
 pub use digest::{Digest, Hashing};
 pub use error::BundleError;
 pub use image::{ImageRecord, Manifest, full_name};
-pub use library::{Collected, Fault, Finding, Held, Library, Verification};
+pub use library::{
+    Collected, Fault, Finding, Held, Holder, ImportRecord, Importing, Library, NewImport, Pace, Recorded,
+    Verification,
+};
 pub use limits::Limits;
 pub use read::{ImportOptions, Stop, Watch, airgap_meta};
 pub use record::{BlobRecord, BundleRecord, FileRecord, unique_sizes};

@@ -50,7 +50,7 @@ id!(
     BaseId
 );
 id!(
-    /// Names one import of a bundle while it is under way and for as long as the process lives after it.
+    /// Names one import of a bundle, also when it goes on after it broke off.
     ImportId
 );
 id!(

@@ -48,6 +48,10 @@ macro_rules! with_commands {
             bundle_import_status: ImportIdRequest => ImportStatus, Get "/api/bundles/imports/{import}", false;
             /// Stops an import.
             bundle_import_cancel: ImportIdRequest => ImportStatus, Post "/api/bundles/imports/{import}/cancel", true;
+            /// Goes on with an import that broke off; what it stored is not stored again.
+            bundle_import_resume: ImportIdRequest => ImportStatus, Post "/api/bundles/imports/{import}/resume", true;
+            /// Forgets an import that broke off, and removes what it stored and nothing else needs.
+            bundle_import_discard: ImportIdRequest => LibraryCollected, Post "/api/bundles/imports/{import}/discard", true;
             /// Shows a bundle.
             bundle_get: BundleIdRequest => BundleDetail, Get "/api/bundles/{bundle}", false;
             /// Removes a bundle and the blobs only it needs.

@@ -1,28 +1,21 @@
 //! Bundles: imported in the background, listed, looked at, removed.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+mod imports;
 
-use longshore_bundle::{BlobRecord, BundleError, BundleRecord, ImportOptions, Library, unique_sizes};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use longshore_bundle::{BlobRecord, BundleError, BundleRecord, Collected, Library, unique_sizes};
 use longshore_contract::{
-    AppEvent, BundleCluster, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary, ImportId,
-    ImportState, ImportStatus, LicenseView, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError, chain,
+    AppEvent, BlobView, BundleCluster, BundleDetail, BundleId, BundleImage, BundleList, BundleSummary,
+    LibraryCollected, LicenseView, SignatureState, Timestamp, VendorKeyList, VendorKeyPinRequest, WireError,
+    chain,
 };
 use longshore_release::Release;
-use longshore_store::Store;
+use longshore_store::{Store, StoreError};
 
 use crate::{licenses, vendor_keys};
-
-/// An import that is under way, or was.
-struct Import {
-    status: ImportStatus,
-    stop: Arc<AtomicBool>,
-}
-
-/// Ended imports that are remembered.
-const KEPT: usize = 50;
+use imports::Import;
 
 /// The service behind every command about bundles.
 pub struct Bundles {
@@ -31,6 +24,10 @@ pub struct Bundles {
     /// The latest last.
     imports: Mutex<Vec<Import>>,
     announce: Arc<dyn Fn(AppEvent) + Send + Sync>,
+}
+
+fn broken_store(error: StoreError) -> WireError {
+    WireError::internal(&error)
 }
 
 /// A refusal of a bundle, as every shell answers it.
@@ -48,6 +45,9 @@ pub fn refusal(error: &BundleError) -> WireError {
             WireError::bad_input(text).hint("Import the bundle it builds on, then this one.")
         }
         BundleError::File { .. } => WireError::bad_input(text).hint("Check the path."),
+        BundleError::NoImport(_) => {
+            WireError::not_found(text).hint("`longshore bundle list` shows those there are.")
+        }
         BundleError::Stopped => WireError::bad_input(text).hint("Import it again to go on."),
         _ => WireError::bad_input(text).hint("Get the bundle again from its vendor."),
     }
@@ -63,111 +63,6 @@ impl Bundles {
         Arc::new(Self { store, library, imports: Mutex::default(), announce })
     }
 
-    fn imports(&self) -> std::sync::MutexGuard<'_, Vec<Import>> {
-        self.imports.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Begins to import a file.
-    ///
-    /// # Errors
-    /// When there is no such file.
-    pub fn import(self: &Arc<Self>, path: &str, once: bool) -> Result<ImportStatus, WireError> {
-        let size = std::fs::metadata(path).map_err(|error| {
-            WireError::bad_input(format!("{path} cannot be read: {error}"))
-                .field("path", "must name a bundle file")
-        })?;
-        let id = ImportId(format!("{:016x}", rand::random::<u64>()));
-        let status = ImportStatus {
-            id: id.clone(),
-            file: Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            path: (!once).then(|| path.to_owned()),
-            state: ImportState::Running,
-            done: 0,
-            total: size.len(),
-            bundle: None,
-            error: None,
-        };
-        let stop = Arc::new(AtomicBool::new(false));
-        self.remember(Import { status: status.clone(), stop: Arc::clone(&stop) });
-        let (bundles, path) = (Arc::clone(self), path.to_owned());
-        tokio::task::spawn_blocking(move || bundles.work(&id, Path::new(&path), &stop));
-        Ok(status)
-    }
-
-    fn remember(&self, import: Import) {
-        let mut imports = self.imports();
-        let ended = |import: &Import| import.status.state != ImportState::Running;
-        while imports.iter().filter(|import| ended(import)).count() >= KEPT {
-            let Some(oldest) = imports.iter().position(ended) else { break };
-            imports.remove(oldest);
-        }
-        imports.push(import);
-    }
-
-    fn work(&self, id: &ImportId, path: &Path, stop: &AtomicBool) {
-        let now = Timestamp(jiff::Timestamp::now().as_millisecond());
-        let watch = |done| self.change(id, |status| status.done = done);
-        // Without the keys a signature is held against the one that came with it alone, and judged again when shown.
-        let keys = vendor_keys::known(&self.store).unwrap_or_default();
-        let options = ImportOptions { keys, ..ImportOptions::default() };
-        let result = self.library.import_with(path, &options, now, &watch, &|| stop.load(Ordering::Relaxed));
-        if let Ok(record) = &result
-            && let Err(error) = vendor_keys::pin_first(&self.store, record, now)
-        {
-            tracing::error!(error = %chain(&error), "the key of a vendor could not be pinned");
-        }
-        self.change(id, |status| match &result {
-            Ok(record) => {
-                status.state = ImportState::Done;
-                status.done = status.total;
-                status.bundle = Some(BundleId(record.id.clone()));
-            }
-            Err(BundleError::Stopped) => status.state = ImportState::Cancelled,
-            Err(error) => {
-                status.state = ImportState::Failed;
-                let mut refused = refusal(error);
-                // Those that are about a member or an image do not know in which file it is.
-                if !refused.message.contains(&status.file) {
-                    refused.message = format!("{}: {}", status.file, refused.message);
-                }
-                status.error = Some(refused);
-            }
-        });
-        if let Ok(record) = result {
-            (self.announce)(AppEvent::BundlesChanged { bundle: Some(BundleId(record.id)) });
-        }
-    }
-
-    fn change(&self, id: &ImportId, change: impl FnOnce(&mut ImportStatus)) {
-        let mut imports = self.imports();
-        let Some(import) = imports.iter_mut().find(|import| import.status.id == *id) else { return };
-        change(&mut import.status);
-        let import = import.status.clone();
-        drop(imports);
-        (self.announce)(AppEvent::ImportChanged { import });
-    }
-
-    /// How an import stands.
-    ///
-    /// # Errors
-    /// When there is none of that id.
-    pub fn import_status(&self, id: &ImportId) -> Result<ImportStatus, WireError> {
-        let found =
-            self.imports().iter().find(|import| import.status.id == *id).map(|import| import.status.clone());
-        found.ok_or_else(|| WireError::not_found(format!("There is no import {id}")))
-    }
-
-    /// Stops an import; what it stored stays for the next try.
-    ///
-    /// # Errors
-    /// When there is none of that id.
-    pub fn cancel(&self, id: &ImportId) -> Result<ImportStatus, WireError> {
-        if let Some(import) = self.imports().iter().find(|import| import.status.id == *id) {
-            import.stop.store(true, Ordering::Relaxed);
-        }
-        self.import_status(id)
-    }
-
     /// All bundles and imports.
     ///
     /// # Errors
@@ -179,14 +74,14 @@ impl Bundles {
         let mut bundles = Vec::new();
         for record in &records {
             let own = unique.get(record.id.as_str()).copied().unwrap_or_default();
-            bundles.push(self.summary(record, own)?);
+            let signature = vendor_keys::listed(&self.store, record).map_err(broken_store)?;
+            bundles.push(self.summary(record, own, signature)?);
         }
         let mut blobs = std::collections::BTreeMap::new();
         for record in &records {
             blobs.extend(record.blobs.iter().map(|blob| (blob.digest.clone(), blob.size)));
         }
-        let imports = self.imports().iter().rev().map(|import| import.status.clone()).collect();
-        Ok(BundleList { bundles, imports, library_size: blobs.values().sum() })
+        Ok(BundleList { bundles, imports: self.all_imports()?, library_size: blobs.values().sum() })
     }
 
     fn release(&self, record: &BundleRecord) -> Result<Release, WireError> {
@@ -194,7 +89,12 @@ impl Bundles {
         Release::from_archive(&bytes).map_err(|error| WireError::bad_input(chain(&error)))
     }
 
-    fn summary(&self, record: &BundleRecord, unique_size: u64) -> Result<BundleSummary, WireError> {
+    fn summary(
+        &self,
+        record: &BundleRecord,
+        unique_size: u64,
+        signature: SignatureState,
+    ) -> Result<BundleSummary, WireError> {
         let release = self.release(record)?;
         let meta = &record.meta;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -211,8 +111,7 @@ impl Bundles {
             unique_size,
             images: count(record.images.len()),
             charts: count(release.charts.len()),
-            signature: vendor_keys::state(&self.store, record)
-                .map_err(|error| WireError::internal(&error))?,
+            signature,
             required: meta.is_required,
             imported_at: record.imported_at,
         })
@@ -232,9 +131,11 @@ impl Bundles {
             digest: image.digest().map(ToString::to_string).unwrap_or_default(),
             size: image.size(),
         });
+        let own = unique.get(record.id.as_str()).copied().unwrap_or_default();
+        let signature = vendor_keys::state(&self.store, record).map_err(broken_store)?;
         let required = record.meta.required_releases.iter().map(|release| release.version_label.clone());
         Ok(BundleDetail {
-            summary: self.summary(record, unique.get(record.id.as_str()).copied().unwrap_or_default())?,
+            summary: self.summary(record, own, signature)?,
             release_notes: record.meta.release_notes.clone(),
             images: images.collect(),
             charts: release
@@ -288,8 +189,19 @@ impl Bundles {
     pub fn remove(&self, id: &BundleId) -> Result<(), WireError> {
         let record = self.find(id)?;
         self.library.remove(&record.id).map_err(|error| refusal(&error))?;
+        self.store.remove_verdicts().map_err(broken_store)?;
         (self.announce)(AppEvent::BundlesChanged { bundle: None });
         Ok(())
+    }
+}
+
+/// Blobs that were removed, or would be, as every shell answers them.
+pub(crate) fn collected(collected: Collected) -> LibraryCollected {
+    let view = |blob: BlobRecord| BlobView { digest: blob.digest.to_string(), size: blob.size };
+    LibraryCollected {
+        blobs: collected.blobs.into_iter().map(view).collect(),
+        bytes: collected.bytes,
+        removed: collected.removed,
     }
 }
 

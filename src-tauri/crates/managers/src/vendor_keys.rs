@@ -4,7 +4,9 @@
 //! key that came along, as the first contact with a host does its key; whoever wants to know more compares the
 //! fingerprint with what the vendor tells. Another key later is never taken by itself.
 
-use longshore_bundle::{BundleRecord, NoKey, PublicKey, Signature, check};
+use std::fmt::Write as _;
+
+use longshore_bundle::{BundleRecord, Digest, NoKey, PublicKey, Signature, check};
 use longshore_contract::{
     ErrorCode, SignatureState, Timestamp, VendorKey, VendorKeyList, VendorKeyPinRequest, WireError,
 };
@@ -22,16 +24,65 @@ pub fn known(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
     Ok(store.vendor_keys()?.iter().filter_map(|key| PublicKey::parse(&key.key).ok()).collect())
 }
 
-/// Whether somebody vouches for a bundle, and whether that is who is pinned for its application.
+/// Whether somebody vouches for a bundle, and whether that is who is pinned for its application; judged now.
 ///
 /// # Errors
 /// When the store fails.
 pub fn state(store: &Store, record: &BundleRecord) -> Result<SignatureState, StoreError> {
-    Ok(judge(record, store.vendor_key(&record.meta.app_slug)?.as_ref()))
+    let pinned = store.vendor_key(&record.meta.app_slug)?;
+    let Some(root) = record.root() else { return Ok(SignatureState::Unsigned) };
+    Ok(judge(&root, record, pinned.as_ref()))
 }
 
-fn judge(record: &BundleRecord, pinned: Option<&VendorKey>) -> SignatureState {
-    let Some(root) = record.root() else { return SignatureState::Unsigned };
+/// The same for a list: judged once, and kept with the digest of all that it depends on. What is decided by a signature
+/// asks [`state`].
+///
+/// # Errors
+/// When the store fails.
+pub fn listed(store: &Store, record: &BundleRecord) -> Result<SignatureState, StoreError> {
+    let Some(root) = record.root().filter(|_| !record.signatures.is_empty()) else {
+        return Ok(SignatureState::Unsigned);
+    };
+    let pinned = store.vendor_key(&record.meta.app_slug)?;
+    let about = about(&root, record, pinned.as_ref());
+    if let Some(known) = store.verdict(&about)? {
+        return Ok(known);
+    }
+    let state = judge(&root, record, pinned.as_ref());
+    // Another process may be writing for long; the next list keeps it.
+    if let Err(error) = store.put_verdict(&about, &state) {
+        tracing::warn!(error = %longshore_contract::chain(&error), "a verdict could not be kept");
+    }
+    Ok(state)
+}
+
+/// Changes whenever signatures are judged by other rules, so that verdicts by older ones are no longer found.
+const RULES: &str = "1";
+
+/// The digest of all that a verdict depends on: the rules, the text that is signed, each signature and its key, and the
+/// key that is pinned. Each part goes in behind its length, so no two ways to put them together are alike.
+fn about(root: &str, record: &BundleRecord, pinned: Option<&VendorKey>) -> String {
+    let mut parts = vec![RULES, root];
+    for signature in &record.signatures {
+        let key = signature.key.as_deref();
+        parts.extend([
+            signature.kind.suffix(),
+            signature.text.as_str(),
+            if key.is_some() { "key" } else { "" },
+        ]);
+        parts.extend(key);
+    }
+    parts.extend(
+        pinned.iter().flat_map(|pinned| ["pinned", pinned.fingerprint.as_str(), pinned.key.as_str()]),
+    );
+    let mut text = String::new();
+    for part in parts {
+        let _ = write!(text, "{} {part}", part.len());
+    }
+    Digest::of(text.as_bytes()).to_string()
+}
+
+fn judge(root: &str, record: &BundleRecord, pinned: Option<&VendorKey>) -> SignatureState {
     let keys: Vec<PublicKey> =
         pinned.and_then(|pinned| PublicKey::parse(&pinned.key).ok()).into_iter().collect();
     // A bundle may carry several signatures: one that does not fit outweighs all, the pinned key's the others.
@@ -42,7 +93,7 @@ fn judge(record: &BundleRecord, pinned: Option<&VendorKey>) -> SignatureState {
         SignatureState::Signed { pinned, .. } => 3 + u8::from(*pinned),
         SignatureState::Refused { .. } => 5,
     };
-    let states = record.signatures.iter().map(|signature| match check(&root, signature, &keys) {
+    let states = record.signatures.iter().map(|signature| match check(root, signature, &keys) {
         Signature::Unsigned => SignatureState::Unsigned,
         Signature::Unknown { key, .. } => SignatureState::Unknown { key },
         Signature::Refused { why } => SignatureState::Refused { why },
@@ -178,6 +229,7 @@ pub fn pin(
     let (slug, pinned_by) = (slug.to_owned(), who.to_owned());
     store
         .pin_vendor_key(&VendorKey { slug, fingerprint, key: text, pinned_at: now, pinned_by })
+        .and_then(|()| store.remove_verdicts())
         .map_err(broken)?;
     list(store)
 }
@@ -191,5 +243,9 @@ pub fn remove(store: &Store, slug: &str) -> Result<VendorKeyList, WireError> {
         return Err(WireError::not_found(format!("No key is pinned for {slug}"))
             .hint("`longshore key list` shows those that are."));
     }
+    store.remove_verdicts().map_err(broken)?;
     list(store)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ mod rows;
 mod secrets;
 mod sessions;
 mod vendor_keys;
+mod verdicts;
 
 pub use bases::BaseRow;
 pub use error::StoreError;

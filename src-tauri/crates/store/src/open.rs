@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/2026-11-26-bases.sql"),
     include_str!("migrations/2026-11-26-vendor-keys.sql"),
     include_str!("migrations/2026-11-26-support.sql"),
+    include_str!("migrations/2026-11-27-verdicts.sql"),
 ];
 
 /// The store of one data folder. Cheap to clone.

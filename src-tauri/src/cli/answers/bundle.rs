@@ -27,11 +27,53 @@ pub(super) fn bundles(answer: &Value) -> String {
             ]
         })
         .collect();
-    if rows.is_empty() {
-        "The library is empty. Import a bundle with `longshore bundle import`.".to_owned()
+    let mut text = if rows.is_empty() {
+        "The library is empty. Import a bundle with `longshore bundle import`.\n".to_owned()
     } else {
         table(&["id", "app", "version", "channel", "size", "own", "signature"], &rows)
+    };
+    text.push_str(&imports(answer));
+    text
+}
+
+/// Imports that are under way or can go on.
+fn imports(answer: &Value) -> String {
+    let shown: Vec<&Value> = list(&answer["imports"])
+        .filter(|import| !import["holder"].is_null() || !import["kept"].is_null())
+        .collect();
+    if shown.is_empty() {
+        return String::new();
     }
+    let rows: Vec<Vec<String>> = shown.iter().map(|import| row_of_import(import)).collect();
+    let table = table(&["import", "file", "state", "began", "read", "of", "now"], &rows);
+    let broken = shown.iter().any(|import| !import["kept"].is_null());
+    let hint = "An import that broke off goes on with `longshore bundle resume IMPORT`; `longshore bundle discard IMPORT` \
+                removes what it kept.\n";
+    format!("\n{table}{}", if broken { hint } else { "" })
+}
+
+fn row_of_import(import: &Value) -> Vec<String> {
+    let state = match import["state"].as_str() {
+        Some("running") => "importing",
+        Some("cancelled") => "stopped",
+        Some("failed") => "failed",
+        _ => "interrupted",
+    };
+    let holder = &import["holder"];
+    let now = if holder.is_null() {
+        format!("{} kept", bytes(&import["kept"]))
+    } else {
+        format!("{}/s by process {} on {}", bytes(&import["rate"]), holder["process"], words(&holder["host"]))
+    };
+    vec![
+        words(&import["id"]),
+        words(&import["file"]),
+        state.to_owned(),
+        date(&import["beganAt"]),
+        bytes(&import["done"]),
+        bytes(&import["total"]),
+        now,
+    ]
 }
 
 /// The state of a signature in a sentence.

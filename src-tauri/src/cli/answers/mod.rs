@@ -27,7 +27,7 @@ pub(super) fn text(command: &str, answer: &Value) -> String {
         "bundle_diff" => bundle::diff(answer, false),
         "bundle_sign" => bundle::signed(answer),
         "signing_key_make" => bundle::made_key(answer),
-        "library_collect" => bundle::collected(answer),
+        "library_collect" | "bundle_import_discard" => bundle::collected(answer),
         "library_verify" | "library_move" | "bundle_push" | "bundle_export" | "bundle_create" => {
             bundle::task(answer)
         }

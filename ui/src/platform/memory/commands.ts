@@ -7,7 +7,7 @@ import { baseCommands } from "./bases";
 import { changesOf, configCommands } from "./config-commands";
 import { clusterCommands } from "./cluster-commands";
 import { hostCommands } from "./host-commands";
-import { importBundle } from "./imports";
+import { cancelImport, discardImport, importBundle, resumeImport } from "./imports";
 import { JUDGED, judgedBad } from "./machine";
 import { libraryCommands } from "./library-commands";
 import { preflightCommands } from "./preflights";
@@ -34,12 +34,9 @@ function bundleCommands(world: World) {
     }),
     bundle_import: ({ path }) => importBundle(world, path),
     bundle_import_status: (request) => found(world.imports.find((one) => one.id === request.import)),
-    bundle_import_cancel: (request) => {
-      const status = found(world.imports.find((one) => one.id === request.import));
-      status.state = "cancelled";
-      world.tell({ type: "importChanged", import: { ...status } });
-      return status;
-    },
+    bundle_import_cancel: (request) => cancelImport(world, request.import),
+    bundle_import_resume: (request) => resumeImport(world, request.import),
+    bundle_import_discard: (request) => discardImport(world, request.import),
     bundle_get: ({ bundle }) => world.bundle(bundle),
     bundle_remove: ({ bundle }) => {
       world.bundles.splice(world.bundles.indexOf(world.bundle(bundle)), 1);

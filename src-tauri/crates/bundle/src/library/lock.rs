@@ -9,12 +9,16 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Library;
+use super::{Holder, Library};
 use crate::BundleError;
 
 /// The writers of this process.
 #[derive(Debug, Default)]
-pub(super) struct Writers(Mutex<State>);
+pub(super) struct Writers {
+    state: Mutex<State>,
+    /// Held while an import looks for one that broke off and takes it for its own.
+    pub(super) beginning: Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -55,7 +59,7 @@ pub(crate) struct Writing {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        let mut state = self.writers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.writers.state.lock().unwrap_or_else(PoisonError::into_inner);
         if self.alone {
             state.alone = false;
         } else {
@@ -71,7 +75,7 @@ impl Library {
     /// Waits for nobody: tells at once who writes.
     pub(crate) fn begin(&self, work: Work) -> Result<Writing, BundleError> {
         let alone = work != Work::Import;
-        let mut state = self.writers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.writers.state.lock().unwrap_or_else(PoisonError::into_inner);
         let busy = |holder: String| BundleError::Busy { path: self.root.clone(), holder };
         if state.alone || (alone && state.adding > 0) {
             let other = if state.alone { Work::Remove } else { Work::Import };
@@ -80,6 +84,7 @@ impl Library {
         if state.file.is_none() {
             let file = take(&self.root.join("lock"), work, &busy)?;
             self.sweep()?;
+            self.sweep_imports()?;
             state.file = Some(file);
         }
         if alone {
@@ -113,7 +118,8 @@ fn take(path: &Path, work: Work, busy: &dyn Fn(String) -> BundleError) -> Result
         }
         Err(TryLockError::Error(source)) => return Err(BundleError::library("lock", path)(source)),
     }
-    let text = format!("process {}, {}", std::process::id(), work.words());
+    let Holder { process, host } = Holder::own();
+    let text = format!("process {process} on {host}, {}", work.words());
     file.set_len(0)
         .and_then(|()| file.rewind())
         .and_then(|()| file.write_all(text.as_bytes()))

@@ -5,6 +5,7 @@
 
 mod collect;
 mod flush;
+mod imports;
 mod lock;
 mod relocate;
 mod store;
@@ -23,6 +24,7 @@ use crate::digest::Digest;
 use crate::record::BundleRecord;
 pub use collect::{Collected, Held};
 pub(crate) use flush::Flusher;
+pub use imports::{Holder, ImportRecord, Importing, NewImport, Pace, Recorded};
 pub(crate) use lock::Work;
 pub use verify::{Fault, Finding, Verification};
 
@@ -36,6 +38,8 @@ const UPLOADS: &str = "uploads";
 pub struct Library {
     root: PathBuf,
     writers: Arc<lock::Writers>,
+    /// Where an import notes what it stores.
+    ledger: Option<Arc<imports::Ledger>>,
 }
 
 impl Library {
@@ -45,10 +49,10 @@ impl Library {
     /// When the folders cannot be made, or another program moves the library right now.
     pub fn open(root: &Path) -> Result<Self, BundleError> {
         relocate::settle(root)?;
-        for part in ["blobs/sha256", "bundles", "incoming"] {
+        for part in ["blobs/sha256", "bundles", "incoming", imports::IMPORTS] {
             make_folder(&root.join(part))?;
         }
-        Ok(Self { root: root.to_owned(), writers: Arc::default() })
+        Ok(Self { root: root.to_owned(), writers: Arc::default(), ledger: None })
     }
 
     /// Its folder.

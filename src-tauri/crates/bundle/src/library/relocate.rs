@@ -9,6 +9,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use super::imports::IMPORTS;
 use super::{Library, UPLOADS, Work};
 use crate::BundleError;
 use crate::read::{Stop, Watch};
@@ -38,7 +39,7 @@ fn gone(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) -> Result<(), Bun
 
 /// Removes what is left of a library whose records are away.
 fn clear(root: &Path) -> Result<(), BundleError> {
-    for part in [GONE, "blobs", "incoming", UPLOADS] {
+    for part in [GONE, "blobs", "incoming", IMPORTS, UPLOADS] {
         gone(&root.join(part), |path| fs::remove_dir_all(path))?;
     }
     gone(&root.join("lock"), |path| fs::remove_file(path))
@@ -105,7 +106,7 @@ impl Library {
         file.set_len(0)
             .and_then(|()| file.write_all(to.as_os_str().as_encoded_bytes()))
             .map_err(BundleError::library("write", &note))?;
-        let moved = Self { root: real.clone(), writers: std::sync::Arc::clone(&self.writers) }
+        let moved = Self { root: real.clone(), ..self.clone() }
             .relocate(&to, watch, stop)
             .and_then(|_| finish(&self.root, &to));
         // Broken off behind its copying it is ended by whoever opens the library next, whom the note tells.
@@ -117,7 +118,7 @@ impl Library {
 
     /// Refuses when its folder holds something else, which could neither come along nor make room for a link.
     fn check_alone(&self, to: &Path) -> Result<(), BundleError> {
-        let own = ["blobs", "bundles", "incoming", UPLOADS, "lock", GONE];
+        let own = ["blobs", "bundles", "incoming", IMPORTS, UPLOADS, "lock", GONE];
         for entry in fs::read_dir(&self.root).map_err(BundleError::library("list", &self.root))? {
             let name = entry.map_err(BundleError::library("list", &self.root))?.file_name();
             if !own.iter().any(|part| name == *part) {
@@ -214,6 +215,7 @@ impl Library {
         for record in self.bundles()? {
             target.put_record(&record)?;
         }
+        self.copy_imports(&target)?;
         let folder = File::open(to).map_err(BundleError::library("open", to))?;
         rustix::fs::syncfs(&folder).map_err(|error| BundleError::library("write", to)(error.into()))?;
         drop(writing);

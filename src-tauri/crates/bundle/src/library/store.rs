@@ -51,6 +51,9 @@ impl Library {
         if let Some(folder) = path.parent() {
             make_folder(folder)?;
         }
+        if let Some(ledger) = &self.ledger {
+            ledger.note(&digest, size)?;
+        }
         file.persist(&path).map_err(|error| BundleError::library("write", &path)(error.error))?;
         Ok(Stored { blob: BlobRecord { digest, size }, fresh: true })
     }

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use longshore_bundle::{BundleError, BundleRecord, Digest, Fault, Library};
+use longshore_bundle::{BundleError, BundleRecord, Digest, Fault, Library, NewImport};
+use longshore_contract::Timestamp;
 use serde_json::Value;
 
 use crate::made::{Place, gzip, import, noise, tar, tree};
@@ -209,6 +210,14 @@ fn the_library_moves_across_file_systems_and_goes_on_when_stopped() {
         return;
     };
     let record = place.import(&tree("1.0.0")).expect("it is imported");
+    let broken = NewImport {
+        id: "abc".to_owned(),
+        path: place.file("broken.airgap", b""),
+        once: false,
+        now: Timestamp(1),
+    };
+    drop(place.library.begin_import(broken).expect("it begins"));
+    let imports = place.library.imports().expect("lists");
     let to = elsewhere.path().join("library");
     let asked = std::sync::atomic::AtomicUsize::new(0);
     let later = || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 3;
@@ -218,6 +227,7 @@ fn the_library_moves_across_file_systems_and_goes_on_when_stopped() {
     let moved = place.library.relocate(&to, &|_| {}, &|| false).expect("it goes on");
     assert_eq!(moved.bundle(&record.id).expect("it is there"), record, "its records are there");
     assert!(moved.verify_all(&|_| {}, &|| false).expect("verifies").findings.is_empty(), "and its blobs");
+    assert_eq!(moved.imports().expect("lists"), imports, "and what broke off");
     assert!(!place.library.root().exists(), "nothing stays");
     assert!(!to.join("moving-from").exists(), "nothing says that it is still moving");
     let back = place.folder.path().join("back");

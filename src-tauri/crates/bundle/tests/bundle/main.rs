@@ -5,6 +5,7 @@ mod create;
 mod diff;
 mod hostile;
 mod import;
+mod imports;
 mod library;
 mod made;
 mod names;

@@ -31,9 +31,24 @@ pub enum ImportState {
     Failed,
     /// Stopped by a person.
     Cancelled,
+    /// Its process ended before it did.
+    Interrupted,
 }
 
-/// An import under way.
+/// The process that carries an import out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ImportHolder {
+    /// Its number on its machine.
+    pub process: u32,
+    /// Name of the machine.
+    pub host: String,
+    /// Whether it is the one that answers: only there an import can be cancelled.
+    pub here: bool,
+}
+
+/// An import: under way in some process, broken off, or ended in this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -46,10 +61,18 @@ pub struct ImportStatus {
     pub path: Option<String>,
     /// How it stands.
     pub state: ImportState,
+    /// When it began, or began again.
+    pub began_at: Timestamp,
+    /// Who carries it out; `None` when nobody does any more.
+    pub holder: Option<ImportHolder>,
     /// Bytes of the file read.
     pub done: u64,
     /// Size of the file.
     pub total: u64,
+    /// Bytes read in a second, of late; 0 while that is not known, and when it has ended.
+    pub rate: u64,
+    /// Bytes in the library that wait for it to go on; `None` when there is nothing to go on with or to discard.
+    pub kept: Option<u64>,
     /// The bundle, when done.
     pub bundle: Option<BundleId>,
     /// Why it failed.
@@ -183,7 +206,7 @@ pub struct BundleSummary {
 pub struct BundleList {
     /// Newest first.
     pub bundles: Vec<BundleSummary>,
-    /// Imports under way or ended since the process began.
+    /// Imports under way in any process, broken off, or ended since this process began; the latest first.
     pub imports: Vec<ImportStatus>,
     /// Bytes of all blobs in the library.
     pub library_size: u64,

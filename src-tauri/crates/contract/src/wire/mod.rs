@@ -20,7 +20,8 @@ pub use base::{
 };
 pub use bundle::{
     BundleCluster, BundleDetail, BundleIdRequest, BundleImage, BundleImportRequest, BundleList,
-    BundleSummary, ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView, SignatureState,
+    BundleSummary, ImportHolder, ImportIdRequest, ImportState, ImportStatus, LicenseSignature, LicenseView,
+    SignatureState,
 };
 pub use config::{
     ChartRendering, ConfigDiff, ConfigFile, ConfigGroup, ConfigHistory, ConfigHistoryEntry,

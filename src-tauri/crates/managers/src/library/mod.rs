@@ -12,15 +12,15 @@ use std::sync::Arc;
 
 use longshore_bundle::{BundleRecord, Fault, Library, Signing, public_key};
 use longshore_contract::{
-    AppEvent, BlobFault, BlobFinding, BlobView, BundleCreateRequest, BundleExportRequest, BundleId,
-    BundlePushRequest, BundleSignRequest, BundleSigned, LibraryCollectRequest, LibraryCollected,
-    LibraryMoveRequest, LibraryTask, LibraryVerifyRequest, LibraryView, RegistrySettings, ReleaseDiff,
-    ReleaseDiffRequest, SigningKey, SigningKeyMade, SigningKeyMakeRequest, SiteHost, TaskId, TaskKind,
-    TaskOutcome, WireError, chain,
+    AppEvent, BlobFault, BlobFinding, BundleCreateRequest, BundleExportRequest, BundleId, BundlePushRequest,
+    BundleSignRequest, BundleSigned, LibraryCollectRequest, LibraryCollected, LibraryMoveRequest,
+    LibraryTask, LibraryVerifyRequest, LibraryView, RegistrySettings, ReleaseDiff, ReleaseDiffRequest,
+    SigningKey, SigningKeyMade, SigningKeyMakeRequest, SiteHost, TaskId, TaskKind, TaskOutcome, WireError,
+    chain,
 };
 use longshore_store::Store;
 
-use crate::bundles::{find, refusal};
+use crate::bundles::{self, find, refusal};
 use crate::reach::{self, Named, Way};
 use crate::{access, airgap};
 use tasks::{Ended, Tasks};
@@ -105,12 +105,7 @@ impl LibraryWork {
         if collected.removed && !collected.blobs.is_empty() {
             (self.announce)(AppEvent::BundlesChanged { bundle: None });
         }
-        let blobs = collected
-            .blobs
-            .iter()
-            .map(|blob| BlobView { digest: blob.digest.to_string(), size: blob.size })
-            .collect();
-        Ok(LibraryCollected { blobs, bytes: collected.bytes, removed: collected.removed })
+        Ok(bundles::collected(collected))
     }
 
     fn find(&self, id: &BundleId) -> Result<BundleRecord, WireError> {
