@@ -53,8 +53,15 @@ pub const HOSTS: Need = Need {
 
 /// Databases that checks talk to, for tests alone.
 pub const DATABASES: Need = Need {
-    purpose: "tests of databases: servers of the three kinds",
-    packages: &["mariadb-server-core", "openssl", "postgresql", "redis-server", "util-linux"],
+    purpose: "tests of databases: servers of the four kinds",
+    packages: &[
+        "clickhouse-server",
+        "mariadb-server-core",
+        "openssl",
+        "postgresql",
+        "redis-server",
+        "util-linux",
+    ],
 };
 
 /// The desktop window, and a display without a screen to test it on.

@@ -2,9 +2,13 @@
 
 use futures::AsyncReadExt as _;
 use http::{Method, Request};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::api::{ApiError, ApiFault, Cluster};
+use crate::page::Page;
+
+/// Objects of a page. Of a long list no more than one page is held at a time.
+const PAGE: usize = 250;
 
 /// A text, as far as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,31 +48,21 @@ impl Cluster {
         Ok(Some(Bounded { bytes, cut }))
     }
 
-    /// Lists everything below `path`, page by page, within a number of bytes.
+    /// Reads one page of the list at `path`, which may end with a query, within a number of bytes; `from` is what the
+    /// page before it gave as the next one, empty for the first. `None` when it is longer.
     ///
     /// # Errors
-    /// As [`Self::request`]; `Other` when there is more than that.
-    pub async fn list_within(&self, path: &str, limit: usize) -> Result<Vec<Value>, ApiError> {
-        let failed = |fault, said: String| ApiError { what: format!("GET {path}"), fault, said };
-        let (mut items, mut next, mut left) = (Vec::new(), String::new(), limit);
-        loop {
-            let joint = if path.contains('?') { '&' } else { '?' };
-            let page = self.text_within(&format!("{path}{joint}limit=500{next}"), left).await?;
-            let page =
-                page.ok_or_else(|| failed(ApiFault::NotFound, "the cluster has no such list".into()))?;
-            if page.cut {
-                return Err(failed(ApiFault::Other, format!("it is longer than {} MiB", limit >> 20)));
-            }
-            left -= page.bytes.len();
-            let mut page: Value = serde_json::from_slice(&page.bytes)
-                .map_err(|error| failed(ApiFault::Other, format!("the answer is no JSON: {error}")))?;
-            if let Value::Array(found) = page["items"].take() {
-                items.extend(found);
-            }
-            match page["metadata"]["continue"].as_str() {
-                Some(token) if !token.is_empty() => next = format!("&continue={token}"),
-                _ => return Ok(items),
-            }
+    /// As [`Self::request`].
+    pub async fn page(&self, path: &str, from: &str, limit: usize) -> Result<Option<Page>, ApiError> {
+        let what = format!("GET {path}");
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let next = if from.is_empty() { String::new() } else { format!("&continue={from}") };
+        let read = self.text_within(&format!("{path}{joint}limit={PAGE}{next}"), limit).await?;
+        let said = "the cluster has no such list".to_owned();
+        match read {
+            Some(read) if read.cut => Ok(None),
+            Some(read) => Ok(Some(Page { what, bytes: read.bytes })),
+            None => Err(ApiError { what, fault: ApiFault::NotFound, said }),
         }
     }
 

@@ -14,6 +14,7 @@ mod kubeconfig;
 pub mod lease;
 pub mod nodes;
 pub mod outside;
+mod page;
 pub mod record;
 pub mod registry;
 mod report;
@@ -28,6 +29,7 @@ pub use bounded::Bounded;
 pub use connect::{AccessError, Opened, open, probe};
 pub use kubeconfig::{KubeconfigError, Loaded, contexts, load};
 pub use longshore_contract::Right;
+pub use page::Page;
 pub use report::{ReportError, report};
 pub use rights::missing as missing_rights;
 

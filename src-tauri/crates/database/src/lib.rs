@@ -4,6 +4,7 @@
 //! wrong. Checks tell those words to people who know upstream's, so they are upstream's here, without its passwords.
 
 mod bucket;
+mod clickhouse;
 mod dial;
 mod mysql;
 mod postgres;
@@ -23,6 +24,8 @@ pub enum Kind {
     Mysql,
     /// Redis.
     Redis,
+    /// ClickHouse.
+    Clickhouse,
 }
 
 /// What is asked. Address and key hold secrets, so it cannot be shown.
@@ -85,6 +88,7 @@ pub async fn ask(asked: &Asked<'_>) -> Answer {
         Kind::Postgres => postgres::ask(asked).await,
         Kind::Mysql => mysql::ask(asked).await,
         Kind::Redis => redis::ask(asked).await,
+        Kind::Clickhouse => clickhouse::ask(asked).await,
     };
     answer.unwrap_or_else(|refused| Answer { error: refused.to_string(), ..Answer::default() })
 }

@@ -65,6 +65,7 @@ impl Machine for Here {
             Database::Postgres => Kind::Postgres,
             Database::Mysql => Kind::Mysql,
             Database::Redis => Kind::Redis,
+            Database::Clickhouse => Kind::Clickhouse,
         };
         let asked = Asked { kind, uri: &request.uri, parameters: &request.parameters, tls: tls.as_ref() };
         let Answer { is_connected, error, version, variables } = ask(&asked).await;

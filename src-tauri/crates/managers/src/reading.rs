@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::here::Here;
 
-/// Bytes of one list: a cluster with more of a kind is not held in memory for a check.
+/// Bytes of one list: more of a kind is not read for a check.
 const LIST: usize = 256 << 20;
 /// Bytes of one object: what is served by others than Kubernetes itself may be of any size.
 const OBJECT: usize = 32 << 20;
@@ -120,8 +120,18 @@ impl longshore_preflight::Cluster for Reading {
         serde_json::from_slice(&found.bytes).map(Some).map_err(failed)
     }
 
-    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
-        patiently(|| self.cluster.list_within(path, LIST)).await
+    async fn each(&self, path: &str, take: &mut (dyn FnMut(Value) + Send)) -> Result<(), Refusal> {
+        let (mut from, mut left) = (String::new(), LIST);
+        loop {
+            let page = patiently(|| self.cluster.page(path, &from, left)).await?;
+            let long = || Refusal::Failed(format!("GET {path}: it is longer than {} MiB", LIST >> 20));
+            let page = page.ok_or_else(long)?;
+            left -= page.size();
+            from = page.give(take).map_err(|error| refusal(&error))?;
+            if from.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     async fn text(&self, path: &str, limit: usize) -> Result<Option<Text>, Refusal> {
@@ -174,7 +184,7 @@ impl longshore_preflight::Cluster for Silent {
         Err(Refusal::Failed(self.0.clone()))
     }
 
-    async fn list(&self, _: &str) -> Result<Vec<Value>, Refusal> {
+    async fn each(&self, _: &str, _: &mut (dyn FnMut(Value) + Send)) -> Result<(), Refusal> {
         Err(Refusal::Failed(self.0.clone()))
     }
 

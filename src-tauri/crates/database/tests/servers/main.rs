@@ -163,6 +163,55 @@ async fn mysql_is_asked() {
 }
 
 #[tokio::test]
+async fn clickhouse_is_asked() {
+    let server = Server::clickhouse();
+    let (at, http) = (server.address(), server.http());
+    for uri in [
+        format!("clickhouse://ada:{PASSWORD}@{at}/default"),
+        format!("tcp://{at}?username=ada&password={PASSWORD}"),
+        // The first server of several that answers.
+        format!("clickhouse://ada:{PASSWORD}@127.0.0.1:1,{at}"),
+        format!("http://ada:{PASSWORD}@{http}/default"),
+    ] {
+        let answer = asked(Kind::Clickhouse, &uri, None).await;
+        assert!(answer.is_connected && answer.version.split('.').count() > 2, "{uri}: {answer:?}");
+    }
+    let unmade = "failed to create clickhouse connection config: ";
+    refusals(
+        Kind::Clickhouse,
+        &[
+            case(format!("clickhouse://ada:nope@{at}"), "code: 193, message: Wrong password for user ada"),
+            case(format!("clickhouse://bob:nope@{at}"), "code: 192, message: Unknown user bob"),
+            case(
+                format!("clickhouse://ada:{PASSWORD}@{at}/none"),
+                "code: 81, message: Database none doesn't exist",
+            ),
+            case(format!("clickhouse://ada:{PASSWORD}@127.0.0.1:1"), CLOSED),
+            case("clickhouse://127.0.0.1", "dial tcp: address 127.0.0.1: missing port in address"),
+            case("", format!("{unmade}clickhouse uri cannot be empty")),
+            case(
+                "127.0.0.1:9000",
+                format!("{unmade}couldn't parse clickhouse URI: parse dsn address failed"),
+            ),
+        ],
+    )
+    .await;
+    let answer = asked(Kind::Clickhouse, &format!("http://ada:nope@{http}"), None).await;
+    assert!(!answer.is_connected && answer.error.contains("Wrong password"), "{answer:?}");
+    let (at, own) = (server.encrypted(), Tls { authority: certificate().0, ..Tls::default() });
+    let uri = format!("clickhouse://ada:{PASSWORD}@{at}");
+    let answer = asked(Kind::Clickhouse, &uri, Some(&own)).await;
+    assert!(answer.is_connected, "by TLS with the authority of the spec: {answer:?}");
+    let answer = asked(Kind::Clickhouse, &format!("{uri}?secure=true&skip_verify=true"), None).await;
+    assert!(answer.is_connected, "with any certificate: {answer:?}");
+    let answer = asked(Kind::Clickhouse, &format!("{uri}?secure=true"), None).await;
+    assert!(
+        !answer.is_connected && answer.error.contains("certificate"),
+        "a stranger's is refused: {answer:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_server_that_speaks_otherwise_is_no_database() {
     let server = Server::redis();
     let at = server.address();

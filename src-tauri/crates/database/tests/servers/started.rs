@@ -20,6 +20,8 @@ pub struct Server {
     _folder: TempDir,
     port: u16,
     encrypted: u16,
+    /// Where it speaks HTTP, if it does.
+    http: u16,
 }
 
 impl Drop for Server {
@@ -76,11 +78,11 @@ impl Server {
         let child = command.spawn().expect("the server starts");
         let started = Instant::now();
         let log = folder.path().join("log");
-        let server = Self { child, _folder: folder, port, encrypted };
+        let server = Self { child, _folder: folder, port, encrypted, http: 0 };
         loop {
             // They take connections before they can say more than that they are not ready.
             let said = fs::read_to_string(&log).unwrap_or_default();
-            let ready = ["eady to accept connections", "ready for connections"]
+            let ready = ["eady to accept connections", "eady for connections"]
                 .iter()
                 .any(|words| said.contains(words));
             if ready && TcpStream::connect(server.address()).is_ok() {
@@ -98,6 +100,42 @@ impl Server {
     /// Where it speaks TLS alone.
     pub fn encrypted(&self) -> String {
         format!("127.0.0.1:{}", self.encrypted)
+    }
+
+    /// Where it speaks HTTP.
+    pub fn http(&self) -> String {
+        format!("127.0.0.1:{}", self.http)
+    }
+
+    pub fn clickhouse() -> Self {
+        let (folder, plain, encrypted, http) = (folder(), port(), port(), port());
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let config = format!(
+            "<yandex><logger><level>information</level><console>1</console></logger>
+            <listen_host>127.0.0.1</listen_host>
+            <tcp_port>{plain}</tcp_port><tcp_port_secure>{encrypted}</tcp_port_secure><http_port>{http}</http_port>
+            <openSSL><server><certificateFile>{}</certificateFile><privateKeyFile>{}</privateKeyFile>
+            <verificationMode>none</verificationMode></server></openSSL>
+            <path>{}/</path><tmp_path>{}/</tmp_path><mark_cache_size>1000000</mark_cache_size>
+            <users_config>{}</users_config>
+            <default_profile>default</default_profile><default_database>default</default_database></yandex>",
+            at("cert.pem"),
+            at("key.pem"),
+            at("data"),
+            at("tmp"),
+            at("users.xml"),
+        );
+        let users = format!(
+            "<yandex><profiles><default/></profiles><quotas><default/></quotas><users><ada>
+            <password>{PASSWORD}</password><networks><ip>127.0.0.1</ip></networks>
+            <profile>default</profile><quota>default</quota></ada></users></yandex>"
+        );
+        fs::create_dir(at("data")).expect("a folder");
+        fs::write(at("config.xml"), config).expect("writes");
+        fs::write(at("users.xml"), users).expect("writes");
+        let mut command = Command::new("clickhouse-server");
+        command.arg(format!("--config-file={}", at("config.xml"))).current_dir(folder.path());
+        Self { http, ..Self::begun(command, folder, plain, encrypted) }
     }
 
     pub fn redis() -> Self {

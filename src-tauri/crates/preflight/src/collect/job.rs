@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::asked::{Asked, Needs, missing};
 use super::kept::Kept;
+use super::resources::Resource;
 use super::traces::{Traces, is_ours};
 use super::world::{Cluster, Command, Refusal, Right, Said};
 use super::{Ground, asked::selecting};
@@ -79,11 +80,21 @@ impl<'a> Job<'a> {
         missing(wanted.iter().filter(|right| self.lacks.contains(right))).map_or(Ok(()), Err)
     }
 
-    /// Objects below a path, without those that collectors have made: they are no part of what is looked at.
-    pub(super) async fn objects(&self, path: &str) -> Result<Vec<Value>, Refusal> {
-        let mut found = self.cluster().list(path).await?;
-        found.retain(|object| !is_ours(object));
-        Ok(found)
+    /// Objects of a kind one after another, each with its kind, without those that collectors have made: they are no
+    /// part of what is looked at.
+    pub(super) async fn objects(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        take: &mut (dyn FnMut(Value) + Send),
+    ) -> Result<(), Refusal> {
+        let mut named = |mut object: Value| {
+            if !is_ours(&object) {
+                resource.name(&mut object);
+                take(object);
+            }
+        };
+        self.cluster().each(&resource.path(namespace), &mut named).await
     }
 
     /// Pods that a selector selects.

@@ -31,7 +31,9 @@ impl<'a> Kept<'a> {
     }
 
     /// Keeps a file.
-    pub(super) fn put(&self, path: &str, bytes: Vec<u8>) {
+    pub(super) fn put(&self, path: &str, mut bytes: Vec<u8>) {
+        // What grew has more room than it needs, twice as much at times.
+        bytes.shrink_to_fit();
         let own = self.own.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len();
         let all = self.all.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len();
         if own <= ROOM && all <= TOTAL {

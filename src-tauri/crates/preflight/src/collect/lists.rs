@@ -1,7 +1,5 @@
 //! Reading what checks read without a collector: lists, versions, objects of definitions, and pull secrets.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -11,6 +9,7 @@ use super::kept::Kept;
 use super::reads::{GROUPS, PULL_SECRETS, Read, VERSION};
 use super::resources::Resource;
 use super::world::{Cluster, Refusal};
+use super::written::{ByNamespace, Written};
 
 /// Reads one thing.
 pub(super) async fn collect(job: &Job<'_>, read: &Read) -> Result<(), Refusal> {
@@ -37,24 +36,18 @@ pub(super) async fn version(job: &Job<'_>) -> Result<(), Refusal> {
 }
 
 async fn list(job: &Job<'_>, resource: Resource, place: &str) -> Result<(), Refusal> {
-    let found = job.objects(&resource.path(place)).await?;
     if !resource.namespaced || !place.is_empty() {
-        job.kept.json(&resource.file(place), &resource.list(found));
+        let mut list = resource.written();
+        job.objects(&resource, place, &mut |object| list.add(&object)).await?;
+        job.kept.put(&resource.file(place), list.end());
         return Ok(());
     }
-    for (place, items) in by_namespace(found) {
-        job.kept.json(&resource.file(&place), &resource.list(items));
+    let mut lists = ByNamespace::new(resource.written());
+    job.objects(&resource, place, &mut |object| lists.add(&object)).await?;
+    for (place, list) in lists.all() {
+        job.kept.put(&resource.file(&place), list.end());
     }
     Ok(())
-}
-
-/// Objects by their namespaces.
-pub(super) fn by_namespace(items: Vec<Value>) -> BTreeMap<String, Vec<Value>> {
-    let mut by: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for item in items {
-        by.entry(namespace(&item).to_owned()).or_default().push(item);
-    }
-    by
 }
 
 /// Groups and versions that the API server has, as upstream keeps its discovery.
@@ -65,14 +58,19 @@ async fn groups(cluster: &dyn Cluster) -> Result<Value, Refusal> {
     Ok(versions.map(|version| json!({ "groupVersion": version["groupVersion"] })).collect())
 }
 
+/// Path of the pull secrets of a namespace, or of all when it is empty, and of no other secrets: those may be large.
+pub(super) fn pull_secrets(namespace: &str) -> String {
+    let place = if namespace.is_empty() { String::new() } else { format!("/namespaces/{namespace}") };
+    format!("/api/v1{place}/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson")
+}
+
 /// Registries that the pull secrets of a namespace are for, with the user of each and no password.
 async fn registries(namespace: &str, cluster: &dyn Cluster) -> Result<Value, Refusal> {
     let mut registries = Map::new();
-    for secret in cluster.list(&format!("/api/v1/namespaces/{namespace}/secrets")).await? {
-        for (registry, user) in users(&secret) {
-            registries.insert(registry, json!(user));
-        }
-    }
+    let mut note = |secret: Value| {
+        registries.extend(users(&secret).into_iter().map(|(registry, user)| (registry, json!(user))));
+    };
+    cluster.each(&pull_secrets(namespace), &mut note).await?;
     Ok(Value::Object(registries))
 }
 
@@ -122,23 +120,29 @@ pub(super) async fn objects(
     let text = |pointer: &str| definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let version = served(definition);
     let path = format!("/apis/{}/{version}/{}", text("/spec/group"), text("/spec/names/plural"));
-    let found = cluster.list(&path).await?;
     let folder = format!("cluster-resources/custom-resources/{}", text("/metadata/name"));
-    let keep = |place: String, items: Vec<Value>| {
-        let content = Value::Array(items);
-        kept.json(&format!("{place}.json"), &content);
-        kept.json(&format!("{place}.yaml"), &content);
+    let keep = |place: String, list: Written| {
+        let content = list.end();
+        kept.put(&format!("{place}.json"), content.clone());
+        kept.put(&format!("{place}.yaml"), content);
     };
     if text("/spec/scope") != "Namespaced" {
-        if !found.is_empty() {
-            keep(folder, found);
+        let mut list = Written::array();
+        cluster.each(&path, &mut |object| list.add(&object)).await?;
+        if !list.is_empty() {
+            keep(folder, list);
         }
         return Ok(());
     }
-    for (namespace, items) in by_namespace(found) {
-        if wanted.is_none_or(|wanted| wanted.contains(&namespace)) {
-            keep(format!("{folder}/{namespace}"), items);
+    let mut lists = ByNamespace::new(Written::array());
+    let mut add = |object: Value| {
+        if wanted.is_none_or(|wanted| wanted.iter().any(|place| place == namespace(&object))) {
+            lists.add(&object);
         }
+    };
+    cluster.each(&path, &mut add).await?;
+    for (namespace, list) in lists.all() {
+        keep(format!("{folder}/{namespace}"), list);
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod run;
 mod task;
 mod traces;
 mod world;
+mod written;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::Right;
+use super::written::Written;
 
 /// A kind of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,20 +138,20 @@ impl Resource {
         }
     }
 
-    /// Objects as a list that names their kind, and each of them too: the API leaves that to the list.
-    pub(super) fn list(&self, items: Vec<Value>) -> Value {
-        let named = items.into_iter().map(|mut item| {
-            if let Some(fields) = item.as_object_mut() {
-                fields.entry("kind").or_insert_with(|| json!(self.kind));
-                fields.entry("apiVersion").or_insert_with(|| json!(self.version));
-            }
-            item
-        });
-        json!({
-            "kind": format!("{}List", self.kind),
-            "apiVersion": self.version,
-            "metadata": {},
-            "items": named.collect::<Vec<_>>(),
-        })
+    /// Names the kind of an object: the API leaves that to the list.
+    pub(super) fn name(&self, object: &mut Value) {
+        if let Some(fields) = object.as_object_mut() {
+            fields.entry("kind").or_insert_with(|| json!(self.kind));
+            fields.entry("apiVersion").or_insert_with(|| json!(self.version));
+        }
+    }
+
+    /// An empty list of it.
+    pub(super) fn written(&self) -> Written {
+        let head = format!(
+            r#"{{"kind":"{}List","apiVersion":"{}","metadata":{{}},"items":["#,
+            self.kind, self.version
+        );
+        Written::new(&head, "]}")
     }
 }

@@ -72,8 +72,16 @@ pub trait Cluster: Send + Sync {
     /// Reads; `None` when it is not there.
     async fn get(&self, path: &str) -> Result<Option<Value>, Refusal>;
 
-    /// Lists everything below a path, which may end with a query.
-    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal>;
+    /// Gives everything below a path, which may end with a query, one object after another while it is read: of a
+    /// list that is long no more is held than that. With a refusal, what was given is not all of it.
+    async fn each(&self, path: &str, take: &mut (dyn FnMut(Value) + Send)) -> Result<(), Refusal>;
+
+    /// The same as a list, for what is short.
+    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
+        let mut all = Vec::new();
+        self.each(path, &mut |object| all.push(object)).await?;
+        Ok(all)
+    }
 
     /// Reads a text, at most `limit` bytes of it; `None` when it is not there.
     async fn text(&self, path: &str, limit: usize) -> Result<Option<Text>, Refusal>;
@@ -154,6 +162,8 @@ pub enum Database {
     Mysql,
     /// Redis.
     Redis,
+    /// ClickHouse.
+    Clickhouse,
 }
 
 /// A database that is asked whether it lets us in. Its address holds a password, so it cannot be shown.

@@ -228,7 +228,7 @@ impl Cluster for Double {
         }
     }
 
-    async fn list(&self, path: &str) -> Result<Vec<Value>, Refusal> {
+    async fn each(&self, path: &str, take: &mut (dyn FnMut(Value) + Send)) -> Result<(), Refusal> {
         self.call("list", path).await;
         let (plain, _) = path.split_once('?').unwrap_or((path, ""));
         let made: Vec<(String, Value)> = locked(&self.made)
@@ -244,7 +244,8 @@ impl Cluster for Double {
             Some(one) => all.push(one),
             None => {}
         }
-        Ok(all)
+        all.into_iter().for_each(take);
+        Ok(())
     }
 
     async fn text(&self, path: &str, limit: usize) -> Result<Option<Text>, Refusal> {

@@ -1,4 +1,4 @@
-//! `postgres`, `mysql` and `redis`: whether a database lets us in, asked from this machine.
+//! `postgres`, `mysql`, `redis` and `clickhouse`: whether a database lets us in, asked from this machine.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +18,10 @@ pub(super) fn mysql(asked: &Asked<'_>) -> Vec<String> {
 
 pub(super) fn redis(asked: &Asked<'_>) -> Vec<String> {
     file(asked, "redis")
+}
+
+pub(super) fn clickhouse(asked: &Asked<'_>) -> Vec<String> {
+    file(asked, "clickhouse")
 }
 
 fn file(asked: &Asked<'_>, kind: &str) -> Vec<String> {
@@ -43,6 +47,7 @@ pub(super) async fn collect(job: &Job<'_>, kind: Database) -> Result<(), Refusal
         Database::Postgres => "postgres",
         Database::Mysql => "mysql",
         Database::Redis => "redis",
+        Database::Clickhouse => "clickhouse",
     };
     let request = DatabaseRequest {
         kind,

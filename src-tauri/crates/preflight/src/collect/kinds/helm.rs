@@ -6,10 +6,11 @@ use std::io::Read as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::collect::asked::{Asked, Needs, selecting};
-use crate::collect::job::{Job, failed, name, text};
+use crate::collect::job::{Job, failed, name};
 use crate::collect::world::Refusal;
 
 /// The largest release: Kubernetes takes a megabyte of it packed.
@@ -40,14 +41,23 @@ pub(super) async fn collect(job: &Job<'_>) -> Result<(), Refusal> {
     } else {
         format!("/api/v1/namespaces/{place}/secrets")
     };
-    let secrets = job.cluster().list(&format!("{path}{}", selecting(&selector))).await?;
-    let mut releases: BTreeMap<(String, String), BTreeMap<i64, Value>> = BTreeMap::new();
-    for secret in secrets.iter().filter(|secret| secret["type"] == "helm.sh/release.v1") {
-        let release = release(secret)
-            .ok_or_else(|| failed(format!("secret {} holds no release of Helm", name(secret))))?;
-        let key = (text(&release, "/namespace").to_owned(), name_of(&release).to_owned());
-        let revision = release["version"].as_i64().unwrap_or_default();
-        releases.entry(key).or_default().insert(revision, release);
+    let mut releases: BTreeMap<(String, String), BTreeMap<i64, Release>> = BTreeMap::new();
+    let mut broken = None;
+    let mut read = |secret: Value| {
+        if secret["type"] != "helm.sh/release.v1" {
+            return;
+        }
+        match release(&secret) {
+            Some(release) => {
+                let key = (release.namespace.clone(), release.name.clone());
+                releases.entry(key).or_default().insert(release.version, release);
+            }
+            None => broken = Some(name(&secret).to_owned()),
+        }
+    };
+    job.cluster().each(&format!("{path}{}", selecting(&selector)), &mut read).await?;
+    if let Some(name) = broken {
+        return Err(failed(format!("secret {name} holds no release of Helm")));
     }
     if !wanted.is_empty() && releases.is_empty() {
         return Err(failed(format!("namespace {place} has no release {wanted} of Helm")));
@@ -68,12 +78,27 @@ pub(super) async fn collect(job: &Job<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn name_of(release: &Value) -> &str {
-    release["name"].as_str().unwrap_or_default()
+/// What is shown of a release. Its chart's files and its manifests, most of it by far, are read over.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Release {
+    name: String,
+    namespace: String,
+    version: i64,
+    info: Value,
+    config: Value,
+    chart: Chart,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chart {
+    metadata: Value,
+    values: Value,
 }
 
 /// What a secret holds: JSON, packed, in base64, and once more in base64 as all secrets.
-fn release(secret: &Value) -> Option<Value> {
+fn release(secret: &Value) -> Option<Release> {
     let inner = STANDARD.decode(secret["data"]["release"].as_str()?).ok()?;
     let packed = STANDARD.decode(inner.trim_ascii()).ok()?;
     let mut plain = Vec::new();
@@ -86,33 +111,33 @@ fn release(secret: &Value) -> Option<Value> {
 }
 
 /// A release and its revisions, as upstream shows them.
-fn shown(history: &BTreeMap<i64, Value>, values: bool) -> Option<Value> {
+fn shown(history: &BTreeMap<i64, Release>, values: bool) -> Option<Value> {
     let (_, newest) = history.last_key_value()?;
-    let chart = &newest["chart"]["metadata"];
+    let chart = &newest.chart.metadata;
     let revisions: Vec<Value> =
         history.iter().map(|(number, release)| revision(*number, release, values)).collect();
     Some(json!({
-        "releaseName": name_of(newest),
+        "releaseName": newest.name,
         "chart": chart["name"],
         "chartVersion": chart["version"],
         "appVersion": chart["appVersion"],
-        "namespace": newest["namespace"],
+        "namespace": newest.namespace,
         "releaseHistory": revisions,
     }))
 }
 
-fn revision(number: i64, release: &Value, values: bool) -> Value {
-    let status = release["info"]["status"].as_str().unwrap_or_default();
+fn revision(number: i64, release: &Release, values: bool) -> Value {
+    let status = release.info["status"].as_str().unwrap_or_default();
     let mut shown = json!({
         "revision": number.to_string(),
-        "date": release["info"]["last_deployed"],
+        "date": release.info["last_deployed"],
         "status": status,
     });
     if status.starts_with("pending") {
         shown["isPending"] = json!(true);
     }
     if values {
-        shown["values"] = merged(&release["chart"]["values"], &release["config"]);
+        shown["values"] = merged(&release.chart.values, &release.config);
     }
     shown
 }

@@ -79,8 +79,8 @@ pub(super) static KINDS: &[Kind] = &[
     kind("redis", databases::redis, databases::needs, 30, |job| {
         Box::pin(databases::collect(job, Database::Redis))
     }),
-    kind("clickhouse", unknown::clickhouse, no_needs, 10, |_| {
-        Box::pin(ready(unknown::collect("clickhouse")))
+    kind("clickhouse", databases::clickhouse, databases::needs, 30, |job| {
+        Box::pin(databases::collect(job, Database::Clickhouse))
     }),
     kind("collectd", host_files::collectd_files, host_files::needs, 180, |job| {
         Box::pin(host_files::collectd(job))

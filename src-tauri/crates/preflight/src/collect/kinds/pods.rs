@@ -75,10 +75,18 @@ async fn carry_out(job: &Job<'_>, spec: Value, retries: bool) -> Result<(), Refu
     // Its variables and arguments may hold secrets; upstream leaves them out, too.
     pod["spec"] = json!({ "containers": Value::Null });
     job.kept.json(&details(asked, ""), &pod);
-    let kind = RESOURCES.iter().find(|resource| resource.kind == "Event");
-    let listed =
-        events.map(|events| kind.map_or(json!({ "items": events }), |kind| kind.list(events.clone())));
-    job.kept.result(&details(asked, "-events"), listed);
+    match (events, RESOURCES.iter().find(|resource| resource.kind == "Event")) {
+        (Ok(events), Some(kind)) => {
+            let mut list = kind.written();
+            for mut event in events {
+                kind.name(&mut event);
+                list.add(&event);
+            }
+            job.kept.put(&details(asked, "-events"), list.end());
+        }
+        (Ok(_), None) => {}
+        (Err(refusal), _) => job.kept.refuse(&details(asked, "-events"), refusal),
+    }
     Ok(())
 }
 

@@ -8,14 +8,18 @@ use futures::FutureExt as _;
 use serde_json::{Map, Value, json};
 
 use super::AT_ONCE;
-use crate::collect::job::{Job, name, side_by_side, text};
-use crate::collect::lists::{by_namespace, objects, users};
+use crate::collect::job::{Job, name, namespace, side_by_side, text};
+use crate::collect::lists::{self, objects, users};
 
 const FOLDER: &str = "cluster-resources";
 
 /// Keeps the objects of all definitions.
-pub(super) async fn custom(job: &Job<'_>, definitions: Vec<&Value>, namespaces: &[String]) {
-    let work = definitions.into_iter().map(|definition| one(job, definition, namespaces).boxed()).collect();
+pub(super) async fn custom<'d>(
+    job: &Job<'_>,
+    definitions: impl Iterator<Item = &'d Value>,
+    namespaces: &[String],
+) {
+    let work = definitions.map(|definition| one(job, definition, namespaces).boxed()).collect();
     let failed: Vec<Option<(String, String)>> = side_by_side(AT_ONCE, work).await;
     let errors: Map<String, Value> =
         failed.into_iter().flatten().map(|(name, words)| (name, json!(words))).collect();
@@ -38,21 +42,24 @@ async fn one(job: &Job<'_>, definition: &Value, namespaces: &[String]) -> Option
 /// Keeps which registries pull secrets are for, with the user of each and no password.
 pub(super) async fn pull_secrets(job: &Job<'_>, namespaces: &[String], all: bool) {
     let mut errors = Map::new();
-    let whole = match job.may(&["list"], "", "secrets", "") {
-        Ok(()) if all => job.cluster().list("/api/v1/secrets").await.ok().map(by_namespace),
-        _ => None,
-    };
-    for namespace in namespaces {
-        let found = match &whole {
-            Some(whole) => Ok(whole.get(namespace).cloned().unwrap_or_default()),
-            None => match job.may(&["list"], "", "secrets", namespace) {
-                Ok(()) => job.cluster().list(&format!("/api/v1/namespaces/{namespace}/secrets")).await,
-                Err(refusal) => Err(refusal),
-            },
+    if all && job.may(&["list"], "", "secrets", "").is_ok() {
+        let mut keep = |secret: Value| {
+            if namespaces.iter().any(|wanted| wanted == namespace(&secret)) {
+                registries(job, &secret);
+            }
         };
-        match found {
-            Ok(secrets) => secrets.iter().for_each(|secret| registries(job, namespace, secret)),
-            Err(refusal) => drop(errors.insert(namespace.clone(), json!(refusal.words()))),
+        if job.cluster().each(&lists::pull_secrets(""), &mut keep).await.is_ok() {
+            return;
+        }
+    }
+    for namespace in namespaces {
+        let path = lists::pull_secrets(namespace);
+        let kept = match job.may(&["list"], "", "secrets", namespace) {
+            Ok(()) => job.cluster().each(&path, &mut |secret| registries(job, &secret)).await,
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = kept {
+            errors.insert(namespace.clone(), json!(refusal.words()));
         }
     }
     if !errors.is_empty() {
@@ -60,12 +67,13 @@ pub(super) async fn pull_secrets(job: &Job<'_>, namespaces: &[String], all: bool
     }
 }
 
-fn registries(job: &Job<'_>, namespace: &str, secret: &Value) {
+fn registries(job: &Job<'_>, secret: &Value) {
     if secret["type"] != "kubernetes.io/dockerconfigjson" {
         return;
     }
     let users: BTreeMap<String, String> = users(secret).into_iter().collect();
-    job.kept.json(&format!("{FOLDER}/image-pull-secrets/{namespace}/{}.json", name(secret)), &json!(users));
+    let (place, name) = (namespace(secret), name(secret));
+    job.kept.json(&format!("{FOLDER}/image-pull-secrets/{place}/{name}.json"), &json!(users));
 }
 
 /// Keeps the id of the vendor's license, where its own secret holds one.

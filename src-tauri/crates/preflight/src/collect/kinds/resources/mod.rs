@@ -7,18 +7,18 @@ mod discovery;
 mod extras;
 mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use futures::FutureExt as _;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::logs::{How, Log, all_containers, one};
 use crate::analyze::is_unhealthy;
 use crate::collect::asked::{Asked, Needs};
 use crate::collect::job::{Job, name, namespace, side_by_side};
-use crate::collect::lists::by_namespace;
 use crate::collect::resources::{DEFINITIONS, RESOURCES, Resource};
 use crate::collect::world::Refusal;
+use crate::collect::written::ByNamespace;
 
 /// Lists read at once.
 const AT_ONCE: usize = 6;
@@ -53,60 +53,80 @@ pub(super) fn needs(asked: &Asked<'_>) -> Needs {
 
 pub(super) async fn collect(job: &Job<'_>) -> Result<(), Refusal> {
     let (namespaces, all) = rules::namespaces(job).await;
-    let kinds: Vec<&Resource> = RESOURCES.iter().filter(|resource| resource.place != "namespaces").collect();
-    let work = kinds.iter().map(|resource| list(job, resource, &namespaces, all).boxed()).collect();
-    let lists = side_by_side(AT_ONCE, work).await;
-    let of = |place: &str| -> Vec<&Value> {
-        let found = kinds.iter().zip(&lists).filter(|(resource, _)| resource.place == place);
-        found.flat_map(|(_, items)| items.values().flatten()).collect()
-    };
-    logs(job, of("pods")).await;
-    extras::custom(job, of(DEFINITIONS), &namespaces).await;
+    let work: Vec<_> = RESOURCES
+        .iter()
+        .filter(|resource| resource.place != "namespaces")
+        .map(|resource| list(job, resource, &namespaces, all).boxed())
+        .collect();
+    let noted: Vec<Noted> = side_by_side(AT_ONCE, work).await.into_iter().flatten().collect();
+    let pods = noted.iter().filter_map(|noted| if let Noted::Pod(pod) = noted { Some(pod) } else { None });
+    logs(job, pods).await;
+    let definitions =
+        noted.iter().filter_map(|noted| if let Noted::Definition(of) = noted { Some(of) } else { None });
+    extras::custom(job, definitions, &namespaces).await;
     extras::pull_secrets(job, &namespaces, all).await;
     extras::license(job, &namespaces).await;
     discovery::collect(job).await;
     Ok(())
 }
 
-/// Keeps one kind of object, and gives what there is of it by namespace.
-async fn list(
-    job: &Job<'_>,
-    resource: &Resource,
-    namespaces: &[String],
-    all: bool,
-) -> BTreeMap<String, Vec<Value>> {
-    let errors_at = format!("cluster-resources/{}-errors.json", resource.place);
-    if !resource.namespaced {
-        return match one_list(job, resource, "").await {
-            Ok(items) => {
-                job.kept.json(&resource.file(""), &resource.list(items.clone()));
-                BTreeMap::from([(String::new(), items)])
-            }
-            Err(refusal) => {
-                job.kept.json(&errors_at, &json!([refusal.words()]));
-                job.kept.refuse(&resource.file(""), refusal);
-                BTreeMap::new()
-            }
+/// What has to be known of an object once its list is kept.
+enum Noted {
+    /// A pod that is not well: its name, its containers and how they are.
+    Pod(Value),
+    /// A definition: where its objects are.
+    Definition(Value),
+}
+
+/// That of an object which somebody asks for later.
+fn noted(resource: &Resource, object: &Value) -> Option<Noted> {
+    let metadata = json!({ "name": name(object), "namespace": namespace(object) });
+    if resource.kind == "Pod" && is_unhealthy(object) {
+        let names = |field: &str| -> Value {
+            let all = object["spec"][field].as_array().into_iter().flatten();
+            all.map(|container| json!({ "name": container["name"] })).collect()
         };
+        let (spec, status) = (&["containers", "initContainers"], &object["status"]);
+        let spec: Map<String, Value> = spec.iter().map(|field| ((*field).to_owned(), names(field))).collect();
+        let status = json!({
+            "containerStatuses": status["containerStatuses"],
+            "initContainerStatuses": status["initContainerStatuses"],
+        });
+        return Some(Noted::Pod(json!({ "metadata": metadata, "spec": spec, "status": status })));
     }
-    let mut found = BTreeMap::new();
-    let mut errors = serde_json::Map::new();
+    if resource.place == DEFINITIONS {
+        let spec = &object["spec"];
+        let versions = spec["versions"].as_array().into_iter().flatten();
+        let versions = versions.map(|of| json!({ "name": of["name"], "served": of["served"] }));
+        let versions: Vec<Value> = versions.collect();
+        return Some(Noted::Definition(json!({ "metadata": metadata, "spec": {
+            "group": spec["group"], "names": { "plural": spec["names"]["plural"] },
+            "scope": spec["scope"], "versions": versions,
+        } })));
+    }
+    None
+}
+
+/// Keeps one kind of object, and notes of it what is asked for later.
+async fn list(job: &Job<'_>, resource: &Resource, namespaces: &[String], all: bool) -> Vec<Noted> {
+    let errors_at = format!("cluster-resources/{}-errors.json", resource.place);
+    let mut found = Vec::new();
+    if !resource.namespaced {
+        if let Err(refusal) = one_list(job, resource, "", &mut found).await {
+            job.kept.json(&errors_at, &json!([refusal.words()]));
+            job.kept.refuse(&resource.file(""), refusal);
+        }
+        return found;
+    }
     // One list of all namespaces stands for one of each, where that is allowed.
-    let whole = if all { one_list(job, resource, "").await.ok().map(by_namespace) } else { None };
+    if all && let Ok(found) = all_lists(job, resource, namespaces).await {
+        return found;
+    }
+    let mut errors = Map::new();
     for namespace in namespaces {
-        let items = match &whole {
-            Some(whole) => Ok(whole.get(namespace).cloned().unwrap_or_default()),
-            None => one_list(job, resource, namespace).await,
-        };
-        match items {
-            Ok(items) => {
-                job.kept.json(&resource.file(namespace), &resource.list(items.clone()));
-                found.insert(namespace.clone(), items);
-            }
-            Err(refusal) => {
-                errors.insert(namespace.clone(), json!(refusal.words()));
-                job.kept.refuse(&resource.file(namespace), refusal);
-            }
+        if let Err(refusal) = one_list(job, resource, namespace, &mut found).await {
+            errors.insert(namespace.clone(), json!(refusal.words()));
+            job.kept.refuse(&resource.file(namespace), refusal);
         }
     }
     if !errors.is_empty() {
@@ -115,18 +135,54 @@ async fn list(
     found
 }
 
-async fn one_list(job: &Job<'_>, resource: &Resource, namespace: &str) -> Result<Vec<Value>, Refusal> {
+fn may(job: &Job<'_>, resource: &Resource, namespace: &str) -> Result<(), Refusal> {
     let right = resource.right(namespace);
-    job.may(&["list"], &right.group, &right.resource, namespace)?;
-    job.objects(&resource.path(namespace)).await
+    job.may(&["list"], &right.group, &right.resource, namespace)
+}
+
+/// Keeps the list of one namespace, or of what is in none.
+async fn one_list(
+    job: &Job<'_>,
+    resource: &Resource,
+    namespace: &str,
+    found: &mut Vec<Noted>,
+) -> Result<(), Refusal> {
+    may(job, resource, namespace)?;
+    let mut list = resource.written();
+    let mut add = |object: Value| {
+        list.add(&object);
+        found.extend(noted(resource, &object));
+    };
+    job.objects(resource, namespace, &mut add).await?;
+    job.kept.put(&resource.file(namespace), list.end());
+    Ok(())
+}
+
+/// Keeps the lists of all these namespaces.
+async fn all_lists(job: &Job<'_>, resource: &Resource, namespaces: &[String]) -> Result<Vec<Noted>, Refusal> {
+    may(job, resource, "")?;
+    let mut lists = ByNamespace::new(resource.written());
+    let mut found = Vec::new();
+    let wanted: BTreeSet<&str> = namespaces.iter().map(String::as_str).collect();
+    let mut add = |object: Value| {
+        if wanted.contains(namespace(&object)) {
+            lists.add(&object);
+            found.extend(noted(resource, &object));
+        }
+    };
+    job.objects(resource, "", &mut add).await?;
+    for namespace in namespaces {
+        job.kept.put(&resource.file(namespace), lists.take(namespace).end());
+    }
+    Ok(found)
 }
 
 /// Keeps the ends of the logs of pods that are not well.
-async fn logs(job: &Job<'_>, pods: Vec<&Value>) {
+async fn logs<'p>(job: &Job<'_>, pods: impl Iterator<Item = &'p Value>) {
     let how = How::last(LINES, BYTES);
     let may = |place: &str| job.may(&["get"], "", "pods/log", place);
     let mut work = Vec::new();
-    for pod in pods.into_iter().filter(|pod| is_unhealthy(pod)) {
+    for pod in pods {
         if may(namespace(pod)).and(may("")).is_err() {
             continue;
         }

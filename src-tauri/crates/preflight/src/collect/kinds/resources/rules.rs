@@ -23,14 +23,18 @@ pub(super) async fn namespaces(job: &Job<'_>) -> (Vec<String>, bool) {
         reviewed(job, &named).await;
         return (named, false);
     }
+    let (mut list, mut names) = (resource.written(), Vec::new());
+    let mut add = |object: Value| {
+        list.add(&object);
+        names.push(name(&object).to_owned());
+    };
     let listed = match job.may(&["list"], "", "namespaces", "") {
-        Ok(()) => job.cluster().list(&resource.path("")).await,
+        Ok(()) => job.objects(resource, "", &mut add).await,
         Err(refusal) => Err(refusal),
     };
     match listed {
-        Ok(found) => {
-            let names: Vec<String> = found.iter().map(|object| name(object).to_owned()).collect();
-            job.kept.json(FILE, &resource.list(found));
+        Ok(()) => {
+            job.kept.put(FILE, list.end());
             let reviews = reviewed(job, &names).await;
             let ignore = job.asked.flag("ignoreRBAC");
             let seen = names.into_iter().zip(&reviews);
@@ -50,16 +54,16 @@ pub(super) async fn namespaces(job: &Job<'_>) -> (Vec<String>, bool) {
 
 /// Keeps namespaces that the spec names.
 async fn some(job: &Job<'_>, resource: &Resource, named: &[String]) {
-    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    let (mut found, mut errors) = (resource.written(), Vec::new());
     for namespace in named {
         match job.cluster().get(&format!("{}/{namespace}", resource.path(""))).await {
-            Ok(Some(object)) => found.push(object),
+            Ok(Some(object)) => found.add(&object),
             Ok(None) => errors.push(format!("namespaces {namespace:?} not found")),
             Err(refusal) => errors.push(refusal.words().to_owned()),
         }
     }
     if errors.is_empty() || !found.is_empty() {
-        job.kept.json(FILE, &resource.list(found));
+        job.kept.put(FILE, found.end());
     } else {
         job.kept.refuse(FILE, Refusal::Failed(errors.join("; ")));
     }
