@@ -46,6 +46,6 @@ file: string,
  */
 size: number, 
 /**
- * Its SHA-256, hexadecimal: the id it has when it is imported.
+ * Its SHA-256, hexadecimal, as `sha256sum` prints it.
  */
 sha256: string, };

@@ -143,7 +143,8 @@ impl Bench {
         let bytes = fs::metadata(&archive)?.len();
         let (mut ours, mut copied, mut given) = (Vec::new(), Vec::new(), Vec::new());
         // One after the other, as the copies go.
-        let both = |script: &str| (0..2).try_for_each(|host| seconds(&mut ssh(&hosts, host, script)).map(drop));
+        let both =
+            |script: &str| (0..2).try_for_each(|host| seconds(&mut ssh(&hosts, host, script)).map(drop));
         for _ in 0..runs {
             both(GONE)?;
             ours.push(seconds(&mut self.push(&hosts, &id))?);

@@ -68,10 +68,12 @@ async fn read_text(wire: &mut Wire) -> Result<String, Refused> {
 pub(super) async fn hello(wire: &mut Wire, settings: &Settings, place: &str) -> Result<(), Refused> {
     let mut bytes = vec![ours::HELLO];
     text(&mut bytes, NAME);
-    [1, 0, REVISION].into_iter().for_each(|value| number(&mut bytes, value));
-    [&settings.database, &settings.user, &settings.password]
-        .into_iter()
-        .for_each(|value| text(&mut bytes, value));
+    for value in [1, 0, REVISION] {
+        number(&mut bytes, value);
+    }
+    for value in [&settings.database, &settings.user, &settings.password] {
+        text(&mut bytes, value);
+    }
     wire.send(&bytes).await?;
     let unread = |refused: Refused| {
         let database = &settings.database;
@@ -109,13 +111,21 @@ fn query(statement: &str) -> Vec<u8> {
     text(&mut bytes, "");
     // The first of its kind, for nobody else, by TCP.
     bytes.push(1);
-    ["", "", "0.0.0.0:0"].into_iter().for_each(|value| text(&mut bytes, value));
+    for value in ["", "", "0.0.0.0:0"] {
+        text(&mut bytes, value);
+    }
     bytes.push(1);
-    ["", "", NAME].into_iter().for_each(|value| text(&mut bytes, value));
-    [1, 0, REVISION].into_iter().for_each(|value| number(&mut bytes, value));
+    for value in ["", "", NAME] {
+        text(&mut bytes, value);
+    }
+    for value in [1, 0, REVISION] {
+        number(&mut bytes, value);
+    }
     // No settings; all of the answer, not compressed.
     text(&mut bytes, "");
-    [2, 0].into_iter().for_each(|value| number(&mut bytes, value));
+    for value in [2, 0] {
+        number(&mut bytes, value);
+    }
     text(&mut bytes, statement);
     bytes.push(ours::DATA);
     text(&mut bytes, "");
@@ -207,9 +217,9 @@ mod tests {
         assert_eq!(said(&whole).await, Ok("24.3.1".to_owned()));
         assert_eq!(said(&[5]).await, Err("sql: no rows in result set".to_owned()));
         let mut failed = vec![2, 60, 0, 0, 0];
-        ["DB::Exception", "DB::Exception: no such table. ", "", ""]
-            .into_iter()
-            .for_each(|value| text(&mut failed, value));
+        for value in ["DB::Exception", "DB::Exception: no such table. ", "", ""] {
+            text(&mut failed, value);
+        }
         assert_eq!(said(&failed).await, Err("code: 60, message: no such table.".to_owned()));
         assert_eq!(said(&[99]).await, Err("unexpected packet 99".to_owned()));
         assert_eq!(

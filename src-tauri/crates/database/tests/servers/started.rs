@@ -135,7 +135,9 @@ impl Server {
         fs::write(at("users.xml"), users).expect("writes");
         let mut command = Command::new("clickhouse-server");
         command.arg(format!("--config-file={}", at("config.xml"))).current_dir(folder.path());
-        Self { http, ..Self::begun(command, folder, plain, encrypted) }
+        let mut server = Self::begun(command, folder, plain, encrypted);
+        server.http = http;
+        server
     }
 
     pub fn redis() -> Self {
