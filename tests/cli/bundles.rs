@@ -121,7 +121,18 @@ fn the_same_parts_make_the_same_bundle_and_what_it_carries_comes_out_again() {
     let again = vendor.at("again.airgap");
     let id = detail["summary"]["id"].as_str().expect("it has an id");
     let written = operator.json(&["bundle", "export", id, "--to", &text(&again)]);
-    assert_eq!(written["outcome"]["sha256"], id, "written again it is the same file: {written}");
+    assert_eq!(
+        fs::read(&one).expect("reads"),
+        fs::read(&again).expect("reads"),
+        "written again it is the same file"
+    );
+    let said = Command::new("sha256sum").arg(&again).output().expect("it is hashed");
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert_eq!(
+        written["outcome"]["sha256"].as_str(),
+        said.split_whitespace().next(),
+        "as it is said: {written}"
+    );
     let refused = operator.run(&["bundle", "export", id, "--to", &text(&again)]);
     assert_eq!(refused.code, 2, "a file that is there is not overwritten: {}", refused.all());
     assert!(refused.all().contains("is there already"), "{}", refused.all());
@@ -167,7 +178,7 @@ fn the_first_signed_bundle_pins_its_key_and_another_one_is_never_taken() {
     assert_eq!(operator.run(&["bundle", "verify", &text(&signed), "--signed"]).code, 0, "all of it is sound");
 
     let (other, stranger) = vendor.key(&operator, "other.key");
-    let forged = vendor.create(&operator, "forged.airgap", &["--key", &other]);
+    let forged = vendor.create(&operator, "forged.airgap", &["--key", &other, "--required"]);
     let state = signature(&operator, &forged);
     assert_eq!(state, json!({ "type": "otherKey", "fingerprint": stranger, "pinned": fingerprint }));
     let refused = operator.run(&["install", "site", "--bundle", &text(&forged), "--yes"]);
@@ -191,6 +202,10 @@ fn the_first_signed_bundle_pins_its_key_and_another_one_is_never_taken() {
         true,
         "and the next one that is imported pins its own"
     );
+    let twice = vendor.create(&operator, "twice.airgap", &["--key", &other]);
+    let state = signature(&operator, &twice);
+    assert_eq!(state["fingerprint"], fingerprint, "what the vendor signed others may sign, too: {state}");
+    assert_eq!(state["pinned"], true, "{state}");
 }
 
 #[test]
