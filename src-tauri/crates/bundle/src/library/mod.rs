@@ -17,6 +17,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::BundleError;
@@ -109,12 +110,18 @@ impl Library {
     }
 
     pub(crate) fn put_record(&self, record: &BundleRecord) -> Result<(), BundleError> {
-        let path = self.record_path(&record.id);
-        let failed = |error: io::Error| BundleError::library("write", &path)(error);
+        self.put(&self.record_path(&record.id), record, true)
+    }
+
+    /// Writes a record whole or not at all; `safely` also when somebody pulls the plug.
+    fn put(&self, path: &Path, record: &impl Serialize, safely: bool) -> Result<(), BundleError> {
+        let failed = |error: io::Error| BundleError::library("write", path)(error);
         let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(failed)?;
         serde_json::to_writer(&mut file, record).map_err(|error| failed(error.into()))?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
+        if safely {
+            file.as_file().sync_all().map_err(failed)?;
+        }
+        file.persist(path).map_err(|error| failed(error.error))?;
         Ok(())
     }
 
@@ -154,6 +161,16 @@ impl Library {
         let facts = rustix::fs::statvfs(&self.root)
             .map_err(|error| BundleError::library("measure", &self.root)(error.into()))?;
         Ok(facts.f_bavail.saturating_mul(facts.f_frsize))
+    }
+}
+
+/// Removes something by `remove`; it is no error when it is gone.
+fn gone(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) -> Result<(), BundleError> {
+    match remove(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(BundleError::library("remove", path)(error))
+        }
+        _ => Ok(()),
     }
 }
 

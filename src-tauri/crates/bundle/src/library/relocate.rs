@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::imports::IMPORTS;
-use super::{Library, UPLOADS, Work};
+use super::{Library, UPLOADS, Work, gone};
 use crate::BundleError;
 use crate::read::{Stop, Watch};
 
@@ -25,16 +25,6 @@ fn note(root: &Path) -> PathBuf {
     let mut name = root.as_os_str().to_owned();
     name.push(".moving");
     PathBuf::from(name)
-}
-
-/// Removes something that may be gone already.
-fn gone(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) -> Result<(), BundleError> {
-    match remove(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(BundleError::library("remove", path)(error))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Removes what is left of a library whose records are away.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{Library, make_folder};
+use super::{Library, gone, make_folder};
 use crate::BundleError;
 use crate::digest::{Digest, Hashing};
 use crate::record::BlobRecord;
@@ -71,13 +71,7 @@ impl Library {
 
     /// Removes a blob's file; it is no error when it is gone.
     pub(crate) fn discard(&self, digest: &Digest) -> Result<(), BundleError> {
-        let path = self.blob_path(digest);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(BundleError::library("remove", &path)(error))
-            }
-            _ => Ok(()),
-        }
+        gone(&self.blob_path(digest), |path| fs::remove_file(path))
     }
 }
 

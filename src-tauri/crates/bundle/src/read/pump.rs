@@ -33,7 +33,7 @@ pub(super) fn through<T: Send>(
 ) -> Result<T, BundleError> {
     let (unpacking, mut stream) = pipe();
     thread::scope(|scope| {
-        let watched = Watched { inner: file, read: 0, watch, stop };
+        let watched = Watched { inner: file, read: 0, told: 0, watch, stop };
         let pumping = scope.spawn(move || unpack(watched, most, &unpacking));
         let result = work(&mut stream).and_then(|found| {
             // To the end: what follows the archive may be damaged too.
@@ -107,10 +107,11 @@ fn fill(stream: &mut dyn Read, block: &mut [u8]) -> (usize, Option<io::Error>) {
     (filled, None)
 }
 
-/// Tells how far the file was read, and breaks off when asked to.
+/// Tells with every block how far the file was read, and breaks off when asked to.
 struct Watched<'a> {
     inner: File,
     read: u64,
+    told: u64,
     watch: Watch<'a>,
     stop: Stop<'a>,
 }
@@ -122,7 +123,10 @@ impl Read for Watched<'_> {
         }
         let read = self.inner.read(buffer)?;
         self.read += read as u64;
-        (self.watch)(self.read);
+        if self.read - self.told >= BLOCK as u64 || (read == 0 && self.read > self.told) {
+            self.told = self.read;
+            (self.watch)(self.read);
+        }
         Ok(read)
     }
 }

@@ -178,17 +178,15 @@ impl BundleRecord {
         Some(lines.concat())
     }
 
-    /// Holds its signatures against `keys`: one that does not fit outweighs all others, one by these keys one by a key
-    /// that only came with it, and that one those whose key nobody knows.
+    /// Holds its signatures against `keys`: one that does not fit outweighs all others, one that fits those
+    /// whose key nobody knows.
     pub fn check(&self, keys: &[PublicKey]) -> Signature {
         let Some(root) = self.root() else { return Signature::Unsigned };
         let weight = |outcome: &Signature| match outcome {
             Signature::Unsigned => 0,
             Signature::Unknown { .. } => 1,
-            Signature::Signed { fingerprint, .. } => {
-                if keys.iter().any(|key| key.fingerprint() == *fingerprint) { 3 } else { 2 }
-            }
-            Signature::Refused { .. } => 4,
+            Signature::Signed { .. } => 2,
+            Signature::Refused { .. } => 3,
         };
         let outcomes = self.signatures.iter().map(|signature| check(&root, signature, keys));
         outcomes.max_by_key(weight).unwrap_or_default()

@@ -15,9 +15,8 @@ use std::path::{Path, PathBuf};
 
 use longshore_contract::Timestamp;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-use super::{Collected, Library, Work};
+use super::{Collected, Library, Work, gone};
 use crate::BundleError;
 use crate::digest::Digest;
 use crate::record::BlobRecord;
@@ -173,21 +172,13 @@ impl Library {
     }
 
     fn put_import(&self, record: &ImportRecord, safely: bool) -> Result<(), BundleError> {
-        let path = self.import_file(&record.id, "json");
-        let failed = |error: io::Error| BundleError::library("write", &path)(error);
-        let mut file = NamedTempFile::new_in(self.root.join("incoming")).map_err(failed)?;
-        serde_json::to_writer(&mut file, record).map_err(|error| failed(error.into()))?;
-        if safely {
-            file.as_file().sync_all().map_err(failed)?;
-        }
-        file.persist(&path).map_err(|error| failed(error.error))?;
-        Ok(())
+        self.put(&self.import_file(&record.id, "json"), record, safely)
     }
 
     /// Removes all that is recorded of an import, its lock last: who finds it held and looks again finds nothing.
     fn forget_import(&self, id: &str) -> Result<(), BundleError> {
         for kind in ["json", ledger::KIND, "lock"] {
-            gone(&self.import_file(id, kind))?;
+            gone(&self.import_file(id, kind), |path| fs::remove_file(path))?;
         }
         Ok(())
     }
@@ -200,7 +191,7 @@ impl Library {
             let path = entry.map_err(BundleError::library("list", &folder))?.path();
             let of_known = path.file_stem().is_some_and(|stem| known.contains(&*stem.to_string_lossy()));
             if !of_known {
-                gone(&path)?;
+                gone(&path, |path| fs::remove_file(path))?;
             }
         }
         Ok(())
@@ -226,13 +217,4 @@ impl Library {
 fn read(path: &Path) -> Option<ImportRecord> {
     let record: ImportRecord = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     path.file_stem().is_some_and(|stem| *stem == *record.id).then_some(record)
-}
-
-fn gone(path: &Path) -> Result<(), BundleError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(BundleError::library("remove", path)(error))
-        }
-        _ => Ok(()),
-    }
 }
