@@ -224,11 +224,15 @@ pub(crate) fn cni(spec: &ClusterSpec) -> String {
 }
 
 /// What the first node gets of the pods' addresses: the first /24, which is what controllers of Kubernetes give to whoever
-/// comes first. `None` where they may be told otherwise, and it is theirs to say.
+/// comes first. `None` where a vendor changes what they do or the networks, and it is theirs to say.
 pub(crate) fn first_subnet(spec: &ClusterSpec) -> Option<String> {
     const NODE: u8 = 24;
     let (address, prefix) = spec.pod_cidr.split_once('/')?;
-    let fits = spec.overrides.trim().is_empty() && prefix.parse::<u8>().is_ok_and(|prefix| prefix <= NODE);
+    let changed = parse(&spec.overrides, &KINDS)
+        .ok()?
+        .iter()
+        .any(|(_, patch)| ["controllerManager", "networking"].iter().any(|field| patch.get(field).is_some()));
+    let fits = !changed && prefix.parse::<u8>().is_ok_and(|prefix| prefix <= NODE);
     let address: std::net::Ipv4Addr = address.parse().ok()?;
     fits.then(|| Cidr::around(address.into(), NODE).to_string())
 }

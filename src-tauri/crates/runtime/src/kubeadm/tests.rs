@@ -199,7 +199,12 @@ fn the_first_part_of_the_pods_addresses_is_known_where_nobody_says_otherwise() {
     assert_eq!(of("10.9.8.0/24", "").as_deref(), Some("10.9.8.0/24"), "all there is");
     assert_eq!(of("10.9.8.0/26", ""), None, "less than a node gets");
     assert_eq!(of("fd00:10::/48", ""), None, "of another size there");
-    assert_eq!(of("10.244.0.0/16", "kind: ClusterConfiguration"), None, "a vendor may have another size");
+    let vendor = |fields: &str| of("10.244.0.0/16", &format!("kind: ClusterConfiguration\n{fields}"));
+    let size = "controllerManager: {extraArgs: [{name: node-cidr-mask-size, value: '26'}]}";
+    assert_eq!(vendor(size), None, "a vendor's own size");
+    assert_eq!(vendor("networking: {podSubnet: 10.9.0.0/16}"), None, "a vendor's own network");
+    assert_eq!(vendor("clusterName: harbour").as_deref(), Some("10.244.0.0/24"), "changes of something else");
+    assert_eq!(of("10.244.0.0/16", "kind: Mistake"), None, "what is refused elsewhere");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A host's containerd, spoken to by the `ctr` that comes with it: what it has, and what is given to it.
 //!
 //! Blobs lie in a folder of their own until the image they belong to is whole, as an OCI image layout; containerd
-//! reads that as one stream, checks each digest and keeps what it did not have. It is not asked to unpack: the runtime
-//! does that when a pod first wants the image, with the snapshotter that it is configured with.
+//! reads that as one stream, checks each digest and keeps what it did not have. Only what is sure to run on the host is
+//! unpacked, too: the runtime does that when a pod first wants an image, and the rest would take its room twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -172,6 +172,12 @@ pub(super) async fn give(host: &dyn Host, image: &Wanted) -> Result<(), HostFaul
         folder(image)
     );
     ask(host, script, image.index.clone()).await.map(drop)
+}
+
+/// Unpacks an image, so that its first pod need not wait for that. Where it is not possible it is left to the runtime,
+/// which knows the snapshotter it is configured with and says what is wrong.
+pub(super) async fn unpack(host: &dyn Host, image: &Wanted) -> Result<(), HostFault> {
+    ask(host, format!("c snapshots unpack {} >/dev/null 2>&1; :", image.top), Vec::new()).await.map(drop)
 }
 
 /// Removes the folder for what is staged, unless another push has something in it.

@@ -1,7 +1,7 @@
 //! A bundle's images straight into the containerd of hosts, over SSH, with no registry on the way.
 //!
 //! Each host is asked what it has, gets the blobs it lacks, image by image, and is asked again at the end. While its
-//! containerd takes one image, the next is on its way. All hosts are served side by side, and what fails on one does not
+//! containerd takes one image, the next is on its way, and the one before is unpacked if it is sure to run there. All hosts are served side by side, and what fails on one does not
 //! stop another. An upload that was cut goes on where it was.
 
 mod containerd;
@@ -165,12 +165,23 @@ impl Delivery {
         let host = asked.host();
         let progress = |blob: &BlobRecord, done: u64| counts.set(host.name(), blob, done);
         let images: Vec<&ImageRecord> = self.record.images.iter().collect();
-        bring(host, &self.library, &images, &progress).await.map_err(|fault| told(host, &fault))
+        bring(host, &self.library, &images, Unpacked::Later, &progress)
+            .await
+            .map_err(|fault| told(host, &fault))
     }
 }
 
 /// Told which blob of a host has come how far, in bytes.
 type Progress<'a> = &'a (dyn Fn(&BlobRecord, u64) + Send + Sync);
+
+/// When images are unpacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unpacked {
+    /// At once: they are sure to run on the host.
+    AtOnce,
+    /// By the runtime, when a pod first wants one.
+    Later,
+}
 
 /// Gives images to a host that is connected, as root; gives the bytes that went over the link.
 ///
@@ -180,9 +191,10 @@ pub(crate) async fn give(
     host: &dyn Host,
     library: &Library,
     images: &[&ImageRecord],
+    unpacked: Unpacked,
     progress: Progress<'_>,
 ) -> Result<u64, WireError> {
-    let brought = bring(host, library, images, progress).await;
+    let brought = bring(host, library, images, unpacked, progress).await;
     brought.map(|delivered| delivered.sent).map_err(|fault| told(host, &fault))
 }
 
@@ -211,6 +223,7 @@ async fn bring(
     host: &dyn Host,
     library: &Library,
     images: &[&ImageRecord],
+    unpacked: Unpacked,
     progress: Progress<'_>,
 ) -> Result<Delivered, HostFault> {
     let mut has = containerd::has(host).await?;
@@ -231,13 +244,23 @@ async fn bring(
         }
         Ok::<_, HostFault>((sent, images))
     };
+    let (given, mut packed) = mpsc::unbounded_channel();
     let giving = async move {
         while let Some(image) = whole.recv().await {
             containerd::give(host, &image).await?;
+            if unpacked == Unpacked::AtOnce && given.send(image).is_err() {
+                break;
+            }
         }
         Ok::<_, HostFault>(())
     };
-    let ((sent, images), ()) = futures::try_join!(sending, giving)?;
+    let unpacking = async move {
+        while let Some(image) = packed.recv().await {
+            containerd::unpack(host, &image).await?;
+        }
+        Ok::<_, HostFault>(())
+    };
+    let ((sent, images), (), ()) = futures::try_join!(sending, giving, unpacking)?;
     let has = containerd::has(host).await?;
     containerd::end(host).await?;
     if let Some(image) = images.iter().find(|image| !has.holds(image)) {

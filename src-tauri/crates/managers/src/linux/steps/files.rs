@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Ground, Told, done, foreign, partly};
 use crate::failure::failure;
-use crate::library::hosts::{give, lacking};
+use crate::library::hosts::{Unpacked, give, lacking};
 use crate::linux::fault::{from_runtime, from_wire};
 use crate::params::{HostImagesParams, HostVersionParams};
 
@@ -90,6 +90,13 @@ impl HostImages {
     fn doing(&self) -> String {
         format!("Bringing images to {}", self.params.host)
     }
+
+    /// A node runs all that it gets of a cluster; of an application's images, those of its own pods.
+    fn unpacked(&self) -> Unpacked {
+        let of_cluster =
+            |name: &String| self.ground.content.versions.iter().any(|version| version.images.contains(name));
+        if self.params.images.iter().all(of_cluster) { Unpacked::AtOnce } else { Unpacked::Later }
+    }
 }
 
 #[async_trait]
@@ -118,7 +125,7 @@ impl StepBody for HostImages {
             let (reached, total) = counted.set(blob, bytes);
             cx.progress("images", reached, Some(total), Unit::Bytes, "");
         };
-        let sent = give(host.as_ref(), &self.ground.library, &images, &progress).await;
+        let sent = give(host.as_ref(), &self.ground.library, &images, self.unpacked(), &progress).await;
         let sent = sent.map_err(|error| from_wire(&doing, error))?;
         cx.log(LogLevel::Info, &format!("{sent} bytes of {} images were sent", images.len()));
         Ok(())

@@ -104,12 +104,14 @@ check_images() {
   [ "$altered" = yes ] && [ "$role" != first ] && return 0
   wanted >"$base/wanted" || fail "kubeadm $version does not say which images it needs"
   missing=$(lacking <"$base/wanted") || fail 'containerd does not say which images it has'
-  # A kubelet that runs out of room removes what nobody uses at the moment, but for this.
-  while read -r image; do
-    ctr -n k8s.io images label "$image" io.cri-containerd.pinned=pinned </dev/null >/dev/null 2>&1
-  done <"$base/wanted"
-  rm -f "$base/wanted"
   [ -z "$missing" ] || fail "containerd lacks images of the cluster: $(echo $missing)"
+  # A kubelet that runs out of room removes what nobody uses at the moment, but for this. await_node waits for it.
+  {
+    while read -r image; do
+      ctr -n k8s.io images label "$image" io.cri-containerd.pinned=pinned </dev/null
+    done <"$base/wanted"
+    rm -f "$base/wanted"
+  } >/dev/null 2>&1 &
 }
 
 # Ends containers of static pods by their names; the kubelet would start them again.
@@ -181,6 +183,7 @@ restarts() {
 
 # Waits until the host's node is ready with this version, and says why it is not.
 await_node() {
+  wait
   tries=0
   said=
   begun=$(restarts)
