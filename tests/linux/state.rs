@@ -1,8 +1,11 @@
 //! How a site stands after a run, whatever happened on the way.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::{NAMESPACE, Yard};
+use super::{NAMESPACE, Yard, until};
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 const LOOK: &str = r"
 cd /; LC_ALL=C; export LC_ALL
@@ -31,8 +34,32 @@ impl Yard {
             .collect();
         assert_eq!(self.versions(), nodes, "every host is a node at that version, and ready");
         assert_eq!(self.cordoned(), [""; 0], "pods may come onto every node");
+        self.finds_names();
         self.serves(release);
         insta::assert_snapshot!(format!("tidewater_{release}"), self.objects());
+    }
+
+    /// Every host reaches the cluster's own DNS, which knows the application's service.
+    #[track_caller]
+    fn finds_names(&self) {
+        let address = |namespace: &str, service: &str| {
+            self.kubectl(&["get", "service", service, "-n", namespace, "-o", "jsonpath={.spec.clusterIP}"])
+        };
+        let (dns, web) = (address("kube-system", "kube-dns"), address(NAMESPACE, "tidewater-web"));
+        let question = question(&format!("tidewater-web.{NAMESPACE}.svc.cluster.local"));
+        let ask = format!(
+            "exec 3<>/dev/udp/{dns}/53; printf '{question}' >&3; timeout 2 dd bs=512 count=1 <&3 2>/dev/null | od -An -v -tu1"
+        );
+        let known: Vec<&str> = web.split('.').collect();
+        for host in 0..self.hosts.count() {
+            // Its pods may have come from another node a moment ago.
+            until(&format!("an answer of the cluster's DNS to {}", self.hosts.name(host)), MINUTE, || {
+                let answer = self.hosts.on_host(host, &["bash", "-c", &ask]).unwrap_or_default();
+                let bytes: Vec<&str> = answer.split_whitespace().collect();
+                // The only answer is the last thing in it, and ends with the address.
+                bytes.ends_with(&known)
+            });
+        }
     }
 
     /// Names of the nodes that take no pods.
@@ -77,4 +104,15 @@ impl Yard {
             assert!(came.is_empty() && went.is_empty(), "{name} has more: {came:#?}; has no more: {went:#?}");
         }
     }
+}
+
+/// A question for the IPv4 address of a name, as `printf` writes it.
+fn question(name: &str) -> String {
+    let mut bytes = vec![0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+    for label in name.split('.') {
+        bytes.push(u8::try_from(label.len()).expect("a label is short"));
+        bytes.extend(label.bytes());
+    }
+    bytes.extend([0, 0, 1, 0, 1]);
+    bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
 }

@@ -21,14 +21,18 @@ pub struct Kubernetes {
     pub version: &'static str,
     /// Tag of the etcd image that its kubeadm asks for.
     pub etcd: &'static str,
+    /// Version of the CoreDNS that its kubeadm asks for.
+    pub coredns: &'static str,
     /// Name of its module file.
     module: &'static str,
 }
 
 /// The one that the lab runs.
-pub const KUBERNETES_1_35: Kubernetes = Kubernetes { version: "1.35.4", etcd: "3.6.6-0", module: "go" };
+pub const KUBERNETES_1_35: Kubernetes =
+    Kubernetes { version: "1.35.4", etcd: "3.6.6-0", coredns: "1.13.1", module: "go" };
 /// The minor before it, from which clusters are upgraded.
-pub const KUBERNETES_1_34: Kubernetes = Kubernetes { version: "1.34.4", etcd: "3.6.5-0", module: "1.34" };
+pub const KUBERNETES_1_34: Kubernetes =
+    Kubernetes { version: "1.34.4", etcd: "3.6.5-0", coredns: "1.12.1", module: "1.34" };
 /// Version of Helm.
 pub const HELM: &str = "4.3.1";
 /// Version of the provisioner that makes volumes of folders.
@@ -86,6 +90,11 @@ pub fn kubernetes_of(place: &Place, kubernetes: Kubernetes) -> Result<PathBuf> {
 /// Helm.
 pub fn helm(place: &Place) -> Result<PathBuf> {
     installed(place, "helm", "helm.sh/helm/v4/cmd/helm", HELM)
+}
+
+/// The DNS of a cluster.
+pub fn coredns(place: &Place, kubernetes: Kubernetes) -> Result<PathBuf> {
+    installed(place, "coredns", "github.com/coredns/coredns", kubernetes.coredns)
 }
 
 /// A provisioner that makes volumes of folders on a node.

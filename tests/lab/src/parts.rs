@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 use crate::build::{self, Kubernetes};
 use crate::files::key;
 use crate::image::{self, PACKAGES, TOOLS};
+use crate::oci::{self, Entry, Image};
 use crate::state::Place;
-use crate::{debian, install, oci};
+use crate::{debian, install};
 
 /// Files of Debian: what each is called among files for hosts, and where it lies.
 const RUNTIME: &[(&str, &str)] = &[
@@ -58,7 +59,11 @@ pub fn cluster_parts(place: &Place, kubernetes: Kubernetes, repository: &str) ->
         .map(|(name, path)| ((*name).to_owned(), format!("cluster/amd64/{name}"), root.join(path)));
     Ok(ClusterParts {
         files: tools.chain(runtime).collect(),
-        images: image::images(repository, kubernetes).into_iter().map(|image| image.reference).collect(),
+        images: image::images(repository, kubernetes)
+            .into_iter()
+            .map(|image| image.reference)
+            .chain([dns_image(repository, kubernetes)])
+            .collect(),
         layout: layout(place, &root, kubernetes, repository)?,
         version,
     })
@@ -90,11 +95,19 @@ pub fn volume_parts(place: &Place) -> Result<VolumeParts> {
     })
 }
 
+/// The cluster's DNS, as kubeadm of that version names its image below a repository.
+fn dns_image(repository: &str, kubernetes: Kubernetes) -> String {
+    format!("{repository}/coredns:v{}", kubernetes.coredns)
+}
+
 /// The folder with the images, made once.
 fn layout(place: &Place, root: &Path, kubernetes: Kubernetes, repository: &str) -> Result<PathBuf> {
     let (binary, pause) = (build::kubernetes_of(place, kubernetes)?, build::pause(place)?);
-    let made_of = format!("{} {} {} {repository}", binary.display(), pause.display(), root.display());
-    let sources = [made_of.as_str(), include_str!("image.rs"), include_str!("oci.rs")];
+    let dns = build::coredns(place, kubernetes)?;
+    let made_of =
+        [&binary, &pause, &dns, root].map(|path| path.display().to_string()).join(" ") + " " + repository;
+    let sources =
+        [made_of.as_str(), include_str!("image.rs"), include_str!("parts.rs"), include_str!("oci.rs")];
     let path = place.cache().join(format!("images-{}", key(&sources.map(str::as_bytes))));
     if path.exists() {
         return Ok(path);
@@ -105,7 +118,15 @@ fn layout(place: &Place, root: &Path, kubernetes: Kubernetes, repository: &str) 
         fs::remove_dir_all(&fresh)?;
     }
     let archive = path.with_extension("tar");
-    oci::write(&archive, &image::layers(root, &binary, &pause)?, &image::images(repository, kubernetes))?;
+    let mut layers = image::layers(root, &binary, &pause)?;
+    let mut images = image::images(repository, kubernetes);
+    images.push(Image {
+        reference: dns_image(repository, kubernetes),
+        layers: vec![layers.len()],
+        entrypoint: "/coredns".to_owned(),
+    });
+    layers.push(vec![Entry::File { from: dns, to: "coredns".to_owned() }]);
+    oci::write(&archive, &layers, &images)?;
     let file = File::open(&archive).with_context(|| format!("{} cannot be read", archive.display()))?;
     tar::Archive::new(file).unpack(&fresh).with_context(|| format!("{} cannot be made", fresh.display()))?;
     fs::remove_file(&archive)?;

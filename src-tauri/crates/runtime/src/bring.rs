@@ -26,12 +26,14 @@ while read -r name; do
 done
 "#;
 
-/// Names that stand for one file become links to it. Where SELinux watches, programs are labelled as such.
+/// Names that stand for one file become links to it. Where SELinux watches, programs are labelled as such. All of it is
+/// on the disk at the end: what is noted of the host afterwards holds after a power cut, too.
 const LINK: &str = r#"
 while read -r from name; do
   ln -f "$to/$from" "$to/$name.part" && mv -f "$to/$name.part" "$to/$name" || exit 1
 done
 if [ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null; then chcon -R -t bin_t "$to/bin" "$to/cni" || exit 1; fi
+sync -f "$to" 2>/dev/null || sync
 "#;
 
 /// Where a file lies below its version's folder.

@@ -129,6 +129,11 @@ pub trait Runtime: Send + Sync {
     /// Which one.
     fn kind(&self) -> RuntimeKind;
 
+    /// Whether a host of a role runs an image of a version.
+    fn is_run_by(&self, _role: HostRole, _image: &str) -> bool {
+        true
+    }
+
     /// Looks at a host and changes nothing.
     async fn look(&self, member: &Member) -> Result<Standing, RuntimeError>;
 

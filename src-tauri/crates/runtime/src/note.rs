@@ -52,7 +52,9 @@ impl Note {
     pub(crate) async fn write(&self, host: &dyn Host) -> Result<(), RuntimeError> {
         let text = serde_json::to_string(self).map_err(|error| WRITING.failed(host, error.to_string()))?;
         let script = Script::new().piece(
-            "umask 022\nmkdir -p \"$base\" && cat >\"$base/note.json.part\" && mv -f \"$base/note.json.part\" \"$base/note.json\"\n",
+            "umask 022\nmkdir -p \"$base\" && cat >\"$base/note.json.part\" || exit 1\n\
+             sync \"$base/note.json.part\" 2>/dev/null || sync\n\
+             mv -f \"$base/note.json.part\" \"$base/note.json\"\n",
         );
         WRITING.root(host, script.text(), text + "\n").await.map(drop)
     }

@@ -21,7 +21,15 @@ fn host(name: &str, role: HostRole, change: Change) -> HostChange {
 }
 
 fn cluster(hosts: Vec<HostChange>, through: &[&str], to: Option<&str>) -> ClusterWanted {
-    let images = ["v1.34.4", "v1.35.4"].map(|version| (version.to_owned(), vec![format!("kube:{version}")]));
+    let of = |version: &str, role: HostRole| {
+        let proxy = format!("proxy:{version}");
+        let images =
+            if role == HostRole::Worker { vec![proxy] } else { vec![format!("api:{version}"), proxy] };
+        ((version.to_owned(), role), images)
+    };
+    let images = ["v1.34.4", "v1.35.4"]
+        .iter()
+        .flat_map(|version| [HostRole::Controller, HostRole::Worker].map(|role| of(version, role)));
     ClusterWanted {
         change: ClusterChange {
             runtime: "kubeadm".to_owned(),
@@ -34,7 +42,7 @@ fn cluster(hosts: Vec<HostChange>, through: &[&str], to: Option<&str>) -> Cluste
         },
         digest: "sha256:aa".to_owned(),
         bundle: "b1".to_owned(),
-        images: images.to_vec(),
+        images: images.collect(),
         label: "run1".to_owned(),
         force: false,
     }

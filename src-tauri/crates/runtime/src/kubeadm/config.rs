@@ -23,6 +23,10 @@ const KINDS: [&str; 5] = [
     "JoinConfiguration",
 ];
 
+/// Images that run on controllers alone.
+pub(super) const CONTROL_PLANE: [&str; 4] =
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"];
+
 /// Whether the cluster has a DNS of its own: where its image is among those that are brought.
 pub(crate) fn has_dns(spec: &ClusterSpec) -> bool {
     spec.images.iter().any(|image| image_name(image) == "coredns")

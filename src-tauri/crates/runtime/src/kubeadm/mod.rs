@@ -111,6 +111,10 @@ impl Runtime for Kubeadm {
         RuntimeKind::Kubeadm
     }
 
+    fn is_run_by(&self, role: HostRole, image: &str) -> bool {
+        role == HostRole::Controller || !config::CONTROL_PLANE.contains(&config::image_name(image))
+    }
+
     async fn look(&self, member: &Member) -> Result<Standing, RuntimeError> {
         let survey = Survey::take(&*member.host, "/").await?;
         Ok(survey.standing(RuntimeKind::Kubeadm))

@@ -3,6 +3,8 @@
 //! Hosts are worked on side by side where nothing depends on the other; in an upgrade one controller at a time, then the
 //! workers in batches, and one minor version after the other.
 
+use std::collections::BTreeMap;
+
 use longshore_contract::{
     Change, ClusterChange, Estimate, HostChange, HostRole, Phase, PointOfNoReturn, StepSpec,
 };
@@ -23,8 +25,8 @@ pub struct ClusterWanted {
     pub digest: String,
     /// Bundle in the library.
     pub bundle: String,
-    /// Images of each version that is passed through, by name in the bundle.
-    pub images: Vec<(String, Vec<String>)>,
+    /// Images of each version that is passed through, as hosts of a role run them, by name in the bundle.
+    pub images: BTreeMap<(String, HostRole), Vec<String>>,
     /// Label of backups: the run.
     pub label: String,
     /// Whether a reset passes over hosts that do not answer.
@@ -50,9 +52,8 @@ impl ClusterWanted {
         self.change.hosts.iter().filter(|host| host.change != Change::Remove)
     }
 
-    fn images_of(&self, version: &str) -> &[String] {
-        let found = self.images.iter().find(|(known, _)| known == version);
-        found.map(|(_, images)| images.as_slice()).unwrap_or_default()
+    fn images_of(&self, version: &str, role: HostRole) -> &[String] {
+        self.images.get(&(version.to_owned(), role)).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(super) fn version(&self, host: &HostChange, version: &str) -> HostVersionParams {
@@ -135,7 +136,7 @@ fn bring(
         after(steps, phase, (&files, kind::CLUSTER_FILES), title, cluster.version(host, version), needs);
     step.timeout_seconds = UPLOAD;
     step.estimate = Estimate { bytes: host.missing_bytes, seconds: 0 };
-    let images = cluster.images_of(version);
+    let images = cluster.images_of(version, host.role);
     if images.is_empty() {
         return files;
     }

@@ -1,12 +1,12 @@
 //! Runs on sites of Linux hosts: what becomes of their cluster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use longshore_bundle::{BundleRecord, ImageRecord};
 use longshore_contract::{
-    Change, ClusterChange, ErrorCode, HostChange, HostRole, InstallationChoices, RunId, SiteHost, WireError,
-    Workflow, chain,
+    Change, ClusterChange, ErrorCode, HostChange, HostRole, InstallationChoices, RunId, RuntimeKind,
+    SiteHost, WireError, Workflow, chain,
 };
 use longshore_engine::fold::Folded;
 use longshore_managers::linux::{self, ClusterContent, ClusterNeeds, HostSpecs, Hosts, Known};
@@ -97,7 +97,6 @@ impl Runs {
         let needs =
             ClusterNeeds { slug: &folded.release.slug, settings: &settings, config: &config, version };
         let spec = linux::settled(hosts, &needs).await?;
-        let bytes = bytes_of(bundle, version);
         let host = |member: &MemberSpec| HostChange {
             host: member.host.clone(),
             node: member.node.clone(),
@@ -105,7 +104,7 @@ impl Runs {
             change: Change::Add,
             from_version: None,
             to_version: Some(version.version.clone()),
-            missing_bytes: bytes,
+            missing_bytes: bytes_of(bundle, config.runtime, member.role, version),
         };
         let change = ClusterChange {
             runtime: config.runtime.to_string(),
@@ -211,16 +210,19 @@ async fn changed(
     if through.is_empty() && new.is_empty() {
         return Ok((content, None));
     }
-    let bytes = versions.iter().filter(|version| through.contains(&version.version));
-    let bytes: u64 = bytes.map(|version| bytes_of(bundle, version)).sum();
-    let joining = versions.iter().find(|version| version.version == target);
-    let joining = joining.map(|version| bytes_of(bundle, version)).unwrap_or_default();
+    let brought = |role: HostRole, wanted: &dyn Fn(&str) -> bool| -> u64 {
+        let wanted = versions.iter().filter(|version| wanted(&version.version));
+        wanted.map(|version| bytes_of(bundle, known.runtime, role, version)).sum()
+    };
     let host = |member: &MemberSpec| {
         let joins = new.iter().any(|host| host.address == member.host);
         let (change, missing_bytes) = match (joins, through.is_empty()) {
-            (true, _) => (Change::Add, joining),
+            (true, _) => (Change::Add, brought(member.role, &|version| version == target)),
             (false, true) => (Change::Keep, 0),
-            (false, false) => (Change::Change, bytes),
+            (false, false) => {
+                let passed = |version: &str| through.iter().any(|one| one == version);
+                (Change::Change, brought(member.role, &passed))
+            }
         };
         HostChange {
             host: member.host.clone(),
@@ -252,7 +254,12 @@ fn wanted(
     content: &ClusterContent,
     change: ClusterChange,
 ) -> ClusterWanted {
-    let images = content.versions.iter().map(|version| (version.version.clone(), version.images.clone()));
+    let images = content.versions.iter().flat_map(|version| {
+        [HostRole::Controller, HostRole::Worker].map(|role| {
+            let run = images_of(content.runtime, role, version);
+            ((version.version.clone(), role), run.cloned().collect())
+        })
+    });
     ClusterWanted {
         change,
         digest: digest(&content.spec),
@@ -263,12 +270,23 @@ fn wanted(
     }
 }
 
-/// Bytes of a version's files and images.
-fn bytes_of(bundle: &BundleRecord, version: &ClusterVersion) -> u64 {
+/// Images of a version that a host of a role runs.
+fn images_of(
+    runtime: RuntimeKind,
+    role: HostRole,
+    version: &ClusterVersion,
+) -> impl Iterator<Item = &String> {
+    let runtime = longshore_runtime::of(runtime);
+    version.images.iter().filter(move |image| runtime.is_run_by(role, image))
+}
+
+/// Bytes of a version's files and images, as a host of a role gets them.
+fn bytes_of(bundle: &BundleRecord, runtime: RuntimeKind, role: HostRole, version: &ClusterVersion) -> u64 {
     let files =
         bundle.files.iter().filter(|file| version.files.iter().any(|wanted| wanted.path == file.path));
     let digests: BTreeMap<_, _> = files.map(|file| (&file.blob.digest, file.blob.size)).collect();
-    let images = bundle.images.iter().filter(|image| version.images.contains(&image.reference));
+    let wanted: BTreeSet<&String> = images_of(runtime, role, version).collect();
+    let images = bundle.images.iter().filter(|image| wanted.contains(&image.reference));
     digests.values().sum::<u64>() + images.map(ImageRecord::size).sum::<u64>()
 }
 

@@ -1,5 +1,8 @@
 //! Runs that are asked for by a site of Linux hosts instead of a release: the cluster is taken off hosts.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use longshore_cluster::record::Installation;
 use longshore_contract::{
     Change, ClusterChange, Decision, HostChange, HostRole, Record, ReleaseRef, RunId, RunView,
@@ -9,7 +12,6 @@ use longshore_engine::runner::Recorder;
 use longshore_managers::{Content, access, linux};
 use longshore_runtime::MemberSpec;
 use longshore_store::SiteRow;
-use std::sync::Arc;
 
 use super::create::runner;
 use super::decide::start;
@@ -153,7 +155,7 @@ impl Runs {
             change,
             digest: digest(&content.spec),
             bundle: String::new(),
-            images: Vec::new(),
+            images: BTreeMap::new(),
             label: run.0.clone(),
             force,
         };

@@ -1,5 +1,6 @@
 //! Runs that bring the state of a Linux site's cluster back from a backup.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use longshore_cluster::record::Installation;
@@ -125,7 +126,7 @@ fn wanted(kept: &Kept, from: Option<String>, run: &RunId) -> ClusterWanted {
         change,
         digest: digest(spec),
         bundle: String::new(),
-        images: Vec::new(),
+        images: BTreeMap::new(),
         label: run.0.clone(),
         force: false,
     }

@@ -91,7 +91,7 @@ impl HostImages {
         format!("Bringing images to {}", self.params.host)
     }
 
-    /// A node runs all that it gets of a cluster; of an application's images, those of its own pods.
+    /// A node runs what it gets of a cluster; of an application's images, those of its own pods.
     fn unpacked(&self) -> Unpacked {
         let of_cluster =
             |name: &String| self.ground.content.versions.iter().any(|version| version.images.contains(name));
