@@ -5,7 +5,8 @@ use super::{Yard, is_full};
 impl Yard {
     /// Members of etcd, by name.
     fn members(&self) -> Vec<String> {
-        let script = "cd /etc/kubernetes/pki/etcd && exec /var/lib/longshore/cluster/v*/bin/etcdctl \
+        // After an upgrade the version before is there, too.
+        let script = "set -- /var/lib/longshore/cluster/v*/bin/etcdctl; cd /etc/kubernetes/pki/etcd && exec \"$1\" \
             --endpoints https://127.0.0.1:2379 --cacert ca.crt --cert server.crt --key server.key member list";
         let said = self.hosts.on_host(0, &["sh", "-c", script]).expect("etcd answers");
         let mut names: Vec<String> =

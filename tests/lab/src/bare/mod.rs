@@ -234,8 +234,8 @@ impl BareHosts {
         self.hosts[host].wired(true)
     }
 
-    /// Packets that the hosts have sent to anywhere but their own network, questions for names among them. They went
-    /// nowhere.
+    /// Packets that the hosts have sent to anywhere but their own network and their cluster's, questions for names among
+    /// them. They went nowhere.
     ///
     /// # Errors
     /// When they cannot be counted.

@@ -62,10 +62,15 @@ pub(super) fn make(slot: u8) -> Result<()> {
     count(slot)
 }
 
-/// Counts what hosts send to anywhere but their own network, and whom they ask for names.
+/// What clusters keep for pods and services where nobody says otherwise. Before kube-proxy on a new node knows a service,
+/// a call of a pod takes the way out, and finds nobody there.
+const CLUSTER: &str = "10.244.0.0/16";
+
+/// Counts what hosts send to anywhere but their own network and their cluster's, and whom they ask for names.
 fn count(slot: u8) -> Result<()> {
     let (own, gateway) = (format!("{}/24", address(slot, 0)), gateway(slot));
-    let rules: [&[&str]; 5] = [
+    let rules: [&[&str]; 6] = [
+        &["-d", CLUSTER, "-j", "RETURN"],
         &["-d", "224.0.0.0/4", "-j", "RETURN"],
         &["-d", "255.255.255.255", "-j", "RETURN"],
         &["-d", &gateway, "-p", "udp", "--dport", "53", "-m", "comment", "--comment", "names"],
