@@ -3,7 +3,6 @@
 use std::process::Child;
 use std::time::Duration;
 
-use serde_json::Value;
 
 use super::{NAMESPACE, Said, Yard, is_full, until};
 
@@ -17,22 +16,10 @@ const UNWILLING: &str = "mkdir -p /etc/systemd/system/kubelet.service.d && \
 const WILLING: &str = "rm -r /etc/systemd/system/kubelet.service.d && systemctl daemon-reload";
 
 impl Yard {
-    fn newest(&self) -> String {
-        let runs = self.json(&["run", "list"]);
-        runs["runs"][0]["id"].as_str().expect("there is a run").to_owned()
-    }
-
     /// Whether a line of a run's log holds a text.
     fn has_said(&self, run: &str, text: &str) -> bool {
         let said = self.run(&["run", "log", run, "--search", text]);
         said.code == 0 && !said.out.trim().is_empty()
-    }
-
-    /// A step as a run's view shows it.
-    fn step(&self, run: &str, id: &str) -> Value {
-        let view = self.json(&["run", "show", run]);
-        let steps = view["steps"].as_array().cloned().unwrap_or_default();
-        steps.into_iter().find(|step| step["id"] == id).unwrap_or_else(|| panic!("{id} is a step: {view}"))
     }
 
     #[track_caller]

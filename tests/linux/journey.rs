@@ -1,4 +1,4 @@
-//! The whole way: two bare hosts become a cluster, cluster and application are upgraded, the application is taken back,
+//! The whole way: bare hosts become a cluster, cluster and application are upgraded, the application is taken back,
 //! the hosts are given back.
 
 use super::{Yard, is_full};
@@ -32,16 +32,32 @@ fn cluster_and_application_are_upgraded_and_the_application_taken_back() {
     if !is_full() {
         return;
     }
-    let yard = Yard::new(2);
+    let yard = Yard::new(3);
     let said = yard.bring("install", "1.0.0");
     assert_eq!(said.code, 0, "the install:\n{}", said.all());
-    let said = yard.bring("upgrade", "1.1.0");
+    let mut words = Yard::words("upgrade", "1.1.0");
+    words.extend(["--workers-at-once", "2"].map(str::to_owned));
+    let said = yard.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(said.code, 0, "the upgrade of cluster and application:\n{}", said.all());
     yard.stands("1.1.0", "v1.35.4");
+    went_together(&yard);
     yard.ok(&["rollback", "yard"]);
     yard.stands("1.0.0", "v1.35.4");
     brought_back(&yard);
     stayed_inside(&yard);
+}
+
+/// Both workers were moved at the same time, after the controller.
+#[track_caller]
+fn went_together(yard: &Yard) {
+    let run = yard.newest();
+    let time = |host: usize, end: &str| {
+        let step = yard.step(&run, &format!("upgrade@v1.35.4:{}", yard.hosts.name(host)));
+        step[end].as_u64().unwrap_or_else(|| panic!("the step has its {end}: {step}"))
+    };
+    let (begun, ended) = ([1, 2].map(|host| time(host, "startedAt")), [1, 2].map(|host| time(host, "endedAt")));
+    assert!(begun.iter().max() < ended.iter().min(), "side by side: {begun:?} and {ended:?}");
+    assert!(begun.iter().min() >= Some(&time(0, "endedAt")), "after the controller: {begun:?}");
 }
 
 /// The cluster as it was before its upgrade: the backup is listed, its name is asked for, and what came after is gone.

@@ -167,6 +167,19 @@ impl Yard {
         self.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
+    /// Id of the run that was begun last.
+    fn newest(&self) -> String {
+        let runs = self.json(&["run", "list"]);
+        runs["runs"][0]["id"].as_str().expect("there is a run").to_owned()
+    }
+
+    /// A step as a run's view shows it.
+    fn step(&self, run: &str, id: &str) -> Value {
+        let view = self.json(&["run", "show", run]);
+        let steps = view["steps"].as_array().cloned().unwrap_or_default();
+        steps.into_iter().find(|step| step["id"] == id).unwrap_or_else(|| panic!("{id} is a step: {view}"))
+    }
+
     /// Asks the cluster through the tunnel.
     fn kubectl(&self, words: &[&str]) -> String {
         let kubectl = longshore_lab::kubectl(&Place::here()).expect("kubectl").display().to_string();
