@@ -178,7 +178,7 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             { "sonobuoy": {} },
             { "supportBundleMetadata": { "namespace": namespace } },
             { "postgres": { "collectorName": "db", "uri": "postgres://ada:hunter2@127.0.0.1:9/tides" } },
-            { "mssql": { "collectorName": "db", "uri": "sqlserver://nowhere" } },
+            { "mssql": { "collectorName": "db", "uri": "sqlserver://ada:hunter2@127.0.0.1:9" } },
         ]),
         &json!([
             { "clusterVersion": { "checkName": "Kubernetes", "outcomes": [{ "fail": { "when": "< 1.20.0" } }, { "pass": {} }] } },
@@ -201,7 +201,8 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             text("Metadata", "metadata/cluster.json", "x"),
             { "postgres": { "checkName": "Database", "collectorName": "db", "outcomes": [
                 { "fail": { "when": "connected == false", "message": "down:" } }, { "pass": {} }] } },
-            { "mssql": { "checkName": "Other database", "collectorName": "db", "outcomes": [{ "pass": {} }] } },
+            { "mssql": { "checkName": "Other database", "collectorName": "db", "outcomes": [
+                { "fail": { "when": "connected == false", "message": "down:" } }, { "pass": {} }] } },
         ]),
     );
     states(
@@ -227,11 +228,12 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             ("Sonobuoy", "error"),
             ("Metadata", "error"),
             ("Database", "fail"),
-            ("Other database", "error"),
+            ("Other database", "fail"),
         ],
     );
     assert!(check(&said, "Database").1.contains("connect: connection refused"), "{}", said.all());
-    assert!(check(&said, "Other database").1.contains("does not collect mssql yet"), "{}", said.all());
+    let other = check(&said, "Other database").1;
+    assert!(other.contains("unable to open tcp connection with host '127.0.0.1:9'"), "{}", said.all());
     assert!(!said.all().contains("hunter2"), "no secret is told");
     assert_eq!(left(&operator), "", "nothing is left");
 }
