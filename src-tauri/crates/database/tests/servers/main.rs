@@ -3,6 +3,7 @@
 
 mod mssql;
 mod scripted;
+mod sha2;
 mod started;
 
 use longshore_database::{Answer, Asked, Kind, Tls, ask};
