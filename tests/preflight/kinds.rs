@@ -1,5 +1,7 @@
 //! Every kind of collector that can run on the lab, with a check that passes and one that does not.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -147,6 +149,100 @@ fn running_pods_are_looked_into() {
     assert_eq!(left(&operator), "", "nothing is left");
 }
 
+/// Goldpinger's answers from this machine, as no image of it can be had here: `a` is reached by both, `b` by itself alone.
+fn goldpinger(operator: &Operator) {
+    let ping = |ok: bool| json!({ "OK": ok, "PingTime": "0001-01-01T00:00:00Z", "error": if ok { "" } else { "context deadline exceeded" } });
+    let seen =
+        |b: bool| json!({ "OK": true, "response": { "podResults": { "a": ping(true), "b": ping(b) } } });
+    let told = json!({
+        "hosts": [{ "hostIP": "10.0.0.1", "podIP": "10.1.0.1", "podName": "a" }, { "hostIP": "10.0.0.2", "podIP": "10.1.0.2", "podName": "b" }],
+        "responses": { "a": seen(false), "b": seen(true) },
+    });
+    let registry = operator.lab.registry();
+    let (host, _) = registry.rsplit_once(':').expect("host and port");
+    let listener = TcpListener::bind((host, 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let content = told.to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("somebody asks");
+            let lines: Vec<String> = BufReader::new(&stream)
+                .lines()
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .collect();
+            let (status, content) = if lines.first().is_some_and(|line| line.starts_with("GET /check_all ")) {
+                ("200 OK", &*content)
+            } else {
+                ("404 Not Found", "")
+            };
+            // Who asked may be gone.
+            drop(write!(stream, "HTTP/1.0 {status}\r\nContent-Type: application/json\r\n\r\n{content}"));
+        }
+    });
+    let namespace = &operator.namespace.name;
+    let ports = |port: u16| json!([{ "name": "http", "port": port, "protocol": "TCP" }]);
+    apply(
+        operator,
+        &json!({
+            "apiVersion": "v1", "kind": "Service",
+            "metadata": { "name": "gold-pinger", "namespace": namespace, "labels": { "app.kubernetes.io/name": "goldpinger" } },
+            "spec": { "ports": ports(8080) },
+        }),
+    );
+    apply(
+        operator,
+        &json!({
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+            "metadata": { "name": "gold-pinger", "namespace": namespace, "labels": { "kubernetes.io/service-name": "gold-pinger" } },
+            "endpoints": [{ "addresses": [host], "conditions": { "ready": true } }], "ports": ports(port),
+        }),
+    );
+}
+
+#[test]
+fn what_goldpinger_and_collectd_have_is_judged() {
+    let operator = operator("collecthave");
+    goldpinger(&operator);
+    let kept = "mkdir -p /var/lib/collectd/rrd/node/load && echo shortterm 0.25 > /var/lib/collectd/rrd/node/load/load.rrd";
+    operator.lab.on_host(&["sh", "-c", kept]).expect("the host keeps it");
+    let rrd =
+        |path: &str| json!({ "collectd": { "image": IMAGE, "imagePullPolicy": "Never", "hostPath": path } });
+    let said = run(
+        &operator,
+        "site",
+        &json!([{ "goldpinger": { "podLaunchOptions": { "image": IMAGE } } }, rrd("/var/lib/collectd/rrd")]),
+        &json!([
+            { "goldpinger": {} },
+            value("Pings", "goldpinger/check_all.json", "hosts.[1].podName", "\"b\""),
+            text("Load", "collectd/rrd/*/archive.tar", "shortterm 0.25"),
+            text("Memory", "collectd/rrd/*/archive.tar", "memory.rrd"),
+        ]),
+    );
+    states(
+        &said,
+        &[
+            ("Pings to \"a\" pod succeeded", "pass"),
+            ("Ping from \"a\" pod to \"b\" pod failed", "fail"),
+            ("Pings", "pass"),
+            ("Load", "pass"),
+            ("Memory", "fail"),
+        ],
+    );
+    assert_eq!(
+        check(&said, "Ping from \"a\" pod to \"b\" pod failed").1,
+        "Ping error: context deadline exceeded"
+    );
+    assert_eq!(left(&operator), "", "nothing is left");
+    let said = run(
+        &operator,
+        "site",
+        &json!([rrd("/var/lib/collectd/none")]),
+        &json!([text("None", "collectd/rrd/*/archive.tar", "x")]),
+    );
+    assert!(check(&said, "None").1.contains("none"), "a folder that no node has is named: {}", said.all());
+}
+
 #[test]
 fn what_the_cluster_and_this_machine_know_is_judged() {
     let operator = operator("collectread");
@@ -178,7 +274,7 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             { "sonobuoy": {} },
             { "supportBundleMetadata": { "namespace": namespace } },
             { "postgres": { "collectorName": "db", "uri": "postgres://ada:hunter2@127.0.0.1:9/tides" } },
-            { "mssql": { "collectorName": "db", "uri": "sqlserver://nowhere" } },
+            { "mssql": { "collectorName": "db", "uri": "sqlserver://ada:hunter2@127.0.0.1:9" } },
         ]),
         &json!([
             { "clusterVersion": { "checkName": "Kubernetes", "outcomes": [{ "fail": { "when": "< 1.20.0" } }, { "pass": {} }] } },
@@ -201,7 +297,8 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             text("Metadata", "metadata/cluster.json", "x"),
             { "postgres": { "checkName": "Database", "collectorName": "db", "outcomes": [
                 { "fail": { "when": "connected == false", "message": "down:" } }, { "pass": {} }] } },
-            { "mssql": { "checkName": "Other database", "collectorName": "db", "outcomes": [{ "pass": {} }] } },
+            { "mssql": { "checkName": "Other database", "collectorName": "db", "outcomes": [
+                { "fail": { "when": "connected == false", "message": "down:" } }, { "pass": {} }] } },
         ]),
     );
     states(
@@ -227,11 +324,12 @@ fn what_the_cluster_and_this_machine_know_is_judged() {
             ("Sonobuoy", "error"),
             ("Metadata", "error"),
             ("Database", "fail"),
-            ("Other database", "error"),
+            ("Other database", "fail"),
         ],
     );
     assert!(check(&said, "Database").1.contains("connect: connection refused"), "{}", said.all());
-    assert!(check(&said, "Other database").1.contains("does not collect mssql yet"), "{}", said.all());
+    let other = check(&said, "Other database").1;
+    assert!(other.contains("unable to open tcp connection with host '127.0.0.1:9'"), "{}", said.all());
     assert!(!said.all().contains("hunter2"), "no secret is told");
     assert_eq!(left(&operator), "", "nothing is left");
 }

@@ -9,17 +9,29 @@ use crate::Lab;
 /// The image; the kubelet never pulls it.
 pub const IMAGE: &str = "lab.longshore.example/tools:1";
 
-/// Programs of the host with the libraries they need, as an archive that containerd imports.
+/// Programs of the host with the libraries they need, as an archive that containerd imports. The host has no wget and the
+/// cluster no DNS: a script asks, and finds services where the kubelet tells each pod that they are.
 const SCRIPT: &str = r#"set -e
 d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT && cd "$d"
 mkdir -p root/bin root/lib64 root/etc root/tmp
 echo tools > root/etc/tools.conf
-for p in sh cat echo find ls sleep tar true false; do
+for p in sh bash cat echo find ls sleep tar true false; do
   f=$(command -v $p) || continue
   case $f in /*) ;; *) f=/bin/$p ;; esac
   cp -L "$f" root/bin/$p
   ldd "$f" | tr ' \t' '\n\n' | grep '^/' | while read -r l; do mkdir -p "root${l%/*}" && cp -L "$l" "root$l"; done
 done
+cat > root/bin/wget <<'END'
+#!/bin/bash
+rest=${@: -1}; rest=${rest#http://}; host=${rest%%/*}; name=${host%%.*}; name=${name^^}; place=${name//-/_}_SERVICE_HOST
+exec 3<>"/dev/tcp/${!place}/${host##*:}" || exit 4
+printf 'GET /%s HTTP/1.0\r\nHost: %s\r\n\r\n' "${rest#*/}" "$host" >&3
+read -r _ status _ <&3
+while IFS= read -r line <&3 && [ "$line" != $'\r' ]; do :; done
+[ "$status" = 200 ] || { echo "wget: server returned error: $status" >&2; exit 1; }
+cat <&3
+END
+chmod 755 root/bin/wget
 tar -C root -cf layer.tar .
 s=$(sha256sum layer.tar | cut -d' ' -f1)
 printf '{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' "$s" > config.json

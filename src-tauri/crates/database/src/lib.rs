@@ -6,6 +6,7 @@
 mod bucket;
 mod clickhouse;
 mod dial;
+mod mssql;
 mod mysql;
 mod postgres;
 mod redis;
@@ -26,6 +27,8 @@ pub enum Kind {
     Redis,
     /// ClickHouse.
     Clickhouse,
+    /// SQL Server.
+    Mssql,
 }
 
 /// What is asked. Address and key hold secrets, so it cannot be shown.
@@ -89,6 +92,7 @@ pub async fn ask(asked: &Asked<'_>) -> Answer {
         Kind::Mysql => mysql::ask(asked).await,
         Kind::Redis => redis::ask(asked).await,
         Kind::Clickhouse => clickhouse::ask(asked).await,
+        Kind::Mssql => mssql::ask(asked).await,
     };
     answer.unwrap_or_else(|refused| Answer { error: refused.to_string(), ..Answer::default() })
 }

@@ -66,6 +66,7 @@ impl Machine for Here {
             Database::Mysql => Kind::Mysql,
             Database::Redis => Kind::Redis,
             Database::Clickhouse => Kind::Clickhouse,
+            Database::Mssql => Kind::Mssql,
         };
         let asked = Asked { kind, uri: &request.uri, parameters: &request.parameters, tls: tls.as_ref() };
         let Answer { is_connected, error, version, variables } = ask(&asked).await;

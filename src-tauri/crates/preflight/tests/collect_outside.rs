@@ -21,6 +21,7 @@ fn desk() -> Desk {
         databases: [
             ("postgres://ada:hunter2@db/", answer("15.14")),
             ("ada:hunter2@tcp(db)/", answer("8.0.36")),
+            ("sqlserver://ada:hunter2@db", answer("16.0.4145.4")),
         ]
         .into(),
         buckets: ["tides"].into(),
@@ -44,6 +45,7 @@ async fn databases_and_buckets_are_judged_by_what_they_answer() {
         json!([
             { "postgres": { "uri": "postgres://ada:hunter2@db/", "tls": { "secret": { "name": "certs" } } } },
             { "mysql": { "collectorName": "db", "uri": "ada:hunter2@tcp(db)/", "parameters": ["max_connections"] } },
+            { "mssql": { "uri": "sqlserver://ada:hunter2@db", "tls": { "secret": { "name": "certs", "namespace": "app" } } } },
             { "redis": { "uri": "redis://nowhere", "tls": { "skipVerify": true, "cacert": "PEM" } } },
             { "redis": { "collectorName": "cert", "uri": "redis://a", "tls": { "secret": { "name": "none", "namespace": "app" } } } },
             { "s3Status": { "bucketName": "tides", "endpoint": "http://minio", "accessKeyID": "AKID", "secretAccessKey": "hunter2", "usePathStyle": true } },
@@ -52,6 +54,7 @@ async fn databases_and_buckets_are_judged_by_what_they_answer() {
         json!([
             check("postgres", "postgres"),
             check("mysql", "db"),
+            check("mssql", "mssql"),
             check("redis", "redis"),
             check("redis", "cert"),
             { "s3Status": { "outcomes": bucket } },
@@ -62,10 +65,11 @@ async fn databases_and_buckets_are_judged_by_what_they_answer() {
     let gathered = gather_from(&cluster, &desk, &asked, &silent).await;
     let found = results(&asked, &gathered);
     let states: Vec<_> = found.iter().map(|result| result.state).collect();
-    assert_eq!(states, [Pass, Fail, Fail, Error, Pass, Fail], "{found:?}");
-    assert_eq!(found[5].message, "no bucket: NotFound", "what went wrong is told with it, as upstream does");
+    assert_eq!(states, [Pass, Fail, Pass, Fail, Error, Pass, Fail], "{found:?}");
+    assert_eq!(found[6].message, "no bucket: NotFound", "what went wrong is told with it, as upstream does");
     assert_eq!(json_file(&gathered, "postgres/postgres.json")["version"], "15.14");
     assert_eq!(json_file(&gathered, "mysql/db.json")["variables"]["max_connections"], "151");
+    assert_eq!(json_file(&gathered, "mssql/mssql.json")["version"], "16.0.4145.4");
     let refused = json!({ "isConnected": false, "error": "connection refused" });
     assert_eq!(json_file(&gathered, "redis/redis.json"), refused, "what is empty is left out");
     assert_eq!(why(&gathered, "redis/cert.json"), "namespace app has no secret none");
@@ -79,6 +83,7 @@ async fn databases_and_buckets_are_judged_by_what_they_answer() {
     for words in [
         "Postgres postgres://ada:hunter2@db/ [] Some((\"CA\", \"C\", \"K\", false))",
         "Mysql ada:hunter2@tcp(db)/ [\"max_connections\"] None",
+        "Mssql sqlserver://ada:hunter2@db [] Some((\"CA\", \"C\", \"K\", false))",
         "Redis redis://nowhere [] Some((\"PEM\", \"\", \"\", true))",
         "tides  http://minio as AKID hunter2 in_path=true insecure=false",
         "gone eu-west-1  as AKID hunter2 in_path=false insecure=false",

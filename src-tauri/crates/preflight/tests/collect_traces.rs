@@ -258,10 +258,9 @@ async fn what_a_spec_excludes_or_mistypes_is_said() {
     let mistyped = json!({ "exec": { "name": "x", "collectorName": "y", "command": "ls" } });
     let elsewhere = json!({ "data": { "name": "../../etc", "data": "x" } });
     let check = json!([{ "jsonCompare": { "fileName": "probe/probe.json", "value": "1", "outcomes": [] } }]);
-    let spec = spec(json!([excluded, mistyped, elsewhere, { "mssql": { "collectorName": "db" } }]), check);
+    let spec = spec(json!([excluded, mistyped, elsewhere]), check);
     let gathered = gather(&Double::default(), &spec).await;
     assert_eq!(results(&spec, &gathered)[0].message, "its collector is excluded by the spec");
     assert!(why(&gathered, "x/*/*/y-stdout.txt").contains("exec.command: a list of texts is needed"));
     assert!(gathered.refused.values().any(|refusal| refusal.words().contains("leads elsewhere")));
-    assert_eq!(why(&gathered, "mssql/db.json"), "Longshore does not collect mssql yet");
 }

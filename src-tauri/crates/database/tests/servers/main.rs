@@ -1,6 +1,9 @@
 //! Real servers on loopback: what they are asked and how they refuse, in the words that upstream's program has for the
 //! same servers.
 
+mod mssql;
+mod scripted;
+mod sha2;
 mod started;
 
 use longshore_database::{Answer, Asked, Kind, Tls, ask};

@@ -35,8 +35,6 @@ pub(super) struct Work {
     hosts: Vec<(String, Named)>,
     /// On hosts and on the cluster, ours and the vendor's.
     spec: Spec,
-    texts: Vec<(String, String)>,
-    secrets: Vec<String>,
     masked: Masked,
 }
 
@@ -84,8 +82,6 @@ impl Work {
             namespace,
             hosts,
             spec: merged([spec, specs.spec]),
-            texts: specs.texts,
-            secrets,
             site,
         })
     }
@@ -287,6 +283,6 @@ impl Collecting {
             files.push(("longshore/missing.json".to_owned(), Body::Bytes(text)));
         }
         let file = file.to_owned();
-        super::beside(move || pack::bundle(&file, files, &results, &work.texts, &work.secrets)).await
+        super::beside(move || pack::bundle(&file, files, &results, &work.masked)).await
     }
 }

@@ -52,22 +52,18 @@ pub(super) fn told(view: &mut SupportView, bundled: &Bundled) {
     summary.cut = count(written.cuts.len());
 }
 
-/// Redactors: those of specs, and what is known to be secret.
-fn redactor(texts: &[(String, String)], secrets: &[String]) -> Result<Redactor, WireError> {
-    let mut specs: Vec<Spec> = Vec::new();
-    for (name, text) in texts {
-        specs.extend(parse_specs(name, text).map_err(|error| WireError::bad_input(chain(&error)))?);
-    }
-    Redactor::new(secrets, &specs).map_err(|error| WireError::internal(&error))
-}
-
-/// Findings without what is secret in them: they are stored, shown and sent by themselves, too.
+/// Files and findings without what is secret in them. Findings are stored, shown and sent by themselves, too; both pass
+/// through one redactor, for its rules are a lot to hold.
 pub(super) struct Masked(Redactor);
 
 impl Masked {
     /// By the redactors of specs, and what is known to be secret.
     pub(super) fn new(texts: &[(String, String)], secrets: &[String]) -> Result<Self, WireError> {
-        redactor(texts, secrets).map(Self)
+        let mut specs: Vec<Spec> = Vec::new();
+        for (name, text) in texts {
+            specs.extend(parse_specs(name, text).map_err(|error| WireError::bad_input(chain(&error)))?);
+        }
+        Redactor::new(secrets, &specs).map(Self).map_err(|error| WireError::internal(&error))
     }
 
     pub(super) fn text(&self, text: &str) -> String {
@@ -107,15 +103,13 @@ pub(super) fn bundle(
     file: &Path,
     files: Vec<ours::File>,
     results: &[CheckResult],
-    texts: &[(String, String)],
-    secrets: &[String],
+    masked: &Masked,
 ) -> Result<Bundled, WireError> {
-    let redactor = redactor(texts, secrets)?;
     // Two collectors may write one file, as two of upstream's do; the later one counts.
     let files: BTreeMap<String, Body> = files.into_iter().collect();
     let sources = files.into_iter().map(|(path, body)| source(path, body)).collect();
     let contents = Contents { at: now(), results, sources };
-    let written = write(file, contents, &redactor, &Limits::default(), &|| false);
+    let written = write(file, contents, &masked.0, &Limits::default(), &|| false);
     let written = written.map_err(|error| unwritten(&error))?;
     Ok(Bundled { files: listed(file)?.1, written })
 }
@@ -132,7 +126,7 @@ fn listed(file: &Path) -> Result<(Reader, u32), WireError> {
 
 /// Takes somebody else's file: redacted, and judged by specs, or with what was found in it.
 pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, Vec<CheckResult>), WireError> {
-    let redactor = redactor(&specs.texts, &[])?;
+    let masked = Masked::new(&specs.texts, &[])?;
     let reader = open(from)?;
     let parent = super::parent(to);
     let scratch = tempfile::tempdir_in(parent).map_err(|error| WireError::internal(&error))?;
@@ -143,8 +137,7 @@ pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, V
     } else {
         judged(&by_all_names(&reader, &unpacked), specs)
     };
-    let results = Masked(redactor).results(results);
-    let redactor = self::redactor(&specs.texts, &[])?;
+    let results = masked.results(results);
     // What the writer makes anew, and what was told of what it replaces.
     let made = |path: &str| matches!(path, "version.yaml" | "analysis.json" | "longshore/cuts.json");
     let kept = unpacked.iter().filter(|(path, _)| !made(path) && *path != "longshore/redactions.json");
@@ -152,7 +145,7 @@ pub(super) fn taken(from: &Path, to: &Path, specs: &Specs) -> Result<(Bundled, V
         kept.map(|(path, place)| source(path.clone(), Body::File(place.clone()))).collect();
     sources.extend(reader.entries().iter().filter_map(link));
     let contents = Contents { at: now(), results: &results, sources };
-    let written = write(to, contents, &redactor, &Limits::default(), &|| false);
+    let written = write(to, contents, &masked.0, &Limits::default(), &|| false);
     let written = written.map_err(|error| unwritten(&error))?;
     Ok((Bundled { files: listed(to)?.1, written }, results))
 }

@@ -164,6 +164,8 @@ pub enum Database {
     Redis,
     /// ClickHouse.
     Clickhouse,
+    /// SQL Server.
+    Mssql,
 }
 
 /// A database that is asked whether it lets us in. Its address holds a password, so it cannot be shown.

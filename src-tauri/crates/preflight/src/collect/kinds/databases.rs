@@ -1,4 +1,4 @@
-//! `postgres`, `mysql`, `redis` and `clickhouse`: whether a database lets us in, asked from this machine.
+//! `postgres`, `mysql`, `redis`, `clickhouse` and `mssql`: whether a database lets us in, asked from this machine.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,6 +22,10 @@ pub(super) fn redis(asked: &Asked<'_>) -> Vec<String> {
 
 pub(super) fn clickhouse(asked: &Asked<'_>) -> Vec<String> {
     file(asked, "clickhouse")
+}
+
+pub(super) fn mssql(asked: &Asked<'_>) -> Vec<String> {
+    file(asked, "mssql")
 }
 
 fn file(asked: &Asked<'_>, kind: &str) -> Vec<String> {
@@ -48,6 +52,7 @@ pub(super) async fn collect(job: &Job<'_>, kind: Database) -> Result<(), Refusal
         Database::Mysql => "mysql",
         Database::Redis => "redis",
         Database::Clickhouse => "clickhouse",
+        Database::Mssql => "mssql",
     };
     let request = DatabaseRequest {
         kind,

@@ -27,7 +27,6 @@ mod pull;
 mod resources;
 mod sonobuoy;
 mod sysctl;
-mod unknown;
 
 use std::future::ready;
 
@@ -72,7 +71,9 @@ pub(super) static KINDS: &[Kind] = &[
     kind("postgres", databases::postgres, databases::needs, 30, |job| {
         Box::pin(databases::collect(job, Database::Postgres))
     }),
-    kind("mssql", unknown::mssql, no_needs, 10, |_| Box::pin(ready(unknown::collect("mssql")))),
+    kind("mssql", databases::mssql, databases::needs, 30, |job| {
+        Box::pin(databases::collect(job, Database::Mssql))
+    }),
     kind("mysql", databases::mysql, databases::needs, 30, |job| {
         Box::pin(databases::collect(job, Database::Mysql))
     }),
