@@ -3,7 +3,6 @@
 use std::process::Child;
 use std::time::Duration;
 
-
 use super::{NAMESPACE, Said, Yard, is_full, until};
 
 /// Time for a piece of a run on a busy machine.
@@ -74,6 +73,21 @@ fn an_install_outlives_a_wrong_clock_a_full_disk_and_a_cut_link() {
     assert_eq!(made.count(), 1, "the cluster was made once");
 }
 
+/// The web server is on one host, whatever the scheduler would have made of it.
+#[track_caller]
+fn web_runs_on(yard: &Yard, host: usize) {
+    let others: Vec<String> =
+        (0..yard.hosts.count()).filter(|other| *other != host).map(|other| yard.hosts.name(other)).collect();
+    let on_others = |verb: &'static str| {
+        let words = [verb].into_iter().chain(others.iter().map(String::as_str));
+        yard.kubectl(&words.collect::<Vec<_>>());
+    };
+    on_others("cordon");
+    yard.kubectl(&["delete", "pods", "-n", NAMESPACE, "-l", "app=tidewater-web"]);
+    yard.kubectl(&["rollout", "status", "deployment/tidewater-web", "-n", NAMESPACE, "--timeout=2m"]);
+    on_others("uncordon");
+}
+
 /// Takes some ten minutes: in `cargo xtask test --full` only.
 #[test]
 fn an_upgrade_outlives_a_budget_an_unwilling_worker_and_a_reboot() {
@@ -83,6 +97,7 @@ fn an_upgrade_outlives_a_budget_an_unwilling_worker_and_a_reboot() {
     let yard = Yard::new(3);
     let said = yard.bring("install", "1.0.0");
     assert_eq!(said.code, 0, "the install:\n{}", said.all());
+    web_runs_on(&yard, 1);
     let budget = ["poddisruptionbudget", "harbour", "-n", NAMESPACE];
     yard.kubectl(
         &[&["create"], &budget[..], &["--selector=app=tidewater-web", "--min-available=100%"]].concat(),

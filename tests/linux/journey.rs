@@ -55,7 +55,8 @@ fn went_together(yard: &Yard) {
         let step = yard.step(&run, &format!("upgrade@v1.35.4:{}", yard.hosts.name(host)));
         step[end].as_u64().unwrap_or_else(|| panic!("the step has its {end}: {step}"))
     };
-    let (begun, ended) = ([1, 2].map(|host| time(host, "startedAt")), [1, 2].map(|host| time(host, "endedAt")));
+    let (begun, ended) =
+        ([1, 2].map(|host| time(host, "startedAt")), [1, 2].map(|host| time(host, "endedAt")));
     assert!(begun.iter().max() < ended.iter().min(), "side by side: {begun:?} and {ended:?}");
     assert!(begun.iter().min() >= Some(&time(0, "endedAt")), "after the controller: {begun:?}");
 }
