@@ -2,8 +2,8 @@
 //! wires between them that can be slow, or cut.
 //!
 //! They run nothing else, so a fleet is up within seconds, and what was changed on a host is what lies in the upper
-//! layer of its file system. A fleet has one of a few slots, held by a file lock: names and addresses follow from it,
-//! so whoever gets a slot clears away what a killed owner left of it.
+//! layer of its file system. A fleet has one of the machine's few slots, held by a file lock: names and addresses follow
+//! from it, so whoever gets a slot clears away what a killed owner left of it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::files::write;
 use crate::names::Names;
 use crate::process::{is_alive, run, signal, start, until};
 use crate::slow::{End, Slow};
-use crate::state::{Place, Started};
+use crate::state::{MACHINE, Place, Started};
 use crate::{image, login};
 
 /// Fleets at the same time.
@@ -81,7 +81,7 @@ fn clear(slot: u8) -> Result<()> {
 /// Ends what killed owners left of their fleets.
 pub(crate) fn sweep(place: &Place) -> Result<()> {
     for slot in 0..SLOTS {
-        let Some(lock) = taken(place, slot)? else { continue };
+        let Some(lock) = taken(slot)? else { continue };
         cleared(place, slot)?;
         drop(lock);
     }
@@ -98,10 +98,10 @@ fn cleared(place: &Place, slot: u8) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn taken(place: &Place, slot: u8) -> Result<Option<File>> {
-    fs::create_dir_all(place.fleets())?;
-    let lock =
-        File::create(place.fleets().join(format!("{slot}.lock"))).context("a fleet's lock cannot be made")?;
+fn taken(slot: u8) -> Result<Option<File>> {
+    fs::create_dir_all(MACHINE).with_context(|| format!("{MACHINE} cannot be made"))?;
+    let lock = File::create(Path::new(MACHINE).join(format!("fleet-{slot}.lock")))
+        .context("a fleet's lock cannot be made")?;
     Ok(lock.try_lock().is_ok().then_some(lock))
 }
 
@@ -114,7 +114,7 @@ impl Fleet {
         crate::install::require_root()?;
         let (slot, lock) = until("a slot for a fleet", Duration::from_mins(10), None, || {
             for slot in 0..SLOTS {
-                if let Some(lock) = taken(place, slot)? {
+                if let Some(lock) = taken(slot)? {
                     return Ok((slot, lock));
                 }
             }

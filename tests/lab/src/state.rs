@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+/// Where checkouts of one machine agree on what each has of its networks.
+pub(crate) const MACHINE: &str = "/run/longshore-lab";
+
 /// Folders of the lab.
 #[derive(Debug, Clone)]
 pub struct Place {

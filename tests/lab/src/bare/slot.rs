@@ -11,12 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::{cgroups, network};
 use crate::node::unmount;
 use crate::process::{child, is_alive, until};
-use crate::state::{Place, Started};
+use crate::state::{MACHINE, Place, Started};
 
 /// Sets of hosts at the same time.
 const SLOTS: u8 = 16;
-/// Where the machine's slots are.
-const FOLDER: &str = "/run/longshore-lab";
 
 /// What is known of a set of hosts, written before anything is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +44,7 @@ pub(super) struct Slot {
 
 impl Record {
     fn path(slot: u8) -> PathBuf {
-        Path::new(FOLDER).join(format!("{slot}.json"))
+        Path::new(MACHINE).join(format!("{slot}.json"))
     }
 
     /// What is known of a slot.
@@ -77,8 +75,8 @@ impl Record {
 impl Slot {
     /// A slot, when nobody works with it in this moment.
     fn take(number: u8) -> Result<Option<Self>> {
-        fs::create_dir_all(FOLDER).with_context(|| format!("{FOLDER} cannot be made"))?;
-        let path = Path::new(FOLDER).join(format!("{number}.lock"));
+        fs::create_dir_all(MACHINE).with_context(|| format!("{MACHINE} cannot be made"))?;
+        let path = Path::new(MACHINE).join(format!("{number}.lock"));
         let lock =
             File::create(&path).with_context(|| format!("the lock {} cannot be made", path.display()))?;
         Ok(lock.try_lock().is_ok().then_some(Self { number, _lock: lock }))
