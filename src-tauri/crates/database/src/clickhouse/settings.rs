@@ -3,8 +3,9 @@
 use crate::Refused;
 use crate::redis::plain;
 
-/// One, read.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// One, read. There is a password in it: only tests can show it.
+#[derive(Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) struct Settings {
     /// `host:port` of each server, in the order in which they are tried.
     pub(super) places: Vec<String>,

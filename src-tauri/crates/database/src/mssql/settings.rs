@@ -30,8 +30,9 @@ pub(super) struct Place {
     pub(super) port: Option<u16>,
 }
 
-/// A connection string, read.
-#[derive(Debug, PartialEq, Eq)]
+/// A connection string, read. There is a password in it: only tests can show it.
+#[derive(PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) struct Settings {
     /// The server, and who stands in for it.
     pub(super) places: Vec<Place>,

@@ -4,8 +4,9 @@ use crate::Refused;
 use crate::redis::plain;
 use crate::tls::Trust;
 
-/// One, read.
-#[derive(Debug, PartialEq, Eq)]
+/// One, read. There is a password in it: only tests can show it.
+#[derive(PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) struct Settings {
     pub(super) host: String,
     pub(super) port: u16,

@@ -8,8 +8,9 @@ use crate::redis::{host, plain};
 use crate::tls::Trust;
 use crate::{Refused, Tls};
 
-/// A connection string, read.
-#[derive(Debug, PartialEq, Eq)]
+/// A connection string, read. There is a password in it: only tests can show it.
+#[derive(PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) struct Settings {
     pub(super) places: Vec<(String, u16)>,
     pub(super) user: String,
