@@ -6,8 +6,9 @@ use crate::dial::{Wire, dial};
 use crate::tls::{self, Trust};
 use crate::{Answer, Asked, Refused, Tls};
 
-/// Where, and as whom.
-#[derive(Debug, PartialEq, Eq)]
+/// Where, and as whom. There is a password in it: only tests can show it.
+#[derive(PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 struct Place {
     host: String,
     port: u16,
