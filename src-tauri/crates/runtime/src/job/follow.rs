@@ -16,6 +16,9 @@ const REBOOTS: u32 = 5;
 /// Answers in a row that nobody understands before we give up.
 const UNCLEAR: u32 = 3;
 
+/// Why a host starts nothing while it still answers.
+const LEAVING: &str = "the host is shutting down";
+
 /// How a job stands when a look at it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stand {
@@ -86,6 +89,10 @@ async fn begin(host: &dyn Host, job: &Job, patience: &mut Patience<'_>) -> Resul
     let command = Command::script(script::begin(job)).stdin(job.input.clone()).as_root().within(SHORT);
     loop {
         match host.run(&command, SAID).await {
+            Ok(finished) if finished.exit.is_success() && script::is_leaving(&finished.stdout()) => {
+                let (host, during) = (host.name().to_owned(), job.title.clone());
+                patience.bear(RemoteError::LinkLost { host, during, why: LEAVING.to_owned() }).await?;
+            }
             Ok(finished) if finished.exit.is_success() => {
                 patience.met();
                 return Ok(());

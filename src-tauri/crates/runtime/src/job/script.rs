@@ -48,6 +48,9 @@ return 1
 }
 ";
 
+/// Whether the host is about to go down: systemd starts nothing then.
+const LEAVES: &str = "leaves() { [ \"$(systemctl is-system-running 2>/dev/null)\" = stopping ]; }\n";
+
 /// Ends with the reason that a shell's own `printf` does not give.
 const FAIL: &str = "\
 fail() {
@@ -73,8 +76,13 @@ sync "$d" 2>/dev/null || sync
 exit 0
 "#;
 
-/// Starts the job unless it runs or has ended well; the input comes on standard input. Says `began`, `again`, `runs` or
-/// `ended`.
+/// Whether a host that was to start a job has said that it is about to go down.
+pub(super) fn is_leaving(said: &str) -> bool {
+    said.lines().any(|line| line.strip_prefix(SIGN) == Some("leaves"))
+}
+
+/// Starts the job unless it runs or has ended well; the input comes on standard input. Says `began`, `again`, `runs`,
+/// `ended` or `leaves`.
 pub(super) fn begin(job: &Job) -> String {
     let title: String = job.title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let limit = job.limit.max(Duration::from_secs(1)).as_secs();
@@ -82,9 +90,10 @@ pub(super) fn begin(job: &Job) -> String {
         "{names}for tool in systemd-run systemctl flock; do\n\
          command -v $tool >/dev/null 2>&1 || {{ echo \"the host has no $tool\" >&2; exit 69; }}\ndone\n\
          [ -d /run/systemd/system ] || {{ echo 'systemd does not run there' >&2; exit 69; }}\n\
-         {ALONE}{UP}say() {{ printf '%s%s\\n' '{SIGN}' \"$1\"; exit 0; }}\n{FAIL}\
+         {ALONE}{UP}{LEAVES}say() {{ printf '%s%s\\n' '{SIGN}' \"$1\"; exit 0; }}\n{FAIL}\
          [ -s \"$d/status\" ] && say ended\n\
          up && say runs\n\
+         leaves && say leaves\n\
          systemctl reset-failed \"$u\" 2>/dev/null\n\
          mkdir -p \"$d\" && printf %s {script} >\"$d/script\" && printf %s {run} >\"$d/run\" \
          && printf '%s\\n' {title} >\"$d/title\" && printf '%16s\\n' '' >\"$d/outcome\" && cat >\"$i\" || fail\n\
@@ -98,7 +107,7 @@ pub(super) fn begin(job: &Job) -> String {
          sync \"$d/began\" 2>/dev/null || sync\n\
          systemd-run --quiet --no-ask-password --unit=\"$u\" --description={description} \
          --property=RuntimeMaxSec={limit} --property=TimeoutStopSec=15 /bin/sh \"$d/run\" \"$d\" \"$i\" </dev/null >&2 \
-         || exit 1\n\
+         || {{ leaves && say leaves; exit 1; }}\n\
          say $how",
         names = names(&job.id),
         script = quote(&job.script),

@@ -48,6 +48,21 @@ async fn result(host: &ScriptedHost) -> (Result<(), RuntimeError>, Vec<String>) 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_host_that_shuts_down_is_waited_for() {
+    let host = ScriptedHost::new("lsa1")
+        .answer(Answer::to("systemd-run --quiet").says("@longshore-job leaves\n").times(2))
+        .answer(Answer::to("systemd-run --quiet").cuts().times(3))
+        .answer(looks().says("one\n").complains("@longshore-job ended 0 900000\n"));
+    let (ran, lines) = result(&starts(host)).await;
+    ran.expect("it succeeds once the host is there again");
+    assert!(
+        lines[0].contains("lsa1: the connection was lost while Joining (the host is shutting down)"),
+        "{lines:?}"
+    );
+    assert_eq!(lines[1..], ["The host answers again.", "one"], "it is told once, however often it was asked");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_line_that_a_cut_divides_is_told_once() {
     let host = ScriptedHost::new("lsa1")
         .answer(Answer::to("systemd-run --quiet").cuts().times(2))
