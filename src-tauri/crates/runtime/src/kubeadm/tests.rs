@@ -208,6 +208,22 @@ fn the_first_part_of_the_pods_addresses_is_known_where_nobody_says_otherwise() {
 }
 
 #[test]
+fn workers_run_no_control_plane() {
+    for (image, by_worker) in [
+        ("registry.k8s.io/kube-proxy:v1.35.4", true),
+        ("harbour.example:5000/k8s/coredns:v1.13.1", true),
+        ("registry.k8s.io/pause:3.10.1", true),
+        ("registry.k8s.io/kube-apiserver:v1.35.4", false),
+        ("registry.k8s.io/kube-controller-manager@sha256:aa", false),
+        ("registry.k8s.io/kube-scheduler:v1.35.4@sha256:aa", false),
+        ("etcd:3.6.6-0", false),
+    ] {
+        assert_eq!(Kubeadm.is_run_by(HostRole::Worker, image), by_worker, "{image} on a worker");
+        assert!(Kubeadm.is_run_by(HostRole::Controller, image), "{image} on a controller");
+    }
+}
+
+#[test]
 fn a_command_keeps_its_status_behind_the_filter() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let base = format!("base={}\n", longshore_shell::quote(&folder.path().display().to_string()));
