@@ -43,5 +43,7 @@ fn three_controllers_are_made_upgraded_and_one_leaves() {
     yard.ok(&["site", "reset", "yard", "--only", &last, "--confirm", "yard"]);
     assert_eq!(yard.members(), all[..2], "the one that left is no member of etcd");
     yard.ok(&["site", "reset", "yard", "--confirm", "yard"]);
+    // The backup of the upgrade stays until somebody removes it, as the reset says.
+    yard.hosts.on_host(0, &["rm", "-r", "/var/lib/longshore/backups"]).expect("the backup is there");
     yard.is_given_back(&before);
 }

@@ -35,9 +35,7 @@ fn cluster_and_application_are_upgraded_and_the_application_taken_back() {
     let yard = Yard::new(3);
     let said = yard.bring("install", "1.0.0");
     assert_eq!(said.code, 0, "the install:\n{}", said.all());
-    let mut words = Yard::words("upgrade", "1.1.0");
-    words.extend(["--workers-at-once", "2"].map(str::to_owned));
-    let said = yard.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = yard.bring_with("upgrade", "1.1.0", &["--workers-at-once", "2"]);
     assert_eq!(said.code, 0, "the upgrade of cluster and application:\n{}", said.all());
     yard.stands("1.1.0", "v1.35.4");
     went_together(&yard);

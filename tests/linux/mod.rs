@@ -163,8 +163,13 @@ impl Yard {
 
     /// Installs or upgrades.
     fn bring(&self, workflow: &str, version: &str) -> Said {
+        self.bring_with(workflow, version, &[])
+    }
+
+    /// The same with more words.
+    fn bring_with(&self, workflow: &str, version: &str, more: &[&str]) -> Said {
         let words = Self::words(workflow, version);
-        self.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+        self.run(&words.iter().map(String::as_str).chain(more.iter().copied()).collect::<Vec<_>>())
     }
 
     /// Id of the run that was begun last.

@@ -3,8 +3,8 @@
 //!
 //! What is compared begins when files and images are on the host, and ends when its node is ready. Ours is read off the
 //! run's own steps. By hand it is one command over SSH with the same configuration, on a second host that the same run
-//! gave the same files and images: neither has been a controller before. Then by hand once more where a cluster was
-//! made and taken back, whose files are warm and whose images are unpacked.
+//! made a worker, with the first one's images: neither has been a controller before. Then by hand once more where a
+//! cluster was made and taken back, whose files are warm.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,15 +22,15 @@ use crate::test::root;
 const SITE: &str = "bench";
 /// Where the operator of an upload has the archive.
 const ARCHIVE: &str = "/var/tmp/images.tar";
-/// Takes back what is there of a cluster as a person would, and leaves what one is made from.
+/// Takes back what is there of a cluster as a person would, and leaves what one is made from, the pods' network too.
 const BACK: &str =
     "kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1";
-/// Makes one. The pods' network is part of it: with none, the node would not get ready.
+/// Makes one.
 const BY_HAND: &str = "kubeadm init --config /root/kubeadm.yaml >/dev/null && \
      kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready node --all --timeout=180s >/dev/null";
-/// Leaves the first controller's images, configuration and network where the other host gets them from.
+/// Leaves the first controller's images and configuration where the other host gets them from.
 const HANDED: &str = "mkdir -p /root/handed && cd /root/handed && \
-     cp /var/lib/longshore/cluster/kubeadm.yaml /etc/cni/net.d/*.conflist . && \
+     cp /var/lib/longshore/cluster/kubeadm.yaml . && \
      ctr -n k8s.io images export images.tar $(ctr -n k8s.io images ls -q | grep -v @)";
 
 /// Leaves no image in containerd.
@@ -117,10 +117,11 @@ impl Bench {
             seconds(&mut ssh(&hosts, 1, BACK))?;
             let from = hosts.root(0).join("root/handed");
             let to = hosts.root(1).join("root");
-            seconds(Command::new("cp").arg(from.join("images.tar")).arg(&to))?;
-            let address = |text: String| text.replace(&hosts.address(0), &hosts.address(1));
-            let config = address(fs::read_to_string(from.join("kubeadm.yaml"))?);
-            fs::write(to.join("kubeadm.yaml"), config.replace(&hosts.name(0), &hosts.name(1)))?;
+            fs::copy(from.join("images.tar"), to.join("images.tar"))?;
+            let config = fs::read_to_string(from.join("kubeadm.yaml"))?
+                .replace(&hosts.address(0), &hosts.address(1))
+                .replace(&hosts.name(0), &hosts.name(1));
+            fs::write(to.join("kubeadm.yaml"), config)?;
             let import = "ctr -n k8s.io images import /root/images.tar >/dev/null && rm /root/images.tar";
             seconds(&mut ssh(&hosts, 1, import))?;
             fresh.push(seconds(&mut ssh(&hosts, 1, BY_HAND))?);

@@ -246,10 +246,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn letters(text: &str) -> Vec<u8> {
-        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-    }
+    use crate::mssql::login::letters;
 
     /// A part with its length before it.
     fn part(of: u8, content: &[u8]) -> Vec<u8> {

@@ -210,19 +210,18 @@ async fn changed(
     if through.is_empty() && new.is_empty() {
         return Ok((content, None));
     }
-    let brought = |role: HostRole, wanted: &dyn Fn(&str) -> bool| -> u64 {
-        let wanted = versions.iter().filter(|version| wanted(&version.version));
-        wanted.map(|version| bytes_of(bundle, known.runtime, role, version)).sum()
+    // A host that joins gets the last version, one that is there all that it passes through.
+    let joining = std::slice::from_ref(&target);
+    let brought = |role: HostRole, passed: &[String]| -> u64 {
+        let passed = versions.iter().filter(|version| passed.contains(&version.version));
+        passed.map(|version| bytes_of(bundle, known.runtime, role, version)).sum()
     };
     let host = |member: &MemberSpec| {
         let joins = new.iter().any(|host| host.address == member.host);
         let (change, missing_bytes) = match (joins, through.is_empty()) {
-            (true, _) => (Change::Add, brought(member.role, &|version| version == target)),
+            (true, _) => (Change::Add, brought(member.role, joining)),
             (false, true) => (Change::Keep, 0),
-            (false, false) => {
-                let passed = |version: &str| through.iter().any(|one| one == version);
-                (Change::Change, brought(member.role, &passed))
-            }
+            (false, false) => (Change::Change, brought(member.role, &through)),
         };
         HostChange {
             host: member.host.clone(),

@@ -1,8 +1,9 @@
 //! A bundle's images straight into the containerd of hosts, over SSH, with no registry on the way.
 //!
 //! Each host is asked what it has, gets the blobs it lacks, image by image, and is asked again at the end. While its
-//! containerd takes one image, the next is on its way, and the one before is unpacked if it is sure to run there. All hosts are served side by side, and what fails on one does not
-//! stop another. An upload that was cut goes on where it was.
+//! containerd takes one image, the next is on its way, and the one before is unpacked if it is sure to run there. All
+//! hosts are served side by side, and what fails on one does not stop another. An upload that was cut goes on where it
+//! was.
 
 mod containerd;
 mod images;
