@@ -100,6 +100,21 @@ impl Active {
         matches!(self.stage, Stage::Pty | Stage::Start)
     }
 
+    /// Whether something lies ready for it that was read off the wire in another channel's turn.
+    pub(super) fn has_unread(&self) -> bool {
+        if self.stage != Stage::Running {
+            return false;
+        }
+        let out = !self.output_ended && self.ends.output.capacity() > 0;
+        let to_read = out && (self.channel.read_window().available > 0 || self.channel.eof());
+        to_read || (!self.piece.is_empty() && self.channel.write_window().remaining > 0)
+    }
+
+    /// Whether it waits for an answer that the library keeps to itself until it is asked once more.
+    pub(super) fn is_blind(&self) -> bool {
+        !matches!(self.stage, Stage::Running | Stage::Done)
+    }
+
     /// Does what can be done now. `Err` if the whole session is broken.
     pub(super) fn pump(
         &mut self,

@@ -20,6 +20,10 @@ use crate::pipe::{PIECE, pipe};
 const PING: &str = "alive@longshore";
 /// A host that is alive but opens no channel for this long never will.
 const OPENING: Duration = Duration::from_mins(1);
+/// Rounds without a move, one after another, that what seems ready may cost.
+const IDLE: u32 = 3;
+/// How long an answer can lie unseen that came in another channel's turn and that only a further round finds.
+const UNSEEN: Duration = Duration::from_millis(20);
 
 /// How a session is kept alive.
 #[derive(Debug, Clone, Copy)]
@@ -89,22 +93,33 @@ impl Server {
             }
             self.accept();
             let mut round = Round::default();
-            loop {
+            let mut idle = 0;
+            // Whoever reads takes all off the wire, also what is another channel's whose turn was before: no
+            // socket would wake us for that.
+            while idle < IDLE && (idle == 0 || (!round.wants_out && self.has_unread())) {
                 round.moved = false;
                 if let Err(error) = self.round(&mut round, &mut buffer) {
                     return Some(error.message().to_owned());
                 }
-                if !round.moved {
-                    break;
-                }
+                idle = if round.moved { 0 } else { idle + 1 };
             }
             if let Some(why) = self.keep_alive() {
                 return Some(why);
             }
-            if let Err(error) = self.sleep(&round) {
+            if let Err(error) = self.sleep(&round, idle >= IDLE || self.is_blind()) {
                 return Some(error.to_string());
             }
         }
+    }
+
+    fn has_unread(&self) -> bool {
+        self.channels.iter().any(Active::has_unread)
+    }
+
+    /// Whether an answer may have come that nobody could see: one who is alone reads what is its own.
+    fn is_blind(&self) -> bool {
+        let waits = !self.opening.is_empty() || self.channels.iter().any(Active::is_blind);
+        waits && self.opening.len() + self.channels.len() > 1
     }
 
     fn accept(&mut self) {
@@ -215,7 +230,7 @@ impl Server {
         poll(&mut sockets, Some(&now)).is_ok_and(|count| count > 0)
     }
 
-    fn sleep(&mut self, round: &Round) -> std::io::Result<()> {
+    fn sleep(&mut self, round: &Round, blind: bool) -> std::io::Result<()> {
         let mut flags = PollFlags::empty();
         if round.wants_in || self.channels.is_empty() {
             flags |= PollFlags::IN;
@@ -225,6 +240,7 @@ impl Server {
         }
         let next = self.alive.interval.saturating_sub(self.heard.elapsed());
         let next = if next.is_zero() { self.alive.interval } else { next };
+        let next = if blind { next.min(UNSEEN) } else { next };
         let timeout = Timespec::try_from(next).unwrap_or(Timespec { tv_sec: 15, tv_nsec: 0 });
         let mut sockets = [PollFd::new(&self.socket, flags), PollFd::new(&*self.wake, PollFlags::IN)];
         match poll(&mut sockets, Some(&timeout)) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use longshore_remote::{Command, Destination, Host as _, NoSecrets, RemoteError, SshHost, forward};
+use longshore_remote::{Command, Destination, Exit, Host as _, NoSecrets, RemoteError, SshHost, forward};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -130,4 +130,45 @@ async fn a_silent_link_is_noticed() {
     let error = error.expect("silence is noticed").expect_err("the link is lost");
     assert!(error.to_string().contains("no sign of life"), "another reason: {error}");
     assert!(!host.is_connected().await, "the host still counts as connected");
+}
+
+/// What one channel's turn reads off the wire may be another's, whose turn was before it: nothing more may come
+/// that would wake the session for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_is_left_lying() {
+    const TURNS: u32 = 4_000;
+    let lab = Lab::start();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
+    let port = listener.local_addr().expect("it has an address").port();
+    let serving = tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.expect("a connection comes");
+            tokio::spawn(async move {
+                let (mut read, mut write) = near.split();
+                tokio::io::copy(&mut read, &mut write).await
+            });
+        }
+    });
+    // No sign of life is asked for that would bring to light what was forgotten.
+    let host = lab.host_with("seatedfree", "ServerAliveInterval 600", Arc::new(NoSecrets));
+    // With a terminal sshd sends each answer by itself.
+    let terminal = Command::script("true").as_root();
+    assert_eq!(host.run(&terminal, 100).await.expect("it runs").exit, Exit::Status(0), "it has a terminal");
+    let mut talks = Vec::new();
+    for _ in 0..6 {
+        talks.push(host.tunnel("127.0.0.1", port).await.expect("it leads there"));
+    }
+    for turn in 0..TURNS {
+        let said = turn.to_be_bytes();
+        // All at once, and then nobody says a word before all have their answer.
+        let rounds = talks.iter_mut().map(async |far| {
+            far.write_all(&said).await.expect("it can be written");
+            let mut heard = [0; 4];
+            far.read_exact(&mut heard).await.expect("it can be read");
+            assert_eq!(heard, said, "another answer");
+        });
+        let answered = tokio::time::timeout(Duration::from_secs(30), futures::future::join_all(rounds)).await;
+        answered.unwrap_or_else(|_| panic!("an answer of turn {turn} was left lying"));
+    }
+    serving.abort();
 }
