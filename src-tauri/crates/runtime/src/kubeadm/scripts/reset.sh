@@ -7,7 +7,7 @@ for path in "$base"/v*/bin/kubeadm; do
   break
 done
 systemctl disable --now longshore-routes.service >/dev/null 2>&1
-for route in $(cat "$base/routes" 2>/dev/null); do
+for route in $(cat "$base/routes" "$base/routes.gone" 2>/dev/null); do
   ip route del "${route%=*}" via "${route#*=}" 2>/dev/null
 done
 systemctl disable --now kubelet >/dev/null 2>&1
@@ -70,7 +70,7 @@ has route_localnet || echo 0 >/proc/sys/net/ipv4/conf/all/route_localnet
 for path in /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni /etc/containerd /var/lib/cni/networks /var/lib/cni/results /var/lib/cni "$data"; do
   has "$path" || rmdir "$path" 2>/dev/null
 done
-rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base/upgrade.yaml" "$base/routes" "$base/routes.sh" "$base/cache" \
+rm -rf "$base"/v* "$base/kept" "$base"/kubeadm.yaml "$base"/join.* "$base/upgrade.yaml" "$base/routes" "$base/routes.gone" "$base/routes.sh" "$base/cache" \
   "$base/restart-containerd" "$base/broken" "$base/restored" "$base/images" "$base/wanted" "$base/status" "$base/said"
 rm -f "$base/note.json"
 rmdir "$base" 2>/dev/null
