@@ -22,8 +22,17 @@ impl Yard {
     }
 
     #[track_caller]
-    fn reaches(&self, run: &str, step: &str, status: &str) {
-        until(&format!("{step} {status}"), LONG, || self.step(run, step)["status"] == status);
+    fn reaches(&self, child: &mut Child, run: &str, step: &str, status: &str) {
+        until(&format!("{step} {status}"), LONG, || {
+            let code = child.try_wait().expect("it is ours");
+            let reached = self.step(run, step)["status"] == status;
+            assert!(
+                reached || code.is_none(),
+                "it ended before {step} was {status}: {:?}",
+                self.json(&["run", "show", run])["failure"]
+            );
+            reached
+        });
     }
 
     fn going(&self, words: &[String]) -> Child {
@@ -57,8 +66,8 @@ fn an_install_outlives_a_wrong_clock_a_full_disk_and_a_cut_link() {
     holds(&failure, &[&yard.hosts.address(0), "o space left on device", "Free some space"]);
 
     yard.hosts.free_disk(0, data).expect("there is room");
-    let child = yard.going(&["run", "retry", &run].map(str::to_owned));
-    yard.reaches(&run, "cluster", "running");
+    let mut child = yard.going(&["run", "retry", &run].map(str::to_owned));
+    yard.reaches(&mut child, &run, "cluster", "running");
     until("the work on the host", LONG, || {
         yard.hosts.on_host(0, &["systemctl", "is-active", "longshore-kubeadm-install-v1.34.4"]).is_ok()
     });
@@ -129,8 +138,8 @@ fn an_upgrade_outlives_a_budget_an_unwilling_worker_and_a_reboot() {
     assert_eq!(versions[2], "v1.34.4", "{after} is as it was: {versions:?}");
 
     yard.hosts.on_host(1, &["sh", "-c", WILLING]).expect("the host answers");
-    let child = yard.going(&["run", "retry", &run].map(str::to_owned));
-    yard.reaches(&run, &format!("upgrade@v1.35.4:{after}"), "running");
+    let mut child = yard.going(&["run", "retry", &run].map(str::to_owned));
+    yard.reaches(&mut child, &run, &format!("upgrade@v1.35.4:{after}"), "running");
     yard.hosts.reboot(2).expect("it comes up again");
     let said = ended(child);
     assert_eq!(said.code, 0, "it goes on over the reboot:\n{}", said.all());

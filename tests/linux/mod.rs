@@ -129,8 +129,11 @@ impl Yard {
     }
 
     fn start(&self, words: &[&str]) -> Child {
-        let mut command = self.ours(words);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("longshore starts")
+        started(self.ours(words))
+    }
+
+    fn start_in(data: &Path, words: &[&str]) -> Child {
+        started(Self::command(data, Path::new(env!("CARGO_BIN_EXE_longshore")), words))
     }
 
     #[track_caller]
@@ -218,6 +221,10 @@ impl Yard {
 /// Whether what takes too long for every day is tried as well.
 fn is_full() -> bool {
     std::env::var("LONGSHORE_TEST_FULL").is_ok_and(|text| text == "1")
+}
+
+fn started(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("longshore starts")
 }
 
 /// Waits for something that a run does meanwhile.

@@ -1,8 +1,6 @@
 //! What a Linux site refuses, plainly and with nothing touched.
 
-use std::path::Path;
-
-use super::Yard;
+use super::{Said, Yard};
 
 /// Files that a run would make.
 fn untouched(yard: &Yard, host: usize) {
@@ -66,17 +64,27 @@ fn of_two_laptops_one_has_the_hosts() {
     words.extend(yard.way());
     let said = Yard::run_in(other.path(), &words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(said.code, 0, "the colleague adds the site: {}", said.all());
+    let bundle = super::bundle("1.0.0").display().to_string();
+    let said = Yard::run_in(other.path(), &["bundle", "import", &bundle]);
+    assert_eq!(said.code, 0, "the colleague has the bundle: {}", said.all());
     let words = Yard::words("install", "1.0.0");
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let mut first = yard.start(&words);
-    super::until("the first laptop's lock", std::time::Duration::from_mins(2), || {
-        yard.hosts.on_host(0, &["test", "-s", "/var/lib/longshore/lock"]).is_ok()
+    // At the same moment: nobody knows which of them is first.
+    let mut both = vec![yard.start(&words), Yard::start_in(other.path(), &words)];
+    let mut refused = None;
+    super::until("that one of them is refused", std::time::Duration::from_mins(2), || {
+        refused = both.iter_mut().position(|child| child.try_wait().expect("it is ours").is_some());
+        refused.is_some()
     });
-    let second = Yard::run_in(Path::new(other.path()), &words);
-    assert_ne!(second.code, 0, "the second laptop is told: {}", second.all());
-    assert!(second.all().contains("holds the site"), "and by whom it is held: {}", second.all());
-    first.kill().expect("it is ours");
-    first.wait().expect("it ends");
+    let refused = both.remove(refused.expect("one has ended"));
+    let mut holds = both.remove(0);
+    let refused: Said = refused.wait_with_output().expect("it has ended").into();
+    assert_ne!(refused.code, 0, "one is refused: {}", refused.all());
+    assert!(refused.all().contains("holds the site"), "and told by whom it is held: {}", refused.all());
+    assert!(holds.try_wait().expect("it is ours").is_none(), "the other goes on");
+    yard.hosts.on_host(0, &["test", "-s", "/var/lib/longshore/lock"]).expect("and holds the host");
+    holds.kill().expect("it is ours");
+    holds.wait().expect("it ends");
 }
 
 #[test]

@@ -39,7 +39,10 @@ impl HostLocks {
     ) -> Result<Self, LockRefusal> {
         let holder = Lockholder { who: who.to_owned(), run: run.0.clone() };
         let (mut locked, mut away, mut controllers) = (Vec::new(), None, 0);
-        for named in hosts.named() {
+        // In one order on every laptop: of two that begin at the same moment one is first everywhere.
+        let mut all: Vec<_> = hosts.named().iter().collect();
+        all.sort_by(|one, other| one.address.cmp(&other.address));
+        for named in all {
             let taken = match hosts.host(&named.address).await {
                 Ok(host) => lock(host, &holder, over).await,
                 Err(error) => Err(LockRefusal::Refused(error)),
