@@ -61,13 +61,24 @@ fn bundle(version: &str, name: &str, change: &dyn Fn(&mut Files)) -> PathBuf {
         .expect("Tidewater is built")
 }
 
+/// Asks a registry at each start, for what no bundle carries, and never starts.
+const NIGHTLY: &str = r#"{ "apiVersion": "batch/v1", "kind": "CronJob", "metadata": { "name": "nightly" },
+  "spec": { "schedule": "0 3 * * *", "suspend": true, "jobTemplate": { "spec": { "template": { "spec": {
+    "restartPolicy": "Never", "containers": [
+      { "name": "web", "image": "registry.tidewater.example/tidewater/web:1.1.0", "imagePullPolicy": "Always" },
+      { "name": "gone", "image": "registry.tidewater.example/tidewater/gone:1" }] } } } } } }"#;
+
 /// The newest run's steps of a phase that were done, by id, in the order of the plan.
 fn infrastructure(yard: &Yard) -> Vec<String> {
-    let runs = yard.json(&["run", "list"]);
-    let plan = yard.json(&["run", "plan", runs["runs"][0]["id"].as_str().expect("there is a run")]);
+    let plan = plan(yard);
     let steps = plan["steps"].as_array().into_iter().flatten();
     let of = steps.filter(|step| step["phase"] == "infrastructure");
     of.filter_map(|step| step["id"].as_str().map(str::to_owned)).collect()
+}
+
+/// The newest run's plan.
+fn plan(yard: &Yard) -> Value {
+    yard.json(&["run", "plan", &yard.newest()])
 }
 
 /// What the installation record names of the cluster's own charts.
@@ -163,6 +174,7 @@ fn charts_of_the_cluster_come_before_the_application_and_follow_the_release() {
         ],
         "by weight, after their images, and then volumes"
     );
+    assert_eq!(plan(&yard)["warnings"], Value::Null, "hosts have all that it starts");
     let held = |all: &[(&str, &str, u64)]| -> Vec<(String, String, u64)> {
         all.iter()
             .map(|(name, version, number)| ((*name).to_owned(), (*version).to_owned(), *number))
@@ -177,6 +189,7 @@ fn charts_of_the_cluster_come_before_the_application_and_follow_the_release() {
 
     let second = bundle("1.1.0", "harbour-2", &|files| {
         stay_at_1_34(files);
+        files.insert("nightly.yaml".to_owned(), NIGHTLY.as_bytes().to_vec());
         extend(
             files,
             &[
@@ -193,6 +206,13 @@ fn charts_of_the_cluster_come_before_the_application_and_follow_the_release() {
         infrastructure(&yard),
         ["remove-extension:moor", "extension:buoy", "extension:lamp", "storage-class"],
         "what is the same is left"
+    );
+    let told = plan(&yard)["warnings"].clone();
+    let told: Vec<&str> = told.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    assert!(
+        matches!(told[..], [asks, lacks] if asks.contains("each start of CronJob nightly (")
+            && lacks.contains("does not carry registry.tidewater.example/tidewater/gone:1, which CronJob nightly needs")),
+        "what hosts cannot have was told before: {told:?}"
     );
     let expected = held(&[("buoy", "1.0.0", 1), ("lamp", "2.0.0", 2), ("tidewater-disks", "0.0.30", 1)]);
     assert_eq!(recorded(&yard), expected, "each was done once, however the laptop fared");

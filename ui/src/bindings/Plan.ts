@@ -64,6 +64,10 @@ cluster?: ClusterChange | null,
  */
 pointsOfNoReturn: Array<PointOfNoReturn>, 
 /**
+ * What will go wrong with it unless the site has what nobody here can see, in whole sentences.
+ */
+warnings?: Array<string>, 
+/**
  * What it took for granted.
  */
 assumptions: Assumptions, };

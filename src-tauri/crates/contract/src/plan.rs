@@ -278,6 +278,10 @@ pub struct Plan {
     pub cluster: Option<ClusterChange>,
     /// Steps without a way back.
     pub points_of_no_return: Vec<PointOfNoReturn>,
+    /// What will go wrong with it unless the site has what nobody here can see, in whole sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub warnings: Vec<String>,
     /// What it took for granted.
     pub assumptions: Assumptions,
 }

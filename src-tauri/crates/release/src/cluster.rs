@@ -61,6 +61,9 @@ pub struct ClusterConfig {
     /// Charts that are installed before the application, in their order.
     #[serde(default)]
     pub extensions: Vec<ClusterExtension>,
+    /// Names of charts that embedded-cluster brings of its own and whose values the vendor changes.
+    #[serde(default)]
+    pub builtin_overrides: Vec<String>,
 }
 
 /// What of a cluster document is not as it should be.

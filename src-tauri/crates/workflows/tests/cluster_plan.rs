@@ -79,6 +79,7 @@ fn inputs(workflow: Workflow, cluster: ClusterWanted, image_hosts: &[&str]) -> I
         extensions: ExtensionsWanted::default(),
         charts: Vec::new(),
         config: Vec::new(),
+        warnings: Vec::new(),
         now: Timestamp(0),
     }
 }

@@ -51,6 +51,9 @@ pub(super) fn plan(answer: &Value) -> String {
     for point in list(&answer["pointsOfNoReturn"]) {
         let _ = writeln!(text, "  ! {}", words(&point["why"]));
     }
+    for warning in list(&answer["warnings"]) {
+        let _ = writeln!(text, "  ! {}", words(warning));
+    }
     text
 }
 

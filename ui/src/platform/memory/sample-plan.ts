@@ -73,6 +73,9 @@ function chart(name: string, weight: number, from: string | null, to: string | n
   return { release: name, chart: name, namespace: "tidewater", fromVersion: from, toVersion: to, change, weight, objects };
 }
 
+const ASKS =
+  "A registry is asked at each start of CronJob tidewater-nightly (imagePullPolicy Always, or the tag latest without a policy), and this site names none: unless its hosts reach the one in the images' names, these pods will not start, though the hosts have the images. Name a registry with `longshore site update --registry HOST:PORT`, or have the vendor set IfNotPresent.";
+
 export function chartsFor(from: string | null, to: string): ChartChange[] {
   const web = deployment("tidewater-web", to, 3, "          env:\n            - name: CONTACT_EMAIL\n              value: ops@tidewater.example\n");
   if (from === null) {
@@ -172,7 +175,7 @@ export function planFor(workflow: Workflow, from: string | null, to: string, con
     },
     steps,
     charts,
-    ...(extensions.length > 0 ? { extensions } : {}),
+    ...(extensions.length > 0 ? { extensions, warnings: [ASKS] } : {}),
     manifests: onHosts ? [] : [{ object: object("ConfigMap", "tidewater-motd", from ? "change" : "add", from ? motd(from) : "", motd(to)) }],
     images,
     config,

@@ -190,6 +190,7 @@ fn plan(workflow: Workflow, steps: Vec<StepSpec>) -> Plan {
         config: vec![],
         cluster: None,
         points_of_no_return: vec![],
+        warnings: vec![],
         assumptions: Assumptions::default(),
     };
     plan.digest = crate::plan_digest::digest(&plan);

@@ -26,9 +26,16 @@ struct Spec {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 struct Overrides {
     k0s: Value,
+    built_in_extensions: Vec<BuiltIn>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BuiltIn {
+    name: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -104,6 +111,12 @@ pub(super) fn read(document: &Document) -> Result<ClusterConfig, ClusterError> {
         overrides: yaml(&spec.unsupported_overrides.k0s)?,
         storage_class: STORAGE_CLASS.to_owned(),
         extensions: Vec::new(),
+        builtin_overrides: spec
+            .unsupported_overrides
+            .built_in_extensions
+            .into_iter()
+            .map(|named| named.name)
+            .collect(),
     })
 }
 

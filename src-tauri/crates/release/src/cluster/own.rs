@@ -112,6 +112,7 @@ pub(super) fn read(document: &Document) -> Result<ClusterConfig, ClusterError> {
         overrides: yaml(&spec.overrides)?,
         storage_class,
         extensions: Vec::new(),
+        builtin_overrides: Vec::new(),
     };
     rules::check(&config)?;
     Ok(config)

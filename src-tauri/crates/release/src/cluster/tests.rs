@@ -38,6 +38,7 @@ spec:
     k0s: |
       config:
         spec: { api: { extraArgs: { v: '2' } } }
+    builtInExtensions: [{ name: openebs, values: 'engines: {}' }]
   extensions:
     helm:
       repositories: [{ name: jetstack, url: 'https://charts.jetstack.io' }]

@@ -98,6 +98,8 @@ pub struct Inputs {
     pub charts: Vec<ChartChange>,
     /// Config differences.
     pub config: Vec<ConfigChange>,
+    /// What may go wrong.
+    pub warnings: Vec<String>,
     /// When.
     pub now: Timestamp,
 }
@@ -105,7 +107,8 @@ pub struct Inputs {
 /// Makes the plan of an install or upgrade.
 pub fn make(inputs: Inputs) -> Plan {
     let steps = steps::of(&inputs);
-    let Inputs { workflow, wanted, held, images, cluster, extensions, charts, config, now } = inputs;
+    let Inputs { workflow, wanted, held, images, cluster, extensions, charts, config, warnings, now } =
+        inputs;
     let mut points = cluster.as_ref().map(cluster::points_of_no_return).unwrap_or_default();
     points.extend(extensions::points_of_no_return(&extensions.changes));
     points.extend(points_of_no_return(&steps, &charts));
@@ -130,6 +133,7 @@ pub fn make(inputs: Inputs) -> Plan {
         config,
         cluster: cluster.map(|cluster| cluster.change),
         points_of_no_return: points,
+        warnings,
         assumptions,
     })
 }
@@ -168,6 +172,7 @@ fn on_hosts(
         made_at: now,
         summary: PlanSummary::default(),
         points_of_no_return: points.into_iter().collect(),
+        warnings: Vec::new(),
         steps,
         charts: Vec::new(),
         extensions: Vec::new(),

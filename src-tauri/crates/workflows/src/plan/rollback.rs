@@ -102,6 +102,7 @@ pub fn rollback(
         config,
         cluster: None,
         points_of_no_return: Vec::new(),
+        warnings: Vec::new(),
         assumptions: Assumptions {
             cluster_uid: held.cluster_uid.clone(),
             installed_version: held.version.clone(),

@@ -26,6 +26,7 @@ pub(super) struct Own {
     charts: Vec<WantedExtension>,
     images: Vec<String>,
     storage_class: String,
+    builtin_overrides: Vec<String>,
 }
 
 /// Renders them; none but on Linux hosts, for a cluster that is not ours has what it has.
@@ -39,7 +40,10 @@ pub(super) async fn rendered(from: &Ingredients<'_>, text: &str) -> Result<Own, 
     }
     let found = from.release.extensions_in(text).map_err(|error| package(&chain(&error)))?;
     let config = from.release.cluster().map_err(|error| package(&chain(&error)))?;
-    own.storage_class = config.map(|config| config.storage_class).unwrap_or_default();
+    if let Some(config) = config {
+        own.storage_class = config.storage_class;
+        own.builtin_overrides = config.builtin_overrides;
+    }
     own.images = images(from, &found)?;
     for extension in found {
         own.add(from, extension).await?;
@@ -70,6 +74,17 @@ impl Own {
             storage_class: self.storage_class.clone(),
             hosts: linux.content.spec.members.iter().map(|member| member.host.clone()).collect(),
         }
+    }
+
+    /// What the document asks for that does not come to be.
+    pub(super) fn ignored(&self) -> Option<String> {
+        let names = self.builtin_overrides.join(", ");
+        let text = format!(
+            "The package changes values of embedded-cluster's own charts ({names}). They are not part of the package, so \
+             they are not installed here and these values have no effect: what the application needs of them has to be \
+             among its extensions."
+        );
+        (!names.is_empty()).then_some(text)
     }
 
     async fn add(&mut self, from: &Ingredients<'_>, extension: ClusterExtension) -> Result<(), WireError> {

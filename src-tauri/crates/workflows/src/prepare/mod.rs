@@ -4,6 +4,7 @@ mod diff;
 mod extensions;
 mod facts;
 mod linux;
+mod pulls;
 mod render;
 mod site;
 
@@ -95,6 +96,8 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
         diff::charts(from, &own.rendered, &mut extensions.changes),
         diff::manifests(from, &rendered.manifests),
     )?;
+    let mut warnings = pulls::warnings(&images, extensions.changes.iter().chain(&charts), &manifests);
+    warnings.extend(own.ignored());
     diff::mask(&mut charts, &mut manifests, &rendered.secrets);
     diff::mask(&mut extensions.changes, &mut [], &rendered.secrets);
     let identity = identity(from.bundle, from.release);
@@ -134,6 +137,7 @@ pub async fn prepare(from: &Ingredients<'_>) -> Result<Prepared, WireError> {
         extensions,
         charts,
         config,
+        warnings,
         now: from.now,
     });
     Ok(Prepared { plan, content })

@@ -103,6 +103,11 @@ export function PlanView({ plan, diff }: { plan: Plan; diff: DiffView }) {
           </Notice>
         ))
       )}
+      {plan.warnings?.map((warning) => (
+        <Notice key={warning} tone="warn" title="Before you start">
+          {warning}
+        </Notice>
+      ))}
       {plan.cluster && <ClusterChanges cluster={plan.cluster} />}
       <ChartChanges title="Extensions of the cluster" compared={false} charts={plan.extensions ?? []} diff={diff} />
       <ChartChanges charts={plan.charts} diff={diff} />
