@@ -1,5 +1,6 @@
 //! Sites of Linux hosts: bare hosts under systemd, nothing of Kubernetes on them, no way out.
 
+mod containerd;
 mod controllers;
 mod crash;
 mod faults;
