@@ -84,7 +84,7 @@ fn bundles_for_linux_sites_carry_their_cluster() {
         paths(&second).into_iter().filter(|path| !paths(&first).contains(path)).collect();
     assert_eq!(lacks, ["cluster/v1.35.4/amd64/kubernetes"], "1.1.0 adds one file: the next Kubernetes");
     assert!(paths(&first).contains(&"cluster/amd64/cni/bridge".to_owned()), "{:?}", paths(&first));
-    assert_eq!(first.images.len(), 2 + 1 + 6, "two services, what makes volumes, five components and pause");
+    assert_eq!(first.images.len(), 2 + 1 + 7, "two services, what makes volumes, six components and pause");
     let etcds = second.images.iter().filter(|image| image.name == "etcd").count();
     assert_eq!(etcds, 2, "each Kubernetes has an etcd of its own");
     let shared: u64 =
