@@ -195,7 +195,8 @@ await_node() {
     said=$state
     now=$(restarts)
     if [ "${now:-0}" -ge $((${begun:-0} + 6)) ]; then
-      fail "the kubelet ends again and again: $(journalctl -u kubelet -n 3 --no-pager -o cat 2>/dev/null | hidden)"
+      # Its own words: what systemd says of its restarts would push them out.
+      fail "the kubelet ends again and again: $(journalctl _SYSTEMD_UNIT=kubelet.service -n 3 --no-pager -o cat 2>/dev/null | hidden)"
     fi
     tries=$((tries + 1))
     [ $tries -ge "$patience" ] && fail "the node does not get ready at $version: $state"
