@@ -87,7 +87,7 @@ await() {
     told=$state
     restarts=$(property NRestarts)
     if [ "${restarts:-0}" -ge $((${begun:-0} + 6)) ]; then
-      fail "k0s ends again and again: $(journalctl -u "$unit" -n 3 --no-pager -o cat 2>/dev/null | tail -n 3)"
+      fail "k0s ends again and again: $(journalctl _SYSTEMD_UNIT="$unit.service" -n 3 --no-pager -o cat 2>/dev/null)"
     fi
     tries=$((tries + 1))
     [ $tries -ge "$patience" ] && fail "k0s does not get ready: $state"
