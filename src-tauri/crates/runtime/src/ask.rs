@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use longshore_remote::{Command, Finished, Host};
 
-use crate::RuntimeError;
+use crate::{RuntimeError, leaving};
 
 /// A short command that takes longer hangs.
 const LIMIT: Duration = Duration::from_mins(2);
@@ -46,7 +46,7 @@ impl Asking<'_> {
         }
         let said = host.redactor().said(&finished.output.stderr);
         let why = if said.is_empty() { format!("it ended with {}", finished.exit) } else { said };
-        Err(self.failed(host, why))
+        Err(leaving::or_lost(host, self.what, self.failed(host, why)).await)
     }
 }
 

@@ -16,6 +16,7 @@ pub mod job;
 pub mod k0s;
 pub mod kubeadm;
 mod kubelet;
+mod leaving;
 mod lock;
 mod note;
 mod overrides;

@@ -9,7 +9,7 @@ use longshore_shell::quote;
 use super::change::{NOTE, Noted};
 use super::state::{HostState, look};
 use super::wanted::{Hopeless, Piece, pieces, warnings};
-use crate::{ClusterSpec, MemberSpec, RuntimeError, Watch};
+use crate::{ClusterSpec, MemberSpec, RuntimeError, Watch, leaving};
 
 const WHAT: &str = "Preparing the host";
 const LIMIT: Duration = Duration::from_mins(5);
@@ -88,7 +88,10 @@ pub async fn prepared(host: &dyn Host, preparation: &Preparation<'_>) -> Result<
 async fn act(host: &dyn Host, state: &HostState, pieces: &[Piece]) -> Result<(), RuntimeError> {
     let command = Command::script(script(state, pieces)).as_root().idempotent().within(LIMIT);
     let finished = host.run(&command, SAID).await?;
-    if finished.exit.is_success() { Ok(()) } else { Err(complaint(host, pieces, &finished)) }
+    if finished.exit.is_success() {
+        return Ok(());
+    }
+    Err(leaving::or_lost(host, "Preparing the host", complaint(host, pieces, &finished)).await)
 }
 
 fn script(state: &HostState, pieces: &[Piece]) -> String {

@@ -6,7 +6,7 @@ use longshore_remote::{Command, Host, Stream};
 
 use super::change::{Change, NOTE};
 use super::state::look;
-use crate::{Leftover, RuntimeError, Watch};
+use crate::{Leftover, RuntimeError, Watch, leaving};
 
 const LIMIT: Duration = Duration::from_mins(5);
 const SAID: usize = 256 * 1024;
@@ -47,12 +47,14 @@ pub async fn restore(host: &dyn Host, watch: &dyn Watch) -> Result<Vec<Leftover>
     let finished = host.run(&command, SAID).await?;
     let text = finished.output.text(Stream::Stdout);
     if !finished.exit.is_success() {
-        return Err(RuntimeError::Failed {
+        let what = "Taking back what was changed";
+        let error = RuntimeError::Failed {
             host: host.name().to_owned(),
-            what: "Taking back what was changed".to_owned(),
+            what: what.to_owned(),
             why: host.redactor().said(&finished.output.stderr),
             hint: format!("{NOTE} on the host says what is left; retry, or take it back by hand."),
-        });
+        };
+        return Err(leaving::or_lost(host, what, error).await);
     }
     let leftovers = leftovers(&text, &noted);
     for change in &noted {

@@ -11,7 +11,7 @@ use longshore_shell::quote;
 use super::change::{Change, Noted};
 use super::wanted::{MODULES, SYSCTLS};
 use super::{Cidr, HostRoute, Interface};
-use crate::RuntimeError;
+use crate::{RuntimeError, leaving};
 
 /// Prints a name, a tab and a value on each line. Changes nothing.
 const SCRIPT: &str = include_str!("look.sh");
@@ -178,13 +178,15 @@ pub async fn look(host: &dyn Host, data: &str) -> Result<HostState, RuntimeError
         Exit::Status(0) => format!("its answer is not whole {said}"),
         other => format!("its shell ended with {other} {said}"),
     };
-    Err(RuntimeError::Failed {
+    let what = "Looking at the host";
+    let error = RuntimeError::Failed {
         host: host.name().to_owned(),
-        what: "Looking at the host".to_owned(),
+        what: what.to_owned(),
         why: why.trim_end().to_owned(),
         hint: "Check that the host has a POSIX shell and the tools of coreutils, iproute2 and systemd."
             .to_owned(),
-    })
+    };
+    Err(leaving::or_lost(host, what, error).await)
 }
 
 fn understood(text: &str) -> HostState {

@@ -7,7 +7,7 @@ use longshore_remote::{Captured, Command, Event, Host, RemoteError, Sink as _, S
 use super::lines::Lines;
 use super::patience::Patience;
 use super::{GRACE, Job, SAID, SHORT, hint, refused, script};
-use crate::{RuntimeError, Watch};
+use crate::{RuntimeError, Watch, leaving};
 
 /// A look that says nothing for so long is dead: it ends by itself before.
 const STALL: Duration = Duration::from_secs(script::WINDOW + 30);
@@ -15,9 +15,6 @@ const STALL: Duration = Duration::from_secs(script::WINDOW + 30);
 const REBOOTS: u32 = 5;
 /// Answers in a row that nobody understands before we give up.
 const UNCLEAR: u32 = 3;
-
-/// Why a host starts nothing while it still answers.
-const LEAVING: &str = "the host is shutting down";
 
 /// How a job stands when a look at it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +87,7 @@ async fn begin(host: &dyn Host, job: &Job, patience: &mut Patience<'_>) -> Resul
     loop {
         match host.run(&command, SAID).await {
             Ok(finished) if finished.exit.is_success() && script::is_leaving(&finished.stdout()) => {
-                let (host, during) = (host.name().to_owned(), job.title.clone());
-                patience.bear(RemoteError::LinkLost { host, during, why: LEAVING.to_owned() }).await?;
+                patience.bear(leaving::lost(host, &job.title)).await?;
             }
             Ok(finished) if finished.exit.is_success() => {
                 patience.met();

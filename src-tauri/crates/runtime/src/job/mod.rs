@@ -18,8 +18,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use longshore_remote::{Command, Finished, Host};
 
-use crate::{RuntimeError, Watch};
+use crate::{RuntimeError, Watch, leaving};
 pub use listed::{Listed, State, list};
+pub(crate) use patience::passes;
 
 /// How much longer than its job an outage of the link may last.
 const GRACE: Duration = Duration::from_mins(5);
@@ -88,7 +89,10 @@ pub async fn forget(host: &dyn Host, id: &str) -> Result<(), RuntimeError> {
 async fn short(host: &dyn Host, script: String, what: &str) -> Result<Finished, RuntimeError> {
     let command = Command::script(script).as_root().idempotent().within(SHORT);
     let finished = host.run(&command, SAID).await?;
-    if finished.exit.is_success() { Ok(finished) } else { Err(refused(host, what, &finished)) }
+    if finished.exit.is_success() {
+        return Ok(finished);
+    }
+    Err(leaving::or_lost(host, what, refused(host, what, &finished)).await)
 }
 
 /// A command that did not end with status 0.

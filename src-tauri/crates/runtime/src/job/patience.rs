@@ -60,7 +60,7 @@ impl<'a> Patience<'a> {
 }
 
 /// Whether a fault of the way to a host may pass by itself.
-fn passes(error: &RemoteError) -> bool {
+pub(crate) fn passes(error: &RemoteError) -> bool {
     matches!(
         error,
         RemoteError::LinkLost { .. }

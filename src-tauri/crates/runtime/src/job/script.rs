@@ -10,6 +10,7 @@ use longshore_shell::quote;
 
 use super::Job;
 use super::lines::AGAIN;
+use crate::leaving::LEAVES;
 
 /// Where jobs lie on a host.
 pub(super) const JOBS: &str = "/var/lib/longshore/jobs";
@@ -48,9 +49,6 @@ return 1
 }
 ";
 
-/// Whether the host is about to go down: systemd starts nothing then.
-const LEAVES: &str = "leaves() { [ \"$(systemctl is-system-running 2>/dev/null)\" = stopping ]; }\n";
-
 /// Ends with the reason that a shell's own `printf` does not give.
 const FAIL: &str = "\
 fail() {
@@ -60,7 +58,8 @@ exit 1
 }
 ";
 
-/// What the unit runs. The script's own end is no end of the unit: a failed unit would alarm who watches the host.
+/// What the unit runs, after [`LEAVES`]. The script's own end is no end of the unit: a failed unit would alarm who watches
+/// the host. A host that goes down takes from a script what it works with; that is no failure, and says nothing.
 const RUN: &str = r#"d=$1 i=$2
 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LC_ALL=C HOME=/root
 export PATH LC_ALL HOME
@@ -69,7 +68,9 @@ cd /
 exec >>"$d/log" 2>&1 <"$i" || exit 1
 rm -f "$i"
 /bin/sh "$d/script"
-printf '%-16s\n' "$?" 1<>"$d/outcome"
+status=$?
+[ $status = 0 ] || ! leaves || exit 0
+printf '%-16s\n' $status 1<>"$d/outcome"
 sync "$d/outcome" 2>/dev/null || sync
 mv "$d/outcome" "$d/status"
 sync "$d" 2>/dev/null || sync
@@ -111,17 +112,18 @@ pub(super) fn begin(job: &Job) -> String {
          say $how",
         names = names(&job.id),
         script = quote(&job.script),
-        run = quote(RUN),
+        run = quote(&format!("{LEAVES}{RUN}")),
         title = quote(&title),
         description = quote(&format!("Longshore: {title}")),
     )
 }
 
 /// Says what of the log is behind the cursor, byte for byte, and waits for more. On standard error it says how the job
-/// stands when the look ends: `runs`, `ended STATUS FREE`, `lost REASON`, `anew`, `unknown`.
+/// stands when the look ends: `runs`, `ended STATUS FREE`, `lost REASON`, `anew`, `unknown`. What ended with the host that
+/// goes down says `runs`: it is lost once the host is back.
 pub(super) fn follow(id: &str, cursor: u64) -> String {
     format!(
-        "{names}{UP}say() {{ printf '%s%s\\n' '{SIGN}' \"$*\" >&2; exit 0; }}\n\
+        "{names}{UP}{LEAVES}say() {{ printf '%s%s\\n' '{SIGN}' \"$*\" >&2; exit 0; }}\n\
          [ -f \"$d/began\" ] || say unknown\n\
          c={cursor}\n\
          more() {{\ns=$(($(wc -c <\"$d/log\")))\n[ $s -gt $c ] || return 0\n\
@@ -144,7 +146,8 @@ pub(super) fn follow(id: &str, cursor: u64) -> String {
          up; read -r boot at limit rest <\"$d/began\"; read -r here </proc/sys/kernel/random/boot_id\n\
          read -r now rest </proc/uptime\n\
          if [ \"$boot\" != \"$here\" ]; then say lost rebooted\n\
-         elif [ $((${{now%%.*}}-at)) -ge \"$limit\" ]; then say lost overdue\nfi\n\
+         elif [ $((${{now%%.*}}-at)) -ge \"$limit\" ]; then say lost overdue\n\
+         elif leaves; then sleep 1; say runs\nfi\n\
          result=${{s#*Result=}}; say lost \"${{result%%[!a-z-]*}}\"",
         names = names(id),
     )

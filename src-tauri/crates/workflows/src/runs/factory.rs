@@ -75,7 +75,7 @@ impl Factory {
             kind::CLUSTER_CONNECT => Box::new(steps::Connect::new(ground, params(spec)?)),
             kind::CLUSTER_NOTE => Box::new(steps::Note { ground, params: params(spec)? }),
             kind::CLUSTER_BACKUP => Box::new(steps::BackUp::new(ground, params(spec)?)),
-            kind::NODE_UPGRADE => Box::new(steps::Upgrade { ground, params: params(spec)? }),
+            kind::NODE_UPGRADE => Box::new(steps::Upgrade::new(ground, params(spec)?)),
             kind::CLUSTER_RESTORE => Box::new(steps::Restore::new(ground, params(spec)?)),
             kind::NODE_PUT_BACK => Box::new(steps::PutBack::new(ground, params(spec)?)),
             kind::HOST_RESET => Box::new(steps::Reset::new(ground, params(spec)?)),

@@ -5,6 +5,7 @@ use longshore_contract::{Failure, HostRole};
 use longshore_engine::step::{Probe, StepBody, StepContext};
 use longshore_runtime::{Standing, Turn};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use super::{Ground, Told, cordoned, done, foreign, partly};
 use crate::linux::fault::from_runtime;
@@ -16,13 +17,13 @@ pub struct BackUp {
     pub ground: Ground,
     /// Parameters.
     pub params: BackupParams,
-    made: tokio::sync::OnceCell<String>,
+    made: OnceCell<String>,
 }
 
 impl BackUp {
     /// A body that has not made one yet.
     pub fn new(ground: Ground, params: BackupParams) -> Self {
-        Self { ground, params, made: tokio::sync::OnceCell::new() }
+        Self { ground, params, made: OnceCell::new() }
     }
 
     fn doing(&self) -> String {
@@ -60,9 +61,15 @@ pub struct Upgrade {
     pub ground: Ground,
     /// Parameters.
     pub params: HostVersionParams,
+    moved: OnceCell<()>,
 }
 
 impl Upgrade {
+    /// A body that has not moved it yet.
+    pub fn new(ground: Ground, params: HostVersionParams) -> Self {
+        Self { ground, params, moved: OnceCell::new() }
+    }
+
     fn doing(&self) -> String {
         format!("Upgrading {} to {}", self.params.host, self.params.version)
     }
@@ -95,7 +102,13 @@ impl StepBody for Upgrade {
         let (_, standing) = found.map_err(|failure| self.stopped(cx, failure))?;
         Ok(match standing {
             Standing::Foreign { what } => foreign(&self.params.host, &what),
-            Standing::Joined { version, running: true, .. } if version == self.params.version => done(),
+            // What runs on the host is not what the cluster has of it: after a reboot in the middle systemd starts the new
+            // kubelet, and nobody has waited for its node. To ask again for what is done costs a look.
+            Standing::Joined { version, running: true, .. }
+                if version == self.params.version && self.moved.initialized() =>
+            {
+                done()
+            }
             Standing::Joined { version, .. } => partly(format!("{version} runs there")),
             Standing::Placed { .. } | Standing::Nothing => {
                 Probe::Foreign { what: format!("{} is not part of the cluster any more", self.params.host) }
@@ -109,6 +122,8 @@ impl StepBody for Upgrade {
         let spec = self.ground.spec(&self.params.version, &doing)?;
         let told = Told { cx, child: "upgrade" };
         let moved = self.ground.runtime().upgrade(&member, &spec, self.turn(), &told).await;
-        moved.map_err(|error| self.stopped(cx, from_runtime(&doing, &error)))
+        moved.map_err(|error| self.stopped(cx, from_runtime(&doing, &error)))?;
+        self.moved.set(()).ok();
+        Ok(())
     }
 }
