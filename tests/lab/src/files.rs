@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 /// Writes a file and the folders above it.
@@ -16,6 +16,26 @@ pub fn write(path: &Path, mode: u32, content: &str) -> Result<()> {
     fs::write(path, content).with_context(|| format!("{} cannot be written", path.display()))?;
     fs::set_permissions(path, Permissions::from_mode(mode))
         .with_context(|| format!("{} has no mode", path.display()))
+}
+
+/// Refuses to begin what would fill a disk: a kubelet that sees less than one GiB left takes no pods, which looks like
+/// anything but a full disk.
+///
+/// # Errors
+/// When less is left where `path` lies.
+pub fn room(path: &Path, bytes: u64) -> Result<()> {
+    const MIB: u64 = 1 << 20;
+    let facts = rustix::fs::statvfs(path).with_context(|| format!("{} cannot be asked", path.display()))?;
+    let left = facts.f_bavail * facts.f_frsize;
+    if left < bytes {
+        bail!(
+            "the disk of {} has {} MiB left, and {} MiB are needed; free some space, `cargo clean` for instance",
+            path.display(),
+            left / MIB,
+            bytes / MIB,
+        );
+    }
+    Ok(())
 }
 
 /// One digest over the files at and below paths, names and contents.

@@ -10,11 +10,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::control_plane::ControlPlane;
+use crate::files::room;
 use crate::http;
 use crate::login::Login;
 use crate::process::{is_alive, run, signal, until};
 use crate::state::{Place, State};
 use crate::{bare, build, cluster, fleet, image, install, login, node, registry};
+
+/// What its node and its registry take, and what a kubelet wants left.
+const ROOM: u64 = 4 << 30;
 
 /// A lab that runs.
 #[derive(Debug, Clone)]
@@ -52,6 +56,7 @@ impl Lab {
         }
         install::ensure(&[&install::LAB])?;
         clean(place)?;
+        room(&place.cache(), ROOM)?;
         let started = Instant::now();
         lab.start().inspect_err(|_| drop(clean(place)))?;
         println!("   lab up in {:.0} s", started.elapsed().as_secs_f64());

@@ -64,7 +64,7 @@ cluster?: ClusterChange | null,
  */
 pointsOfNoReturn: Array<PointOfNoReturn>, 
 /**
- * What will go wrong with it unless the site has what nobody here can see, in whole sentences.
+ * What to know before it is approved, in whole sentences: what the site may lack, and settings without an effect.
  */
 warnings?: Array<string>, 
 /**

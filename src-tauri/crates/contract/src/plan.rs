@@ -278,7 +278,7 @@ pub struct Plan {
     pub cluster: Option<ClusterChange>,
     /// Steps without a way back.
     pub points_of_no_return: Vec<PointOfNoReturn>,
-    /// What will go wrong with it unless the site has what nobody here can see, in whole sentences.
+    /// What to know before it is approved, in whole sentences: what the site may lack, and settings without an effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub warnings: Vec<String>,

@@ -34,10 +34,15 @@ use self::root::Identity;
 pub(crate) use self::slot::sweep;
 use self::slot::{Kept, Record, Slot};
 pub use self::snapshot::Snapshot;
-use crate::files::write;
+use crate::files::{room, write};
 use crate::install;
 use crate::process::{is_alive, run};
 use crate::state::Place;
+
+/// What a kubelet wants left.
+const FLOOR: u64 = 1 << 30;
+/// What the files, the images and the backups of one host take.
+const ROOM: u64 = 2 << 30;
 
 /// A set of hosts, counted from 0; all gone with the handle.
 #[derive(Debug)]
@@ -57,6 +62,7 @@ impl BareHosts {
         install::require_root()?;
         sweep(place, false)?;
         let root = prepared(place)?;
+        room(&place.cache(), FLOOR + ROOM * u64::from(count))?;
         let slot = Slot::free()?;
         let number = slot.number;
         let folder = place.hosts().join(number.to_string());
