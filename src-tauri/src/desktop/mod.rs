@@ -3,6 +3,7 @@
 //! The window keeps nothing. It calls commands by name, is told what changed and follows runs from a cursor, so
 //! it may be closed and opened again at any time. The process stays while it executes a run, and no longer.
 
+mod alone;
 mod commands;
 mod desk;
 mod dropped;
@@ -59,13 +60,16 @@ fn run(options: Options) -> Result<i32, WireError> {
     }
     logs::begin(&options.data);
     let data = options.data.clone();
-    // Beside the window's own libraries, which take as long to come up.
-    let opening = begin(options);
+    let alone = alone::Place::take(&data);
+    // Beside the window's own libraries, which take as long to come up. Not in a second start: it ends as soon as the first
+    // has shown its window, and would take from under other threads what they work with.
+    let opening = if alone.is_second() { Err(options) } else { Ok(begin(options)) };
     let builder = Builder::default()
         .plugin(one_process(&data))
         .plugin(geometry(&data))
         .on_menu_event(menu::chosen)
         .setup(move |app| {
+            let opening = opening.unwrap_or_else(begin);
             if let Err(error) = open(app.handle(), opening) {
                 leave::refuse(app.handle(), &error.message);
             }
@@ -73,7 +77,14 @@ fn run(options: Options) -> Result<i32, WireError> {
         });
     #[cfg(target_os = "macos")]
     let builder = builder.menu(menu::bar);
-    let app = shell(builder).build(context()).map_err(|error| WireError::internal(&error))?;
+    let app = shell(builder).build(context()).map_err(|error| match error {
+        tauri::Error::PluginInitialization(_, why) if alone.is_second() => {
+            tracing::info!(why, "the process that has the window was leaving");
+            let hint = "End it, or choose another data folder with --data.";
+            WireError::internal(&alone::in_its_place()).hint(hint)
+        }
+        error => WireError::internal(&error),
+    })?;
     Ok(app.run_return(|_, _| {}))
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -99,11 +99,16 @@ impl Window {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start_again(&self) -> Result<std::process::ExitStatus> {
+    pub fn start_again(&self) -> Result<ExitStatus> {
+        self.again().status().with_context(|| format!("{} cannot be started", self.program.path.display()))
+    }
+
+    /// The program a second time, for the same data.
+    pub fn again(&self) -> Command {
         let mut command = Command::new(&self.program.path);
         command.args(&self.program.arguments).env("HOME", self.home.path());
         self.display.lend(&mut command);
-        command.status().with_context(|| format!("{} cannot be started", self.program.path.display()))
+        command
     }
 }
 

@@ -34,7 +34,8 @@ fn a_run_goes_on_behind_a_closed_window_and_the_process_ends_with_it() {
     let view = window.page.call("run_get", &json!({ "run": run })).expect("the process is there");
     assert_eq!(view["summary"]["executing"], true, "the run goes on: {}", view["summary"]);
 
-    assert!(window.start_again().expect("it is started again").success(), "the second start hands over");
+    let again = window.start_again().expect("it is started again");
+    assert!(again.success(), "the second start hands over: {again}");
     until_visible(&window, true);
 
     window.display.close(&shown(&window)).expect("it is asked to close");
