@@ -60,16 +60,15 @@ fn run(options: Options) -> Result<i32, WireError> {
     }
     logs::begin(&options.data);
     let data = options.data.clone();
-    let alone = alone::Place::take(&data);
-    // Beside the window's own libraries, which take as long to come up. Not in a second start: it ends as soon as the first
-    // has shown its window, and would take from under other threads what they work with.
-    let opening = if alone.is_second() { Err(options) } else { Ok(begin(options)) };
+    let name = name(&data);
+    let alone::Start::Opens(_place) = alone::start(&data, &name)? else { return Ok(0) };
+    // Beside the window's own libraries, which take as long to come up.
+    let opening = begin(options);
     let builder = Builder::default()
-        .plugin(one_process(&data))
+        .plugin(one_process(&name))
         .plugin(geometry(&data))
         .on_menu_event(menu::chosen)
         .setup(move |app| {
-            let opening = opening.unwrap_or_else(begin);
             if let Err(error) = open(app.handle(), opening) {
                 leave::refuse(app.handle(), &error.message);
             }
@@ -77,14 +76,7 @@ fn run(options: Options) -> Result<i32, WireError> {
         });
     #[cfg(target_os = "macos")]
     let builder = builder.menu(menu::bar);
-    let app = shell(builder).build(context()).map_err(|error| match error {
-        tauri::Error::PluginInitialization(_, why) if alone.is_second() => {
-            tracing::info!(why, "the process that has the window was leaving");
-            let hint = "End it, or choose another data folder with --data.";
-            WireError::internal(&alone::in_its_place()).hint(hint)
-        }
-        error => WireError::internal(&error),
-    })?;
+    let app = shell(builder).build(context()).map_err(|error| WireError::internal(&error))?;
     Ok(app.run_return(|_, _| {}))
 }
 
@@ -134,12 +126,17 @@ pub fn open<R: Runtime>(handle: &AppHandle<R>, opening: Opening) -> Result<(), W
     window::open(handle, &desk).map_err(|error| WireError::internal(&error).hint("Is there a display?"))
 }
 
-/// A second start for the same data folder shows the window of the first.
-fn one_process<R: Runtime>(data: &Path) -> TauriPlugin<R> {
+/// The name on the session's bus of the process that has a data folder's window.
+fn name(data: &Path) -> String {
     let mut hasher = DefaultHasher::new();
     std::path::absolute(data).unwrap_or_else(|_| data.to_owned()).hash(&mut hasher);
+    format!("dev.longshore.desktop.d{:016x}", hasher.finish())
+}
+
+/// A second start for the same data folder shows the window of the first.
+fn one_process<R: Runtime>(name: &str) -> TauriPlugin<R> {
     tauri_plugin_single_instance::Builder::new()
-        .dbus_id(format!("dev.longshore.desktop.d{:016x}", hasher.finish()))
+        .dbus_id(name)
         .callback(|handle, _, _| window::show(handle))
         .build()
 }
