@@ -22,7 +22,7 @@ const PACE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) enum Start {
     /// With a window of its own, for as long as this is held.
-    Opens(#[expect(dead_code, reason = "it is the lock")] Option<File>),
+    Opens(Option<File>),
     /// Another process has shown its window.
     Ends,
 }
