@@ -7,7 +7,11 @@ use super::{Yard, is_full};
 #[track_caller]
 fn stayed_inside(yard: &Yard) {
     let (out, names) = (yard.hosts.sent_out().expect("counted"), yard.hosts.names_asked().expect("counted"));
-    assert_eq!(out, names, "packets that went out, and questions for names among them");
+    let to = yard.hosts.sent_to().expect("noted");
+    assert_eq!(
+        out, names,
+        "packets that went out, and questions for names among them; the others went to {to:?}"
+    );
 }
 
 #[test]

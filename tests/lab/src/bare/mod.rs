@@ -249,6 +249,14 @@ impl BareHosts {
         network::sent_out(self.slot.number).map(|(out, names)| out + names)
     }
 
+    /// The addresses outside that they went to.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn sent_to(&self) -> Result<Vec<String>> {
+        network::sent_to(self.slot.number)
+    }
+
     /// Of [those](Self::sent_out), the questions for names.
     ///
     /// # Errors

@@ -66,16 +66,22 @@ pub(super) fn make(slot: u8) -> Result<()> {
 /// a call of a pod takes the way out, and finds nobody there.
 const CLUSTER: &str = "10.244.0.0/16";
 
+/// The kernel's list of addresses outside.
+const NOTED: &str = "out";
+
 /// Counts what hosts send to anywhere but their own network and their cluster's, and whom they ask for names.
 fn count(slot: u8) -> Result<()> {
     let (own, gateway) = (format!("{}/24", address(slot, 0)), gateway(slot));
+    let noted = ["-m", "recent", "--name", NOTED, "--rdest", "--set"];
+    let out = ["!", "-d", &own, "-m", "comment", "--comment", "out"];
+    let out = [&out[..], &noted[..], &["-j", "DROP"][..]].concat();
     let rules: [&[&str]; 6] = [
         &["-d", CLUSTER, "-j", "RETURN"],
         &["-d", "224.0.0.0/4", "-j", "RETURN"],
         &["-d", "255.255.255.255", "-j", "RETURN"],
         &["-d", &gateway, "-p", "udp", "--dport", "53", "-m", "comment", "--comment", "names"],
         &["-d", &gateway, "-p", "tcp", "--dport", "53", "-m", "comment", "--comment", "names"],
-        &["!", "-d", &own, "-m", "comment", "--comment", "out", "-j", "DROP"],
+        &out,
     ];
     for rule in rules {
         run(within(slot).args(["iptables", "-w", "-t", "raw", "-A", "PREROUTING", "-i", BRIDGE]).args(rule))?;
@@ -88,6 +94,13 @@ pub(super) fn sent_out(slot: u8) -> Result<(u64, u64)> {
     let listed =
         run(within(slot).args(["iptables", "-w", "-t", "raw", "-L", "PREROUTING", "-n", "-v", "-x"]))?;
     Ok((counted(&listed, "out"), counted(&listed, "names")))
+}
+
+/// Where they went, for whoever has to find out what sent them.
+pub(super) fn sent_to(slot: u8) -> Result<Vec<String>> {
+    let listed = run(within(slot).arg("cat").arg(format!("/proc/net/xt_recent/{NOTED}")))?;
+    let address = |line: &str| Some(line.split_whitespace().next()?.trim_start_matches("src=").to_owned());
+    Ok(listed.lines().filter_map(address).collect())
 }
 
 fn counted(listed: &str, what: &str) -> u64 {
