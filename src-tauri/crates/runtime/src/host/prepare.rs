@@ -91,7 +91,7 @@ async fn act(host: &dyn Host, state: &HostState, pieces: &[Piece]) -> Result<(),
     if finished.exit.is_success() {
         return Ok(());
     }
-    Err(leaving::or_lost(host, "Preparing the host", complaint(host, pieces, &finished)).await)
+    Err(leaving::or_lost(host, WHAT, complaint(host, pieces, &finished)).await)
 }
 
 fn script(state: &HostState, pieces: &[Piece]) -> String {
